@@ -1,0 +1,1 @@
+//! Raw options, file and defaults into one validated configuration.

@@ -1,0 +1,1 @@
+//! From the problems of a chain to a failure or to findings.

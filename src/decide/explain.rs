@@ -1,0 +1,1 @@
+//! What each failure means and what to do about it.

@@ -1,0 +1,1 @@
+//! From evidence to verdicts, per member and per endpoint.

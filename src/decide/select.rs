@@ -1,0 +1,1 @@
+//! Which endpoint is the nearest healthy one, and when that is known.

@@ -1,0 +1,1 @@
+//! Which Windows Update error code a client would show for a failure.

@@ -1,0 +1,1 @@
+//! A simulated fleet: WSUS-like servers on loopback.

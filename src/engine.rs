@@ -1,0 +1,1 @@
+//! The life of one probe, and rounds of probes.

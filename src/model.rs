@@ -1,0 +1,15 @@
+//! Plain data: what an endpoint is and what a probe saw.
+//!
+//! Nothing here reads a clock, the environment or the network, and nothing here decides:
+//! decisions are functions of these values in [`crate::decide`]. Absence is always an
+//! [`Option`], never a zero: zero is a latency.
+
+pub mod certificate;
+pub mod endpoint;
+pub mod failure;
+pub mod finding;
+pub mod report;
+pub mod selection;
+pub mod timing;
+pub mod tls;
+pub mod wsus;

@@ -1,0 +1,142 @@
+//! What a server's certificate chain says, and the judgement of it.
+
+use std::time::SystemTime;
+
+/// The facts of one certificate that judgements and reports need.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one certificate")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// Subject as an RFC 4514 string.
+    pub subject: String,
+    /// Issuer as an RFC 4514 string.
+    pub issuer: String,
+    /// The subject's common name, if there is one.
+    pub common_name: Option<String>,
+    /// DNS names and IP addresses of the subject alternative name extension.
+    pub alternative_names: Vec<String>,
+    /// Start of validity.
+    pub not_before: SystemTime,
+    /// End of validity.
+    pub not_after: SystemTime,
+    /// Kind and size of the public key.
+    pub key: PublicKey,
+    /// The issuer's signature algorithm.
+    pub signature: SignatureAlgorithm,
+    /// Basic constraints say CA, or it is a version 1 certificate that issued itself.
+    pub is_ca: bool,
+    /// Subject equals issuer, and the signature verifies with the certificate's own key.
+    pub self_signed: bool,
+    /// The extended key usage allows server authentication, or there is no such extension.
+    pub allows_server_auth: bool,
+    /// The authority information access extension names where the issuer can be fetched.
+    pub has_issuer_url: bool,
+    /// Lower-case hexadecimal SHA-256 of the DER encoding.
+    pub sha256: String,
+}
+
+/// Kind of a public key and its size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicKey {
+    /// `RSA`, `EC`, `Ed25519` … or the algorithm's OID.
+    pub algorithm: String,
+    /// Size in bits where it is known.
+    pub bits: Option<u32>,
+}
+
+/// The algorithm with which a certificate was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignatureAlgorithm {
+    /// Such as `sha256WithRSAEncryption`, or the OID.
+    pub name: String,
+    /// Whether clients refuse it (MD2, MD4, MD5, SHA-1).
+    pub weak: bool,
+}
+
+/// The closed list of verdicts on a chain, worst first in the order in which they are reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CertificateVerdict {
+    /// No problem found.
+    Ok,
+    /// Not a certificate.
+    Unparsable,
+    /// A certificate of the chain has expired.
+    Expired,
+    /// A certificate of the chain is not valid yet.
+    NotYetValid,
+    /// Revoked.
+    Revoked,
+    /// The server does not hold the certificate's key.
+    BadSignature,
+    /// The leaf issued itself and is not trusted.
+    SelfSigned,
+    /// A CA certificate serves as the leaf.
+    CaAsLeaf,
+    /// The intermediate is missing.
+    IncompleteChain,
+    /// The issuer is not trusted.
+    UnknownIssuer,
+    /// The names do not match.
+    NameMismatch,
+    /// Only the common name matches: Windows clients accept it, stricter ones do not.
+    NoSanCnOnly,
+    /// Not usable for servers.
+    WrongEku,
+    /// Signature algorithm that clients refuse.
+    WeakSignature,
+    /// Key too short.
+    WeakKey,
+    /// Any other breach of path validation.
+    BadChain,
+}
+
+impl CertificateVerdict {
+    /// The stable lower-case name used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Unparsable => "unparsable",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Revoked => "revoked",
+            Self::BadSignature => "bad_signature",
+            Self::SelfSigned => "self_signed",
+            Self::CaAsLeaf => "ca_as_leaf",
+            Self::IncompleteChain => "incomplete_chain",
+            Self::UnknownIssuer => "unknown_issuer",
+            Self::NameMismatch => "name_mismatch",
+            Self::NoSanCnOnly => "no_san_cn_only",
+            Self::WrongEku => "wrong_eku",
+            Self::WeakSignature => "weak_signature",
+            Self::WeakKey => "weak_key",
+            Self::BadChain => "bad_chain",
+        }
+    }
+}
+
+/// One problem of a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateProblem {
+    /// Which.
+    pub verdict: CertificateVerdict,
+    /// Position of the certificate in the presented chain (0 is the leaf), where it is one.
+    pub position: Option<usize>,
+    /// The evidence: which date, which names, which key. One line, for people.
+    pub detail: String,
+}
+
+/// Everything that is known of the chain a member presented.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateReport {
+    /// The presented chain in the presented order, leaf first. Unparsable ones are left out
+    /// here and named in `problems`.
+    pub chain: Vec<Certificate>,
+    /// All problems found, worst first; empty means [`CertificateVerdict::Ok`].
+    pub problems: Vec<CertificateProblem>,
+}
+
+impl CertificateReport {
+    /// The worst problem's verdict, or [`CertificateVerdict::Ok`].
+    pub fn verdict(&self) -> CertificateVerdict {
+        self.problems.first().map_or(CertificateVerdict::Ok, |problem| problem.verdict)
+    }
+}

@@ -1,0 +1,159 @@
+//! What is probed: an endpoint, its address on the network and what is expected of it.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// The unique name of an endpoint; becomes the `endpoint` label of every metric.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EndpointName(pub String);
+
+impl fmt::Display for EndpointName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The two schemes a WSUS client knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// Clear text; most WSUS servers, on port 8530.
+    Http,
+    /// TLS; on port 443 or 8531.
+    Https,
+}
+
+impl Scheme {
+    /// The scheme as written in a URL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    /// The port a URL of this scheme means when it names none.
+    pub const fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+/// The host part of an endpoint's URL.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Host {
+    /// A literal address: there is nothing to resolve and no SNI is sent.
+    Address(IpAddr),
+    /// A DNS name in lower case without a trailing dot.
+    Name(String),
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(IpAddr::V4(address)) => write!(f, "{address}"),
+            Self::Address(IpAddr::V6(address)) => write!(f, "[{address}]"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+/// Where an endpoint listens: scheme, host and port, nothing else.
+///
+/// A path is refused when the URL is parsed: the update agent appends its own paths
+/// to the value of `WUServer` as plain text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EndpointUrl {
+    /// Clear text or TLS.
+    pub scheme: Scheme,
+    /// Name or literal address.
+    pub host: Host,
+    /// TCP port, 1 to 65535.
+    pub port: u16,
+}
+
+impl fmt::Display for EndpointUrl {
+    /// Writes the URL as a Windows client's `WUServer` value wants it: no trailing slash,
+    /// and the port only where it is not the scheme's own.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme.as_str(), self.host)?;
+        if self.port == self.scheme.default_port() { Ok(()) } else { write!(f, ":{}", self.port) }
+    }
+}
+
+/// Which address families are asked for and probed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Family {
+    /// IPv4 and IPv6.
+    #[default]
+    Any,
+    /// IPv4 only.
+    Ipv4,
+    /// IPv6 only.
+    Ipv6,
+}
+
+impl Family {
+    /// The name used in configuration and output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Ipv4 => "ipv4",
+            Self::Ipv6 => "ipv6",
+        }
+    }
+}
+
+/// A nightly window in the endpoint's local time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PatchWindow {
+    /// From `start` to `end`, each as time since local midnight, below 24 hours; `end` may be
+    /// before `start`, and then the window crosses midnight.
+    Nightly {
+        /// First moment of the window.
+        start: Duration,
+        /// First moment after the window.
+        end: Duration,
+    },
+    /// The source that lists the endpoint documents no window for it.
+    NotDocumented,
+}
+
+/// One WSUS endpoint with everything that is known of it before it is probed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Unique in one configuration.
+    pub name: EndpointName,
+    /// Data-center code such as `DFW`.
+    pub dc: Option<String>,
+    /// Region in words such as `Dallas`.
+    pub region: Option<String>,
+    /// Where it listens.
+    pub url: EndpointUrl,
+    /// The name used for SNI, the certificate check and the `Host` header in place of the
+    /// URL's host.
+    pub server_name: Option<String>,
+    /// Breaks near ties: the lower number wins. Absent counts as the highest number.
+    pub priority: Option<u32>,
+    /// Member addresses that should be behind the name; empty is "no expectation".
+    pub expected_members: Vec<IpAddr>,
+    /// Which address families to probe.
+    pub family: Family,
+    /// IANA time zone of the site.
+    pub time_zone: Option<String>,
+    /// When the site's servers are patched.
+    pub patch_window: Option<PatchWindow>,
+}
+
+impl Endpoint {
+    /// The name that the server's certificate must carry and that goes into SNI and `Host`:
+    /// the override if there is one, else the URL's host.
+    pub fn tls_name(&self) -> String {
+        self.server_name.clone().unwrap_or_else(|| match &self.url.host {
+            Host::Address(address) => address.to_string(),
+            Host::Name(name) => name.clone(),
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! What one round of probing found, per member and per endpoint.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::certificate::CertificateReport;
+use super::endpoint::Endpoint;
+use super::failure::Failure;
+use super::finding::Finding;
+use super::timing::Timed;
+use super::tls::TlsSession;
+use super::wsus::WsusAnswer;
+
+/// The state of a member or an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Works, and nothing is known against it.
+    Healthy,
+    /// Works, with at least one warning.
+    Degraded,
+    /// Does not work; there is a [`Failure`] that says why.
+    Down,
+    /// Not enough was seen to say, for example because the round was cut short.
+    Unknown,
+}
+
+impl Verdict {
+    /// The stable lower-case name used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Degraded => "degraded",
+            Self::Down => "down",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// The answer for one address family of one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// `A` or `AAAA`.
+    pub record_type: RecordType,
+    /// Time from the first question to the answer; absent when none came.
+    pub time: Option<Timed>,
+    /// Questions sent beyond the first; `None` where the transport cannot tell.
+    pub resends: Option<u32>,
+    /// The addresses, or why there are none.
+    pub outcome: Result<Addresses, Failure>,
+}
+
+/// Which address record was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecordType {
+    /// IPv4.
+    A,
+    /// IPv6.
+    Aaaa,
+}
+
+impl RecordType {
+    /// The mnemonic of RFC 1035 and RFC 3596.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::Aaaa => "AAAA",
+        }
+    }
+}
+
+/// The addresses of a successful lookup.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Addresses {
+    /// In the order of the answer.
+    pub addresses: Vec<std::net::IpAddr>,
+    /// The shortest TTL of the answer's address records.
+    pub ttl: Option<Duration>,
+    /// The names a CNAME chain went through, the asked name excluded.
+    pub cname_chain: Vec<String>,
+}
+
+/// How long each completed phase of a member took. An absent phase did not complete, or does
+/// not exist for the endpoint (a literal address is not resolved, `http://` has no TLS).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Phases {
+    /// Resolving the name, for this member's address family.
+    pub resolve: Option<Timed>,
+    /// SYN to SYN-ACK.
+    pub connect: Option<Timed>,
+    /// First byte of the `ClientHello` to the last byte of the server's handshake.
+    pub tls: Option<Timed>,
+    /// `GetConfig` request to response head, connection set-up excluded.
+    pub wsus: Option<Timed>,
+}
+
+/// What was found about one address behind an endpoint's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberReport {
+    /// Address and port.
+    pub address: SocketAddr,
+    /// The state.
+    pub verdict: Verdict,
+    /// The smallest round-trip time over all samples without a retransmitted SYN.
+    pub rtt: Option<Timed>,
+    /// Each sample's round-trip time in the order of sending; absent ones did not answer or
+    /// were spoilt by a retransmission.
+    pub samples: Vec<Option<Timed>>,
+    /// SYNs sent again, over all samples; `None` where the system cannot tell.
+    pub syn_retransmits: Option<u32>,
+    /// Durations of the completed phases.
+    pub phases: Phases,
+    /// The handshake's outcome.
+    pub tls: Option<TlsSession>,
+    /// The presented chain and its judgement.
+    pub certificate: Option<CertificateReport>,
+    /// The answer to `GetConfig`, when it was that of a WSUS server.
+    pub wsus: Option<WsusAnswer>,
+    /// The first phase that failed.
+    pub failure: Option<Failure>,
+    /// Observations about this member.
+    pub findings: Vec<Finding>,
+}
+
+/// What was found about one endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointReport {
+    /// What was probed.
+    pub endpoint: Arc<Endpoint>,
+    /// The state of the name as a whole.
+    pub verdict: Verdict,
+    /// The median of its members' round-trip times: a name is as near as its typical member.
+    pub rtt: Option<Timed>,
+    /// One entry per address family asked; empty for a literal address.
+    pub lookups: Vec<Lookup>,
+    /// One entry per address, sorted by address.
+    pub members: Vec<MemberReport>,
+    /// Why the endpoint as a whole is down: set when there is no member at all, or when every
+    /// member failed (then it is the first member's failure).
+    pub failure: Option<Failure>,
+    /// Observations about the name.
+    pub findings: Vec<Finding>,
+}

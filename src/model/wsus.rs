@@ -1,0 +1,75 @@
+//! What a WSUS server told of itself.
+
+/// The parts of a `GetConfigResponse` that a prober uses (MS-WUSP 2.2.2.2.1).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ServerConfig {
+    /// `LastChange`: when the server's configuration last changed, as the server wrote it.
+    pub last_change: Option<String>,
+    /// `IsRegistrationRequired`.
+    pub registration_required: Option<bool>,
+    /// `AuthInfo/AuthPlugInInfo`, in order.
+    pub auth_plugins: Vec<AuthPlugin>,
+    /// `Properties/ConfigurationProperty` as name and value, in order.
+    pub properties: Vec<(String, String)>,
+}
+
+impl ServerConfig {
+    /// The value of the first property of that name.
+    pub fn property(&self, name: &str) -> Option<&str> {
+        self.properties.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// One `AuthPlugInInfo`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthPlugin {
+    /// `PlugInID`; a WSUS server says `SimpleTargeting`.
+    pub id: String,
+    /// `ServiceUrl`, relative to the server's root.
+    pub service_url: String,
+}
+
+/// A SOAP fault (MS-WUSP 2.2.2.4).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SoapFault {
+    /// `faultcode` without its prefix, such as `Client` or `Server`.
+    pub code: String,
+    /// `faultstring`, cut to one line of bounded length.
+    pub reason: String,
+    /// `detail/ErrorCode`, such as `ServerBusy`.
+    pub error_code: Option<String>,
+    /// `detail/Message`.
+    pub message: Option<String>,
+}
+
+/// A successful `GetConfig` check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WsusAnswer {
+    /// What the server told of itself.
+    pub config: ServerConfig,
+    /// The `Server` response header.
+    pub server_header: Option<String>,
+    /// The `X-AspNet-Version` response header.
+    pub aspnet_header: Option<String>,
+    /// A `Strict-Transport-Security` header was sent: pushes clients off the content port.
+    pub hsts: bool,
+}
+
+/// An HTTP answer, cut to what judgements need.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HttpReply {
+    /// Status code.
+    pub status: u16,
+    /// Header names in lower case with their values, in order; values that are not text are
+    /// replaced by their escaped form.
+    pub headers: Vec<(String, String)>,
+    /// The body, at most the limit that was asked for.
+    pub body: Vec<u8>,
+}
+
+impl HttpReply {
+    /// The value of the first header of that (lower-case) name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}

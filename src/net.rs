@@ -1,0 +1,10 @@
+//! The ports: the only modules that open sockets or read clocks.
+
+pub mod cbc_suites;
+pub mod clock;
+pub mod dns;
+pub mod http;
+pub mod tap;
+pub mod tcp;
+pub mod tls;
+pub mod trust;

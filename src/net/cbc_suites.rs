@@ -1,0 +1,1 @@
+//! ECDHE suites with CBC for TLS 1.2, so that old Windows servers can be reached.

@@ -1,0 +1,1 @@
+//! Monotonic and wall time.

@@ -1,0 +1,1 @@
+//! Names to addresses, one family at a time, with the kernel's time.

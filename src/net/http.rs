@@ -1,0 +1,1 @@
+//! The WSUS request over HTTP or HTTPS, pinned to one member.

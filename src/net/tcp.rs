@@ -1,0 +1,1 @@
+//! Opening connections and asking the kernel what it measured.

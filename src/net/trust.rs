@@ -1,0 +1,1 @@
+//! Which certification authorities are trusted, and path validation against them.

@@ -1,0 +1,6 @@
+//! Renderers: reports in, text out.
+
+pub mod human;
+pub mod json;
+pub mod nagios;
+pub mod reg;

@@ -1,0 +1,1 @@
+//! For programs: versioned JSON.

@@ -1,0 +1,1 @@
+//! Windows client settings that use the chosen endpoint: .reg and PowerShell.

@@ -1,0 +1,1 @@
+//! DER certificates into the facts that judgements need.

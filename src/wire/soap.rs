@@ -1,0 +1,1 @@
+//! The SOAP messages of MS-WUSP.
