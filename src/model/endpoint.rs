@@ -1,7 +1,7 @@
 //! What is probed: an endpoint, its address on the network and what is expected of it.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// The unique name of an endpoint; becomes the `endpoint` label of every metric.
@@ -156,4 +156,31 @@ impl Endpoint {
             Host::Name(name) => name.clone(),
         })
     }
+}
+
+/// Who is asked to resolve names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum ResolverChoice {
+    /// The resolvers this machine is configured with.
+    #[default]
+    System,
+    /// One resolver, by UDP, with TCP after truncation.
+    Plain(SocketAddr),
+    /// One resolver, by DNS over TLS (RFC 7858).
+    Tls {
+        /// Address and port, by default 853.
+        address: SocketAddr,
+        /// The name its certificate must carry.
+        name: String,
+    },
+}
+
+/// A delay or a fault that this process puts in front of an address, for demonstrations.
+/// Everything measured through it is labelled [`crate::model::timing::Clock::Simulated`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SimulatedLink {
+    /// Connections are never answered.
+    BlackHole,
+    /// Connecting takes this round-trip time.
+    RoundTrip(Duration),
 }
