@@ -63,6 +63,9 @@ causes! {
     Refused => "refused",
     /// No route, host or network unreachable.
     Unreachable => "unreachable",
+    /// This machine itself has no route to the address, for example no IPv6 at all: says
+    /// nothing about the other end.
+    NoRoute => "no_route",
     /// This machine ran out of something: file descriptors, ports, memory.
     LocalLimit => "local_limit",
     /// A local firewall or policy forbade the call.

@@ -1,0 +1,249 @@
+//! A runtime for the resolver whose UDP sockets note when questions left and when the kernel
+//! received the answers.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use hickory_resolver::net::runtime::{
+    DnsUdpSocket, RuntimeProvider, TokioHandle, TokioRuntimeProvider, TokioTime,
+};
+use tokio::net::UdpSocket;
+
+use crate::model::timing::Timed;
+use crate::net::stamp::{Arrival, Moment};
+
+/// Twelve bytes of header precede the question of a DNS message (RFC 1035, section 4.1.1).
+const HEADER: usize = 12;
+
+/// The question section of a message, in lower case: what a question and its answer share.
+type Question = Vec<u8>;
+
+/// The exchange of one question.
+#[derive(Debug)]
+struct Exchange {
+    first_sent: Moment,
+    sent_to: HashMap<SocketAddr, u32>,
+    answered: Option<Arrival>,
+}
+
+/// What was noted of one question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Noted {
+    /// First question to first answer; absent when none came by UDP.
+    pub time: Option<Timed>,
+    /// Questions sent again to the same server.
+    pub resends: u32,
+}
+
+/// Collects exchanges until they are taken.
+#[derive(Debug, Clone, Default)]
+pub struct Notebook(Arc<Mutex<HashMap<Question, Exchange>>>);
+
+impl Notebook {
+    /// Takes what was noted of the question with this name (wire form, RFC 1035 section 3.1,
+    /// in any case) and record type.
+    pub fn take(&self, name: &[u8], record_type: u16) -> Option<Noted> {
+        let mut question = name.to_ascii_lowercase();
+        question.extend(record_type.to_be_bytes());
+        let exchange = self.lock().remove(&question)?;
+        Some(Noted {
+            time: exchange.answered.map(|arrival| arrival.since(&exchange.first_sent)),
+            resends: exchange.sent_to.values().map(|count| count.saturating_sub(1)).sum(),
+        })
+    }
+
+    fn sent(&self, message: &[u8], to: SocketAddr, at: Moment) {
+        let Some(question) = question_of(message) else { return };
+        let mut exchanges = self.lock();
+        let exchange = exchanges.entry(question).or_insert_with(|| Exchange {
+            first_sent: at,
+            sent_to: HashMap::new(),
+            answered: None,
+        });
+        *exchange.sent_to.entry(to).or_default() += 1;
+    }
+
+    fn received(&self, message: &[u8], arrival: Arrival) {
+        let Some(question) = question_of(message) else { return };
+        if let Some(exchange) = self.lock().get_mut(&question) {
+            exchange.answered.get_or_insert(arrival);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Question, Exchange>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Name and type of a message's only question, in lower case. `None` for anything else.
+fn question_of(message: &[u8]) -> Option<Question> {
+    let mut rest = message.get(HEADER..)?;
+    let mut length = 0;
+    loop {
+        let label = usize::from(*rest.first()?);
+        // Pointers do not occur in the first name of a message.
+        if label > 63 {
+            return None;
+        }
+        length += 1 + label;
+        rest = rest.get(1 + label..)?;
+        if label == 0 {
+            break;
+        }
+    }
+    let with_type = message.get(HEADER..HEADER + length + 2)?;
+    Some(with_type.to_ascii_lowercase())
+}
+
+/// The resolver's runtime: tokio, except for the UDP sockets.
+#[derive(Clone, Default)]
+pub struct Runtime {
+    tokio: TokioRuntimeProvider,
+    notebook: Notebook,
+}
+
+impl Runtime {
+    /// A runtime that writes into this notebook.
+    pub fn new(notebook: Notebook) -> Self {
+        Self { tokio: TokioRuntimeProvider::new(), notebook }
+    }
+}
+
+impl RuntimeProvider for Runtime {
+    type Handle = TokioHandle;
+    type Timer = TokioTime;
+    type Udp = NotingSocket;
+    type Tcp = <TokioRuntimeProvider as RuntimeProvider>::Tcp;
+
+    fn create_handle(&self) -> Self::Handle {
+        self.tokio.create_handle()
+    }
+
+    fn connect_tcp(
+        &self,
+        server: SocketAddr,
+        bind: Option<SocketAddr>,
+        limit: Option<Duration>,
+    ) -> Pin<Box<dyn Send + Future<Output = io::Result<Self::Tcp>>>> {
+        self.tokio.connect_tcp(server, bind, limit)
+    }
+
+    fn bind_udp(
+        &self,
+        local: SocketAddr,
+        _server: SocketAddr,
+    ) -> Pin<Box<dyn Send + Future<Output = io::Result<Self::Udp>>>> {
+        let notebook = self.notebook.clone();
+        Box::pin(async move {
+            let socket = UdpSocket::bind(local).await?;
+            #[cfg(target_os = "linux")]
+            {
+                crate::net::stamp::linux::enable(&socket);
+                crate::net::stamp::linux::report_icmp_errors(&socket, local.is_ipv6());
+            }
+            Ok(NotingSocket { socket, notebook })
+        })
+    }
+}
+
+/// A UDP socket that keeps the notebook.
+#[derive(Debug)]
+pub struct NotingSocket {
+    socket: UdpSocket,
+    notebook: Notebook,
+}
+
+impl NotingSocket {
+    #[cfg(target_os = "linux")]
+    fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr, Arrival)> {
+        self.socket.try_io(tokio::io::Interest::READABLE, || {
+            let (bytes, sender, stamp) = crate::net::stamp::linux::receive(&self.socket, buffer)?;
+            let sender = sender.ok_or(io::ErrorKind::InvalidData)?;
+            Ok((bytes, sender, Arrival::now(stamp)))
+        })
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr, Arrival)> {
+        let (bytes, sender) = self.socket.try_recv_from(buffer)?;
+        Ok((bytes, sender, Arrival::now(None)))
+    }
+}
+
+impl DnsUdpSocket for NotingSocket {
+    type Time = TokioTime;
+
+    fn poll_recv_from(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<(usize, SocketAddr)>> {
+        loop {
+            ready!(self.socket.poll_recv_ready(context))?;
+            match self.receive(buffer) {
+                Ok((bytes, sender, arrival)) => {
+                    self.notebook.received(buffer.get(..bytes).unwrap_or_default(), arrival);
+                    return Poll::Ready(Ok((bytes, sender)));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+
+    fn poll_send_to(
+        &self,
+        context: &mut Context<'_>,
+        message: &[u8],
+        to: SocketAddr,
+    ) -> Poll<io::Result<usize>> {
+        let at = Moment::now();
+        let sent = ready!(self.socket.poll_send_to(context, message, to))?;
+        self.notebook.sent(message, to, at);
+        Poll::Ready(Ok(sent))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(question: &[u8]) -> Vec<u8> {
+        [&[0; HEADER][..], question].concat()
+    }
+
+    #[test]
+    fn questions_are_found_in_any_case_and_never_panic() {
+        let question = b"\x03WsUs\x04Test\x00\x00\x01\x00\x01";
+        // The first label's length byte says 3 while four letters follow: not a name.
+        assert_eq!(question_of(&message(question)), None);
+        let good = b"\x04WsUs\x04Test\x00\x00\x1c\x00\x01 and more";
+        assert_eq!(
+            question_of(&message(good)).as_deref(),
+            Some(&b"\x04wsus\x04test\x00\x00\x1c"[..])
+        );
+        for bad in [&b""[..], b"\x04ws", b"\xc0\x0c\x00\x01", b"\x00\x00"] {
+            assert_eq!(question_of(&message(bad)), None, "{bad:?}");
+        }
+        assert_eq!(question_of(b"short"), None);
+    }
+
+    #[test]
+    fn resends_are_counted_per_server() {
+        let notebook = Notebook::default();
+        let question = message(b"\x01a\x00\x00\x01\x00\x01");
+        let servers = ["127.0.0.1:53", "127.0.0.2:53"].map(|s| s.parse::<SocketAddr>().unwrap());
+        for server in [servers[0], servers[1], servers[0], servers[0]] {
+            notebook.sent(&question, server, Moment::now());
+        }
+        let noted = notebook.take(b"\x01A\x00", 1).unwrap();
+        assert_eq!((noted.resends, noted.time), (2, None));
+        assert_eq!(notebook.take(b"\x01a\x00", 1), None);
+    }
+}
