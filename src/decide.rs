@@ -2,6 +2,7 @@
 
 pub mod certificate;
 pub mod explain;
+pub mod findings;
 pub mod health;
 pub mod select;
 pub mod stats;

@@ -1,1 +1,13 @@
 //! The life of one probe, and rounds of probes.
+//!
+//! A round runs every target at once. Tasks report what they see as [`event::Event`]s; the round
+//! folds them into a [`board::Board`] and asks after each whether it may stop. Nothing is lost
+//! when it stops early: the board holds all that was reported.
+
+pub mod board;
+pub mod event;
+pub mod member;
+pub mod ports;
+pub mod probe;
+pub mod race;
+pub mod round;

@@ -99,9 +99,13 @@ impl Dns {
         let noted = absolute.ok().and_then(|asked| self.noted(&asked, wire_type));
         let answered = outcome.as_ref().err().is_none_or(|failure| is_answer(failure.cause));
         // The notes are of one exchange; an alias may have taken several.
+        let alias = match &outcome {
+            Ok(found) => !found.cname_chain.is_empty(),
+            Err(failure) => failure.cause == Cause::DanglingCname,
+        };
         let time = noted
             .and_then(|noted| noted.time)
-            .filter(|_| outcome.as_ref().is_ok_and(|found| found.cname_chain.is_empty()))
+            .filter(|_| !alias)
             .unwrap_or_else(|| Timed::user(elapsed));
         Lookup {
             record_type,

@@ -1,0 +1,191 @@
+//! Observations that span phases or members.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
+
+use crate::decide::health;
+use crate::model::endpoint::Endpoint;
+use crate::model::failure::Cause;
+use crate::model::finding::{Finding, FindingCode, Severity};
+use crate::model::report::{EndpointReport, Lookup, MemberReport, Verdict};
+use crate::model::tls::TlsSession;
+
+/// A wall clock before this moment (2025-01-01) is wrong: the program is younger.
+const EARLIEST_PLAUSIBLE: Duration = Duration::from_secs(1_735_689_600);
+
+/// Observations about one member's path and session.
+pub fn of_member(session: Option<&TlsSession>, syn_retransmits: Option<u32>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(session) = session.filter(|session| session.legacy_suite) {
+        findings.push(Finding {
+            code: FindingCode::LegacySuite,
+            severity: Severity::Note,
+            observed: format!("TLS {} with {}", session.version.as_str(), session.suite),
+            meaning: "only CBC suites are in common, as with the defaults of Windows Server 2012 R2 \
+                      and older; Windows clients connect, many other TLS libraries refuse"
+                .to_owned(),
+            action: "nothing is broken; a newer Windows Server or an ECDSA certificate brings AEAD \
+                     suites"
+                .to_owned(),
+        });
+    }
+    if let Some(count) = syn_retransmits.filter(|&count| count > 0) {
+        findings.push(Finding {
+            code: FindingCode::SynRetransmitted,
+            severity: Severity::Note,
+            observed: format!("{count} SYN(s) had to be sent again"),
+            meaning: "packets are lost on the way, or the server's accept queue is full; each loss \
+                      costs a client a second or more"
+                .to_owned(),
+            action: "repeat the probe; if it persists, look for loss on the path and at the \
+                     server's load"
+                .to_owned(),
+        });
+    }
+    findings
+}
+
+/// Observations about a name as a whole. `finished` says whether everything there was to see
+/// was seen: absence is not reported before.
+pub fn of_endpoint(
+    endpoint: &Endpoint,
+    lookups: &[Lookup],
+    members: &[MemberReport],
+    finished: bool,
+) -> Vec<Finding> {
+    let mut findings = down_members(members);
+    findings.extend(unexpected_members(endpoint, members, finished));
+    findings.extend(lookup_findings(lookups, members));
+    findings
+}
+
+fn down_members(members: &[MemberReport]) -> Vec<Finding> {
+    let works = |m: &&MemberReport| matches!(m.verdict, Verdict::Healthy | Verdict::Degraded);
+    if members.iter().filter(works).count() == 0 {
+        return Vec::new();
+    }
+    let total = members.iter().filter(|m| !health::is_no_route(m)).count();
+    members
+        .iter()
+        .filter(|member| member.verdict == Verdict::Down)
+        .map(|member| Finding {
+            code: FindingCode::MemberDown,
+            severity: Severity::Warning,
+            observed: match &member.failure {
+                Some(failure) => format!(
+                    "{} fails at {}: {}",
+                    member.address.ip(),
+                    failure.phase.as_str(),
+                    failure.detail
+                ),
+                None => format!("{} fails", member.address.ip()),
+            },
+            meaning: format!(
+                "about one in {total} clients is sent to a dead member first and waits or fails"
+            ),
+            action: format!(
+                "repair {} or take it out of DNS or the load balancer",
+                member.address.ip()
+            ),
+        })
+        .collect()
+}
+
+fn unexpected_members(
+    endpoint: &Endpoint,
+    members: &[MemberReport],
+    finished: bool,
+) -> Vec<Finding> {
+    if endpoint.expected_members.is_empty() || !finished {
+        return Vec::new();
+    }
+    let expected: BTreeSet<IpAddr> = endpoint.expected_members.iter().copied().collect();
+    let found: BTreeSet<IpAddr> = members.iter().map(|member| member.address.ip()).collect();
+    let missing = expected.difference(&found).map(|address| Finding {
+        code: FindingCode::MemberMissing,
+        severity: Severity::Warning,
+        observed: format!("{address} is expected but not among the addresses of the name"),
+        meaning: "the remaining members carry its load".to_owned(),
+        action: "put it back into DNS, or take it out of `members` in the configuration".to_owned(),
+    });
+    let added = found.difference(&expected).map(|address| Finding {
+        code: FindingCode::MemberUnexpected,
+        severity: Severity::Warning,
+        observed: format!("{address} is an address of the name but not expected"),
+        meaning: "clients are sent to a server that nobody listed".to_owned(),
+        action: "find out whose it is; add it to `members` if it belongs there".to_owned(),
+    });
+    missing.chain(added).collect()
+}
+
+fn lookup_findings(lookups: &[Lookup], members: &[MemberReport]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for lookup in lookups {
+        let kind = lookup.record_type.as_str();
+        if let Some(count) = lookup.resends.filter(|&count| count > 0) {
+            findings.push(Finding {
+                code: FindingCode::DnsResent,
+                severity: Severity::Note,
+                observed: format!("the {kind} question had to be sent {count} time(s) again"),
+                meaning: "packets to or from the resolver are lost; its time includes the wait"
+                    .to_owned(),
+                action: "repeat the probe; if it persists, look at the resolver".to_owned(),
+            });
+        }
+        let failed = lookup.outcome.as_ref().err();
+        let Some(failure) = failed.filter(|f| f.cause != Cause::NoData && !members.is_empty())
+        else {
+            continue;
+        };
+        findings.push(Finding {
+            code: FindingCode::FamilyResolveFailed,
+            severity: Severity::Note,
+            observed: format!("the {kind} question failed: {}", failure.detail),
+            meaning: "clients that ask for both families wait for this answer before they connect"
+                .to_owned(),
+            action: format!("make the name's server answer {kind} questions, with no data if there is none"),
+        });
+    }
+    findings
+}
+
+/// Observations about this machine rather than about an endpoint.
+pub fn local(reports: &[EndpointReport], wall: SystemTime) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let since = wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    if since < EARLIEST_PLAUSIBLE {
+        findings.push(Finding {
+            code: FindingCode::ClockWrong,
+            severity: Severity::Warning,
+            observed: format!("this machine's clock is {} days after 1970-01-01", since.as_secs() / 86_400),
+            meaning: "certificates are judged by that clock, so valid ones look not yet valid".to_owned(),
+            action: "set the clock (w32tm /resync, timedatectl), then probe again".to_owned(),
+        });
+    }
+    findings.extend(all_alike(reports));
+    findings
+}
+
+/// Several endpoints that all fail in the same way early on point to this machine.
+fn all_alike(reports: &[EndpointReport]) -> Option<Finding> {
+    let first = reports.first()?.failure.as_ref()?;
+    let alike = |report: &EndpointReport| {
+        report.failure.as_ref().is_some_and(|f| (f.phase, f.cause) == (first.phase, first.cause))
+    };
+    let telling = !matches!(first.phase, crate::model::failure::Phase::Wsus);
+    (reports.len() > 1 && telling && reports.iter().all(alike)).then(|| Finding {
+        code: FindingCode::LocalTrouble,
+        severity: Severity::Warning,
+        observed: format!(
+            "all {} endpoints failed alike: {} {}",
+            reports.len(),
+            first.phase.as_str(),
+            first.cause.as_str()
+        ),
+        meaning: "the fault is probably on this machine or its network, not on the servers"
+            .to_owned(),
+        action: "check this machine's resolver, default route, firewall, proxy and clock first"
+            .to_owned(),
+    })
+}

@@ -1,0 +1,129 @@
+//! One member: connection samples, the handshake and the WSUS check, all at once.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::timeout;
+
+use crate::engine::event::Sight;
+use crate::engine::ports::{Ports, Presented, Target};
+use crate::model::endpoint::Scheme;
+use crate::model::failure::{Cause, Failure, Phase};
+use crate::net::tcp::{Dialed, Link};
+use crate::net::{clock, tls};
+
+/// How a member is sampled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sampling {
+    /// Connections to open for round-trip times, at least one. One more carries the check.
+    pub samples: u32,
+    /// Time between their starts.
+    pub gap: Duration,
+}
+
+impl Default for Sampling {
+    /// Three samples reduce wrong choices under jitter from one in six to one in sixty; more
+    /// bring little. The gap is long enough for a queue to drain, and short enough that all
+    /// samples of a near server are in before its check is.
+    fn default() -> Self {
+        Self { samples: 3, gap: Duration::from_millis(5) }
+    }
+}
+
+/// Probes one member and reports what it sees. Ends soon after the target's deadline at the
+/// latest. Dropping the future closes its connections.
+pub async fn probe(
+    target: &Target,
+    ports: &Ports,
+    sampling: Sampling,
+    address: SocketAddr,
+    report: &(dyn Fn(Sight) + Sync),
+) {
+    let member = Member { target, ports, address, report, judged: AtomicBool::new(false) };
+    let samples = join_all((0..sampling.samples).map(|sample| member.sample(sample, sampling.gap)));
+    tokio::join!(samples, member.check());
+    report(Sight::Done);
+}
+
+struct Member<'a> {
+    target: &'a Target,
+    ports: &'a Ports,
+    address: SocketAddr,
+    report: &'a (dyn Fn(Sight) + Sync),
+    judged: AtomicBool,
+}
+
+impl Member<'_> {
+    /// One connection. The first goes on to the handshake, the others end with the connection.
+    async fn sample(&self, sample: u32, gap: Duration) {
+        tokio::time::sleep(gap * sample).await;
+        // The semaphore is never closed; without a permit the system's own limit speaks.
+        let _permit = self.ports.sockets.acquire().await.ok();
+        let limits = &self.target.limits;
+        (self.report)(Sight::Sent { sample });
+        let start = clock::now();
+        let dialed = self.ports.dialer.dial(self.address, limits.connect.min(limits.deadline));
+        match dialed.await {
+            Err(error) => (self.report)(Sight::NotConnected {
+                sample,
+                failure: error.failure,
+                syn_retransmits: error.syn_retransmits,
+            }),
+            Ok(Dialed { link, connect, rtt, syn_retransmits }) => {
+                (self.report)(Sight::Connected { sample, connect, rtt, syn_retransmits });
+                if sample == 0 && self.target.endpoint.url.scheme == Scheme::Https {
+                    let left = limits.deadline.saturating_sub(clock::now() - start);
+                    self.handshake(link, limits.tls.min(left)).await;
+                } else {
+                    link.reset_on_close();
+                }
+            }
+        }
+    }
+
+    async fn handshake(&self, link: Box<dyn Link>, limit: Duration) {
+        let evidence = tls::Evidence::default();
+        let name = self.target.endpoint.tls_name();
+        let presented = match timeout(limit, tls::handshake(link, &name, &evidence)).await {
+            Err(_) => {
+                let limit = humantime::format_duration(limit);
+                let detail = format!("the handshake was not complete after {limit}");
+                (self.report)(Sight::NotSecured(Failure::new(Phase::Tls, Cause::Timeout, detail)));
+                None
+            }
+            Ok(Err(failure)) => {
+                (self.report)(Sight::NotSecured(failure));
+                None
+            }
+            Ok(Ok((stream, session))) => {
+                let link = stream.get_ref().0;
+                let (time, min_rtt) = (link.first_write_to_last_read(), link.min_rtt());
+                (self.report)(Sight::Secured { session, time, min_rtt });
+                None
+            }
+        };
+        let _: Option<Presented> = presented;
+        self.judge(evidence.presented()).await;
+    }
+
+    async fn check(&self) {
+        let _permit = self.ports.sockets.acquire().await.ok();
+        let Target { endpoint, limits, .. } = self.target;
+        let checked = self.ports.check.get_config(endpoint, self.address, limits).await;
+        self.judge(checked.presented).await;
+        (self.report)(Sight::Checked(checked.outcome));
+    }
+
+    /// Judges the chain, whichever of the two connections saw it first.
+    async fn judge(&self, presented: Option<Presented>) {
+        let Some(presented) = presented else { return };
+        if self.judged.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let name = self.target.endpoint.tls_name();
+        let report = self.target.judge.judge(&presented, &name).await;
+        (self.report)(Sight::Certificate(report));
+    }
+}

@@ -1,0 +1,58 @@
+//! The race for the nearest: a watcher that stops the round as soon as the choice is certain.
+
+use std::time::Duration;
+
+use crate::decide::select::outcome::conclude;
+use crate::decide::select::{Rules, Step, step};
+use crate::engine::board::Board;
+use crate::engine::event::Event;
+use crate::engine::round::{Finished, Next, Watch};
+use crate::model::selection::{NearestReport, Selection};
+
+/// Watches a round for the moment of choice.
+pub struct Race<'a> {
+    rules: Rules,
+    current: Option<usize>,
+    trace: &'a mut dyn FnMut(&Event),
+    last: (Step, Duration),
+}
+
+impl<'a> Race<'a> {
+    /// `current` is the index of the server in use, `trace` sees every event.
+    pub fn new(rules: Rules, current: Option<usize>, trace: &'a mut dyn FnMut(&Event)) -> Self {
+        Self { rules, current, trace, last: (Step::Wait(None), Duration::ZERO) }
+    }
+
+    /// Explains the result of a round that this race has watched.
+    pub fn conclude(&self, finished: &Finished, now: std::time::SystemTime) -> NearestReport {
+        let candidates = finished.board.candidates(self.current);
+        let reports = finished.board.reports(now);
+        let names: Vec<&str> = reports.iter().map(|r| r.endpoint.name.0.as_str()).collect();
+        let (last, at) = self.final_step(finished);
+        let selection: Selection = conclude(&candidates, &names, &self.rules, last, at);
+        NearestReport { candidates: reports, selection, elapsed: finished.elapsed }
+    }
+
+    /// A round that ran to its end has nothing left to wait for, whatever the last answer was.
+    fn final_step(&self, finished: &Finished) -> (Step, Duration) {
+        match self.last {
+            (Step::Wait(_), _) if !finished.interrupted => (Step::GiveUp, finished.elapsed),
+            last => last,
+        }
+    }
+}
+
+impl Watch for Race<'_> {
+    fn event(&mut self, event: &Event) {
+        (self.trace)(event);
+    }
+
+    fn next(&mut self, board: &Board, now: Duration) -> Next {
+        let step = step(&board.candidates(self.current), &self.rules, now);
+        self.last = (step, now);
+        match step {
+            Step::Choose(_) | Step::GiveUp => Next::Stop,
+            Step::Wait(until) => Next::Continue(until),
+        }
+    }
+}
