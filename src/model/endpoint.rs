@@ -156,6 +156,15 @@ impl Endpoint {
             Host::Name(name) => name.clone(),
         })
     }
+
+    /// The URL as it is requested: [`Self::url`] with the name override in place of its host.
+    pub fn requested_url(&self) -> EndpointUrl {
+        let host = self.server_name.as_deref().map_or_else(
+            || self.url.host.clone(),
+            |name| name.parse().map_or_else(|_| Host::Name(name.to_lowercase()), Host::Address),
+        );
+        EndpointUrl { host, ..self.url.clone() }
+    }
 }
 
 /// Who is asked to resolve names.
