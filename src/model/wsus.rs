@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+/// Path of the client web service on every WSUS server (MS-WUSP 2.1). IIS takes it in any
+/// letter case; this is how the update agent writes it.
+pub const CLIENT_SERVICE_PATH: &str = "/ClientWebService/client.asmx";
+
 /// The parts of a `GetConfigResponse` that a prober uses (MS-WUSP 2.2.2.2.1).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServerConfig {

@@ -10,10 +10,6 @@ mod values;
 
 use crate::model::wsus::{SoapReply, XmlProblem};
 
-/// Path of the client web service on every WSUS server (MS-WUSP 2.1). IIS takes it in any
-/// letter case; this is how the update agent writes it.
-pub const CLIENT_SERVICE_PATH: &str = "/ClientWebService/client.asmx";
-
 /// Value of the `SOAPAction` header for `GetConfig`, with the quotes that SOAP 1.1 section 6.1.1
 /// asks for: some servers answer an unquoted one with a fault.
 pub const GET_CONFIG_ACTION: &str =
