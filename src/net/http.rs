@@ -10,6 +10,7 @@ mod failure;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::redirect::Policy;
@@ -58,9 +59,9 @@ pub struct HttpAnswer {
     /// success, 400 and 500; only that of a success is known to be complete.
     pub reply: HttpReply,
     /// From the complete connection (TCP and TLS) to the complete response head. Labelled
-    /// [`Clock::Simulated`] on a simulated link although none of it is made up: the delay is
-    /// put in front of it.
-    pub time: Timed,
+    /// [`Clock::Simulated`] on a simulated link, although none of it is made up: the delay is
+    /// put in front of it. Absent if the completion of the connection was not noted.
+    pub time: Option<Timed>,
 }
 
 /// A request without an answer.
@@ -73,7 +74,8 @@ pub struct HttpError {
 }
 
 /// How far a request has come. It outlives the request's future, so that a caller who gives up
-/// on the future still knows. Clones share their state.
+/// on the future still knows. One request, one progress: clones share their state, and what was
+/// noted once stays.
 #[derive(Debug, Clone, Default)]
 pub struct Progress(Arc<Steps>);
 
@@ -110,6 +112,10 @@ impl Progress {
     fn connected_now(&self) {
         self.0.connected.get_or_init(clock::now);
     }
+
+    fn since_connected(&self, then: Instant) -> Option<Duration> {
+        then.checked_duration_since(*self.0.connected.get()?)
+    }
 }
 
 /// Sends `GetConfig` (MS-WUSP 3.1.4.1) over a connection of its own and reads the answer within
@@ -141,7 +147,6 @@ pub async fn get_config(
         .await
         .map_err(|error| explain(&error))?;
     let head_at = clock::now();
-    let connected_at = *progress.0.connected.get_or_init(|| head_at);
     if response.version() == Version::HTTP_09 {
         return Err(failed(not_http(&mut response, request.url.scheme).await));
     }
@@ -160,7 +165,7 @@ pub async fn get_config(
     let clock = if request.link.is_some() { Clock::Simulated } else { Clock::User };
     Ok(HttpAnswer {
         reply: HttpReply { status: status.as_u16(), headers, body },
-        time: Timed { duration: head_at - connected_at, clock },
+        time: progress.since_connected(head_at).map(|duration| Timed { duration, clock }),
     })
 }
 
