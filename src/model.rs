@@ -10,6 +10,7 @@ pub mod failure;
 pub mod finding;
 pub mod report;
 pub mod selection;
+pub mod text;
 pub mod timing;
 pub mod tls;
 pub mod wsus;

@@ -1,1 +1,203 @@
 //! Whether an HTTP answer is that of a healthy WSUS server.
+
+mod config;
+mod redirect;
+
+use crate::model::endpoint::{EndpointUrl, Scheme};
+use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::finding::{Finding, FindingCode, Severity};
+use crate::model::text::one_line;
+use crate::model::wsus::{HttpReply, SoapFault, SoapReply, WsusAnswer, XmlProblem};
+
+/// The longest header value that is quoted in a detail, in characters.
+const MAX_QUOTE: usize = 120;
+
+/// What servers say when clear text reaches their TLS port, in lower case: nginx, Apache httpd,
+/// Go's net/http. They all answer 400.
+const TLS_PORT_HINTS: [&str; 3] =
+    ["to https port", "ssl-enabled server port", "to an https server"];
+
+/// Judges the answer to `GetConfig`; `soap` is what its body was read as, and `asked` the URL as
+/// it was requested, with the name override in place of the host.
+///
+/// 1. A SOAP fault is a [`Cause::SoapFault`] whatever the status: the WSUS code runs.
+/// 2. A status other than success decides, and the status line is the evidence.
+/// 3. A success must hold the configuration of a WSUS server (MS-WUSP 2.2.2.2.1).
+///
+/// # Errors
+/// The failure of [`Phase::Wsus`] that was found. Its detail never holds the value of
+/// `PackageServerShare`, which names an internal machine.
+pub fn judge(
+    reply: &HttpReply,
+    soap: &Result<SoapReply, XmlProblem>,
+    asked: &EndpointUrl,
+) -> Result<WsusAnswer, Failure> {
+    let config = match soap {
+        Ok(SoapReply::Fault(fault)) => {
+            return Err(failure(Cause::SoapFault, describe_fault(fault)));
+        }
+        _ if !(200..300).contains(&reply.status) => return Err(refused(reply, asked)),
+        _ if let Some(encoding) = unasked_encoding(reply) => {
+            let detail = format!("Content-Encoding: {} was not asked for", quote(encoding));
+            return Err(failure(Cause::UnexpectedEncoding, detail));
+        }
+        Ok(SoapReply::Config(config)) => config,
+        Ok(SoapReply::Html { title }) => return Err(page(reply, title.as_deref())),
+        Err(_) if is_html(reply) => return Err(page(reply, None)),
+        Err(problem) => return Err(failure(Cause::BadXml, problem.to_string())),
+        Ok(SoapReply::Other(path)) => {
+            return Err(failure(Cause::NotSoap, format!("XML element {path}{}", server(reply))));
+        }
+    };
+    config::check(config)?;
+    Ok(WsusAnswer {
+        config: config.clone(),
+        server_header: reply.header("server").map(str::to_owned),
+        aspnet_header: reply.header("x-aspnet-version").map(str::to_owned),
+        hsts: reply.header("strict-transport-security").is_some(),
+    })
+}
+
+/// What is worth saying about a server that answered as it should.
+pub fn findings(answer: &WsusAnswer, url: &EndpointUrl) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if url.scheme == Scheme::Http {
+        findings.push(Finding {
+            code: FindingCode::CleartextMetadata,
+            severity: Severity::Note,
+            observed: format!("{url} serves update metadata without TLS"),
+            meaning: "whoever can change traffic between a client and this server can rewrite the \
+                      metadata and have commands of their choice run on the client"
+                .into(),
+            action: "bind a certificate in IIS, run wsusutil configuressl, and point WUServer and \
+                     WUStatusServer to https on port 8531"
+                .into(),
+        });
+    }
+    if answer.hsts {
+        findings.push(Finding {
+            code: FindingCode::Hsts,
+            severity: Severity::Warning,
+            observed: "Strict-Transport-Security on a WSUS answer".into(),
+            meaning: "clients that honour it turn http requests to this host into https ones, \
+                      and fail at the content port, which speaks clear text only"
+                .into(),
+            action: "switch HSTS off for the WSUS site in IIS or on the proxy in front of it"
+                .into(),
+        });
+    }
+    findings
+}
+
+/// Judges a status outside of 200 to 299.
+fn refused(reply: &HttpReply, asked: &EndpointUrl) -> Failure {
+    if let (300..400, Some(location)) = (reply.status, reply.header("location")) {
+        let cause = redirect::classify(location, asked);
+        let detail =
+            format!("{} to {}{}", status_line(reply.status), quote(location), server(reply));
+        return failure(cause, detail);
+    }
+    let cause = match reply.status {
+        400 if asked.scheme == Scheme::Http && hints_at_tls(&reply.body) => Cause::TlsOnHttpPort,
+        400 => Cause::Http400,
+        401 => Cause::Http401,
+        403 => Cause::Http403,
+        404 => Cause::Http404,
+        405 => Cause::Http405,
+        407 => Cause::Http407,
+        408 => Cause::Http408,
+        500 => Cause::Http500,
+        502 => Cause::Http502,
+        503 => Cause::Http503,
+        504 => Cause::Http504,
+        _ => Cause::HttpStatus,
+    };
+    let retry = reply
+        .header("retry-after")
+        .map_or_else(String::new, |value| format!(", Retry-After: {}", quote(value)));
+    failure(cause, format!("{}{}{retry}", status_line(reply.status), server(reply)))
+}
+
+fn unasked_encoding(reply: &HttpReply) -> Option<&str> {
+    reply.header("content-encoding").filter(|value| !value.eq_ignore_ascii_case("identity"))
+}
+
+fn hints_at_tls(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body).to_ascii_lowercase();
+    TLS_PORT_HINTS.iter().any(|hint| text.contains(hint))
+}
+
+fn is_html(reply: &HttpReply) -> bool {
+    reply.header("content-type").is_some_and(|value| {
+        value.trim_start().get(..9).is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"))
+    })
+}
+
+fn page(reply: &HttpReply, title: Option<&str>) -> Failure {
+    let title = title.map_or_else(
+        || "a page without a title".to_owned(),
+        |text| format!("a page titled \"{}\"", quote(text)),
+    );
+    failure(Cause::HtmlPage, format!("{title}{}", server(reply)))
+}
+
+/// Code, error code, message and reason, as far as there are any.
+fn describe_fault(fault: &SoapFault) -> String {
+    let parts = [
+        Some(fault.code.as_str()),
+        fault.error_code.as_deref(),
+        fault.message.as_deref(),
+        Some(fault.reason.as_str()),
+    ];
+    let parts: Vec<String> =
+        parts.into_iter().flatten().map(quote).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { "a fault without code or reason".into() } else { parts.join(": ") }
+}
+
+/// ` from ` and the `Server` header: it tells the site's own answers from those of http.sys or
+/// of a proxy.
+fn server(reply: &HttpReply) -> String {
+    reply.header("server").map_or_else(String::new, |value| format!(" from {}", quote(value)))
+}
+
+/// Code and reason phrase (RFC 9110 section 15) of the statuses that servers of this kind send.
+fn status_line(status: u16) -> String {
+    let reason = match status {
+        301 => "Moved Permanently",
+        302 => "Found",
+        303 => "See Other",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        407 => "Proxy Authentication Required",
+        408 => "Request Timeout",
+        411 => "Length Required",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        417 => "Expectation Failed",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        505 => "HTTP Version Not Supported",
+        _ => return status.to_string(),
+    };
+    format!("{status} {reason}")
+}
+
+fn quote(text: &str) -> String {
+    one_line(text, MAX_QUOTE)
+}
+
+fn failure(cause: Cause, detail: impl Into<String>) -> Failure {
+    Failure::new(Phase::Wsus, cause, detail)
+}
+
+#[cfg(test)]
+mod tests;

@@ -156,6 +156,15 @@ impl Endpoint {
             Host::Name(name) => name.clone(),
         })
     }
+
+    /// The URL as it is requested: [`Self::url`] with the name override in place of its host.
+    pub fn requested_url(&self) -> EndpointUrl {
+        let host = self.server_name.as_deref().map_or_else(
+            || self.url.host.clone(),
+            |name| name.parse().map_or_else(|_| Host::Name(name.to_lowercase()), Host::Address),
+        );
+        EndpointUrl { host, ..self.url.clone() }
+    }
 }
 
 /// Who is asked to resolve names.
@@ -183,4 +192,39 @@ pub enum SimulatedLink {
     BlackHole,
     /// Connecting takes this round-trip time.
     RoundTrip(Duration),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Endpoint, EndpointName, EndpointUrl, Family, Host, Scheme};
+
+    #[test]
+    fn the_name_override_is_what_is_requested() {
+        let url = EndpointUrl {
+            scheme: Scheme::Https,
+            host: Host::Address([192, 0, 2, 1].into()),
+            port: 8531,
+        };
+        let mut endpoint = Endpoint {
+            name: EndpointName("one".into()),
+            dc: None,
+            region: None,
+            url,
+            server_name: None,
+            priority: None,
+            expected_members: Vec::new(),
+            family: Family::Any,
+            time_zone: None,
+            patch_window: None,
+        };
+        let cases = [
+            (None, "https://192.0.2.1:8531"),
+            (Some("WSUS.example.test"), "https://wsus.example.test:8531"),
+            (Some("2001:db8::1"), "https://[2001:db8::1]:8531"),
+        ];
+        for (name, expected) in cases {
+            endpoint.server_name = name.map(str::to_owned);
+            assert_eq!(endpoint.requested_url().to_string(), expected);
+        }
+    }
 }

@@ -1,5 +1,11 @@
 //! What a WSUS server told of itself.
 
+use std::fmt;
+
+/// Path of the client web service on every WSUS server (MS-WUSP 2.1). IIS takes it in any
+/// letter case; this is how the update agent writes it.
+pub const CLIENT_SERVICE_PATH: &str = "/ClientWebService/client.asmx";
+
 /// The parts of a `GetConfigResponse` that a prober uses (MS-WUSP 2.2.2.2.1).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServerConfig {
@@ -40,6 +46,38 @@ pub struct SoapFault {
     pub error_code: Option<String>,
     /// `detail/Message`.
     pub message: Option<String>,
+}
+
+/// What the body of an answer to `GetConfig` turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SoapReply {
+    /// A `GetConfigResponse`, complete or not.
+    Config(ServerConfig),
+    /// A SOAP fault.
+    Fault(SoapFault),
+    /// An HTML page, well-formed or not.
+    Html {
+        /// The text of its `<title>`, as one line.
+        title: Option<String>,
+    },
+    /// Well-formed XML with other contents: the path of local names to the first element that
+    /// was not expected, such as `rss` or `Envelope/Body/PingResponse`.
+    Other(String),
+}
+
+/// Why a body could not be read as XML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct XmlProblem {
+    /// What is wrong, as one line.
+    pub what: String,
+    /// At which byte of the body, counted from 0.
+    pub offset: usize,
+}
+
+impl fmt::Display for XmlProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.what, self.offset)
+    }
 }
 
 /// A successful `GetConfig` check.

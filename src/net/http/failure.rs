@@ -1,0 +1,190 @@
+//! From an error of the HTTP client to a failure.
+
+use std::error::Error;
+use std::io;
+
+use crate::model::endpoint::Scheme;
+use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::text::one_line;
+
+/// The longest detail, in characters: a few lines of a terminal.
+const MAX_DETAIL: usize = 240;
+
+/// Looks for the error that tells most, from the outermost to the innermost.
+pub(super) fn explain(error: &reqwest::Error, scheme: Scheme, connected: bool) -> Failure {
+    let mut io_error = None;
+    let mut http_error = None;
+    let mut last: &(dyn Error + 'static) = error;
+    let mut next = Some(last);
+    while let Some(current) = next {
+        if let Some(tls) = current.downcast_ref::<rustls::Error>() {
+            let (cause, detail) = classify_tls(tls);
+            return failure(Phase::Tls, cause, &detail);
+        }
+        io_error = current.downcast_ref::<io::Error>().or(io_error);
+        http_error = current.downcast_ref::<hyper::Error>().or(http_error);
+        last = current;
+        next = inner(current);
+    }
+    match (io_error, http_error) {
+        (Some(io_error), _) => {
+            failure(phase(io_error, scheme, connected), io_cause(io_error), &io_error.to_string())
+        }
+        (None, Some(http_error)) => {
+            failure(Phase::Wsus, http_cause(http_error), &http_words(http_error))
+        }
+        (None, None) => {
+            let phase = if connected { Phase::Wsus } else { Phase::Connect };
+            failure(phase, Cause::Io, &last.to_string())
+        }
+    }
+}
+
+fn failure(phase: Phase, cause: Cause, detail: &str) -> Failure {
+    Failure::new(phase, cause, one_line(detail, MAX_DETAIL))
+}
+
+/// The next error of the chain. An [`io::Error`] around another error names that one's source as
+/// its own, so the error itself would be passed over.
+fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
+/// Before the connection is complete, an established TCP connection shows by how it ended: a
+/// connection that was never there cannot be reset or closed.
+fn phase(error: &io::Error, scheme: Scheme, connected: bool) -> Phase {
+    let established = matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::UnexpectedEof
+    );
+    match (connected, scheme) {
+        (true, _) => Phase::Wsus,
+        (false, Scheme::Https) if established => Phase::Tls,
+        (false, _) => Phase::Connect,
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the kinds of I/O errors are an open set")]
+fn io_cause(error: &io::Error) -> Cause {
+    if error.raw_os_error().is_some_and(is_local_limit) {
+        return Cause::LocalLimit;
+    }
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Cause::Refused,
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Cause::Reset,
+        io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => Cause::Closed,
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Cause::Unreachable,
+        io::ErrorKind::PermissionDenied => Cause::LocallyForbidden,
+        io::ErrorKind::TimedOut => Cause::Timeout,
+        io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory => Cause::LocalLimit,
+        _ => Cause::Io,
+    }
+}
+
+/// Too many files in this process or this system, or no buffer space for another socket.
+#[cfg(unix)]
+fn is_local_limit(code: i32) -> bool {
+    [libc::EMFILE, libc::ENFILE, libc::ENOBUFS].contains(&code)
+}
+
+/// Too many sockets (`WSAEMFILE`), or no buffer space for another one (`WSAENOBUFS`).
+#[cfg(not(unix))]
+fn is_local_limit(code: i32) -> bool {
+    [10_024, 10_055].contains(&code)
+}
+
+fn http_cause(error: &hyper::Error) -> Cause {
+    if error.is_parse_too_large() {
+        Cause::HeadersTooLarge
+    } else if error.is_parse() {
+        Cause::NotHttp
+    } else if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
+        Cause::Closed
+    } else {
+        Cause::Io
+    }
+}
+
+/// The error's own words and those of its source, which hyper keeps apart.
+fn http_words(error: &hyper::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+}
+
+/// Sorts a TLS error. This is the one place to be replaced by `net::tls`'s own judgement.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the errors of rustls are an open set")]
+fn classify_tls(error: &rustls::Error) -> (Cause, String) {
+    use rustls::{AlertDescription as Alert, Error as Tls};
+    let cause = match error {
+        Tls::AlertReceived(Alert::HandshakeFailure | Alert::InsufficientSecurity) => {
+            Cause::NoCommonSuite
+        }
+        Tls::AlertReceived(Alert::ProtocolVersion) => Cause::NoCommonVersion,
+        Tls::AlertReceived(Alert::UnrecognisedName) => Cause::UnrecognizedName,
+        Tls::AlertReceived(Alert::CertificateRequired) => Cause::ClientCertificateRequired,
+        Tls::AlertReceived(_) => Cause::Alert,
+        Tls::InvalidMessage(_) => Cause::NotTls,
+        _ => Cause::TlsProtocol,
+    };
+    (cause, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::{inner, io_cause, phase};
+    use crate::model::endpoint::Scheme;
+    use crate::model::failure::{Cause, Phase};
+
+    #[cfg(unix)]
+    #[test]
+    fn system_errors_are_sorted() {
+        let cases = [
+            (libc::ECONNREFUSED, Cause::Refused),
+            (libc::ECONNRESET, Cause::Reset),
+            (libc::EHOSTUNREACH, Cause::Unreachable),
+            (libc::ENETUNREACH, Cause::Unreachable),
+            (libc::EMFILE, Cause::LocalLimit),
+            (libc::ENFILE, Cause::LocalLimit),
+            (libc::ENOBUFS, Cause::LocalLimit),
+            (libc::ENOMEM, Cause::LocalLimit),
+            (libc::EADDRNOTAVAIL, Cause::LocalLimit),
+            (libc::EACCES, Cause::LocallyForbidden),
+            (libc::EPERM, Cause::LocallyForbidden),
+            (libc::ETIMEDOUT, Cause::Timeout),
+            (libc::EPIPE, Cause::Closed),
+            (libc::EPROTO, Cause::Io),
+        ];
+        for (code, cause) in cases {
+            assert_eq!(io_cause(&io::Error::from_raw_os_error(code)), cause, "{code}");
+        }
+    }
+
+    #[test]
+    fn phases_follow_from_how_a_connection_ended() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+        let cases = [
+            (&refused, Scheme::Https, false, Phase::Connect),
+            (&reset, Scheme::Https, false, Phase::Tls),
+            (&reset, Scheme::Http, false, Phase::Connect),
+            (&reset, Scheme::Https, true, Phase::Wsus),
+        ];
+        for (error, scheme, connected, expected) in cases {
+            assert_eq!(phase(error, scheme, connected), expected);
+        }
+    }
+
+    #[test]
+    fn an_error_inside_an_io_error_is_found() {
+        let wrapped = io::Error::other(io::Error::from(io::ErrorKind::ConnectionReset));
+        let found = inner(&wrapped).and_then(|error| error.downcast_ref::<io::Error>());
+        assert_eq!(found.map(io::Error::kind), Some(io::ErrorKind::ConnectionReset));
+    }
+}
