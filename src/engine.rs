@@ -11,3 +11,4 @@ pub mod ports;
 pub mod probe;
 pub mod race;
 pub mod round;
+pub mod wsus_check;

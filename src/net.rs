@@ -6,6 +6,7 @@ pub mod dns;
 pub mod http;
 pub mod kernel;
 pub mod simulated;
+pub mod sockets;
 pub mod stamp;
 pub mod tap;
 pub mod tcp;

@@ -25,7 +25,8 @@ pub struct Evidence<'a> {
 
 /// The verdict on one member: [`Verdict::Unknown`] while or because evidence is missing.
 ///
-/// The first failing phase is the failure, in the order in which a client goes through them. A
+/// The first failing phase is the failure, in the order in which a client goes through them; the
+/// sampler's own evidence goes first, because it tells connecting and the handshake apart. A
 /// completed WSUS check proves that connecting and the handshake work, whatever happened to the
 /// sampler's own attempts.
 pub fn member(evidence: &Evidence<'_>) -> (Verdict, Option<Failure>) {
@@ -35,7 +36,7 @@ pub fn member(evidence: &Evidence<'_>) -> (Verdict, Option<Failure>) {
         Some(Err(check)) => [evidence.connect, evidence.tls, judged.as_ref(), Some(check)]
             .into_iter()
             .flatten()
-            .min_by_key(|failure| failure.phase)
+            .next()
             .cloned(),
         None => evidence.connect.or(evidence.tls).cloned().or(judged),
     };

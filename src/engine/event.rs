@@ -76,7 +76,7 @@ pub enum Sight {
     /// The presented chain was judged.
     Certificate(CertificateReport),
     /// The WSUS check is over.
-    Checked(Result<(WsusAnswer, Timed), Failure>),
+    Checked(Result<(WsusAnswer, Option<Timed>), Failure>),
     /// Nothing more will be seen of this member.
     Done,
 }

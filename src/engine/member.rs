@@ -86,25 +86,20 @@ impl Member<'_> {
     async fn handshake(&self, link: Box<dyn Link>, limit: Duration) {
         let evidence = tls::Evidence::default();
         let name = self.target.endpoint.tls_name();
-        let presented = match timeout(limit, tls::handshake(link, &name, &evidence)).await {
+        let sight = match timeout(limit, tls::handshake(link, &name, &evidence)).await {
             Err(_) => {
                 let limit = humantime::format_duration(limit);
                 let detail = format!("the handshake was not complete after {limit}");
-                (self.report)(Sight::NotSecured(Failure::new(Phase::Tls, Cause::Timeout, detail)));
-                None
+                Sight::NotSecured(Failure::new(Phase::Tls, Cause::Timeout, detail))
             }
-            Ok(Err(failure)) => {
-                (self.report)(Sight::NotSecured(failure));
-                None
-            }
+            Ok(Err(failure)) => Sight::NotSecured(failure),
             Ok(Ok((stream, session))) => {
                 let link = stream.get_ref().0;
                 let (time, min_rtt) = (link.first_write_to_last_read(), link.min_rtt());
-                (self.report)(Sight::Secured { session, time, min_rtt });
-                None
+                Sight::Secured { session, time, min_rtt }
             }
         };
-        let _: Option<Presented> = presented;
+        (self.report)(sight);
         self.judge(evidence.presented()).await;
     }
 

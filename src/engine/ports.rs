@@ -66,7 +66,7 @@ pub trait Judge: Send + Sync {
 #[derive(Debug, Clone)]
 pub struct Checked {
     /// The answer and the time from request to response head, or why there is none.
-    pub outcome: Result<(WsusAnswer, Timed), Failure>,
+    pub outcome: Result<(WsusAnswer, Option<Timed>), Failure>,
     /// The chain seen on the check's own connection, if the handshake came that far.
     pub presented: Option<Presented>,
 }

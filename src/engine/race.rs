@@ -10,17 +10,16 @@ use crate::engine::round::{Finished, Next, Watch};
 use crate::model::selection::{NearestReport, Selection};
 
 /// Watches a round for the moment of choice.
-pub struct Race<'a> {
+pub struct Race {
     rules: Rules,
     current: Option<usize>,
-    trace: &'a mut dyn FnMut(&Event),
     last: (Step, Duration),
 }
 
-impl<'a> Race<'a> {
-    /// `current` is the index of the server in use, `trace` sees every event.
-    pub fn new(rules: Rules, current: Option<usize>, trace: &'a mut dyn FnMut(&Event)) -> Self {
-        Self { rules, current, trace, last: (Step::Wait(None), Duration::ZERO) }
+impl Race {
+    /// `current` is the index of the server in use.
+    pub fn new(rules: Rules, current: Option<usize>) -> Self {
+        Self { rules, current, last: (Step::Wait(None), Duration::ZERO) }
     }
 
     /// Explains the result of a round that this race has watched.
@@ -42,10 +41,8 @@ impl<'a> Race<'a> {
     }
 }
 
-impl Watch for Race<'_> {
-    fn event(&mut self, event: &Event) {
-        (self.trace)(event);
-    }
+impl Watch for Race {
+    fn event(&mut self, _event: &Event) {}
 
     fn next(&mut self, board: &Board, now: Duration) -> Next {
         let step = step(&board.candidates(self.current), &self.rules, now);
@@ -54,5 +51,17 @@ impl Watch for Race<'_> {
             Step::Choose(_) | Step::GiveUp => Next::Stop,
             Step::Wait(until) => Next::Continue(until),
         }
+    }
+}
+
+/// Watches a round to its end, whatever it brings.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WaitForAll;
+
+impl Watch for WaitForAll {
+    fn event(&mut self, _event: &Event) {}
+
+    fn next(&mut self, _board: &Board, _now: Duration) -> Next {
+        Next::Continue(None)
     }
 }

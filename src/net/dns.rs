@@ -212,3 +212,27 @@ fn addresses(
     }
     Err(failure::no_address(name, record_type, &found.cname_chain))
 }
+
+/// Stands in for a resolver that cannot be had: every lookup fails with the reason.
+pub struct Unavailable {
+    failure: Failure,
+}
+
+impl Unavailable {
+    /// `failure` is of phase resolve.
+    pub fn new(failure: Failure) -> Self {
+        Self { failure }
+    }
+}
+
+impl Resolve for Unavailable {
+    fn lookup<'a>(
+        &'a self,
+        _name: &'a str,
+        record_type: RecordType,
+        _limit: Duration,
+    ) -> BoxFuture<'a, Lookup> {
+        let outcome = Err(self.failure.clone());
+        Box::pin(async move { Lookup { record_type, time: None, resends: None, outcome } })
+    }
+}

@@ -38,7 +38,7 @@ pub(super) struct MemberState {
     tls_time: Option<Timed>,
     not_secured: Option<Failure>,
     certificate: Option<CertificateReport>,
-    checked: Option<Result<(WsusAnswer, Timed), Failure>>,
+    checked: Option<Result<(WsusAnswer, Option<Timed>), Failure>>,
     done: bool,
 }
 
@@ -183,7 +183,7 @@ impl MemberState {
                 resolve: self.resolve,
                 connect: self.connect,
                 tls: self.tls_time,
-                wsus: answer.map(|(_, time)| *time),
+                wsus: answer.and_then(|(_, time)| *time),
             },
             tls: self.session.clone(),
             certificate: self.certificate.clone(),

@@ -1,0 +1,73 @@
+//! `check`: what exactly is wrong with which endpoint, what clients see, and what to do.
+
+use std::io;
+
+use crate::cli::args::{Check, CheckOutput};
+use crate::commands::progress::Shown;
+use crate::commands::{Exit, Surroundings, setup};
+use crate::config::Config;
+use crate::decide::findings;
+use crate::engine::member::Sampling;
+use crate::engine::race::WaitForAll;
+use crate::engine::round;
+use crate::model::report::Verdict;
+use crate::model::selection::CheckReport;
+use crate::net::clock;
+use crate::output::{human, json, nagios};
+
+/// Checks every configured endpoint and writes the report.
+///
+/// # Errors
+/// Writing failed.
+pub async fn run(
+    options: &Check,
+    config: &Config,
+    surroundings: &mut Surroundings<'_>,
+) -> io::Result<Exit> {
+    let setup = match setup::prepare(config) {
+        Ok(setup) => setup,
+        Err(error) => return surroundings.fail(&error),
+    };
+    let messages = &mut *surroundings.messages;
+    let mut watch = Shown::new(WaitForAll, surroundings.show, &setup.targets, messages);
+    let (targets, ports) = (&setup.targets, &setup.ports);
+    let interrupt = super::interrupted();
+    let finished = round::run(targets, ports, Sampling::default(), &mut watch, interrupt).await;
+    watch.finish();
+    let now = clock::wall();
+    let endpoints = finished.board.reports(now);
+    let report = CheckReport {
+        local_findings: findings::local(&endpoints, now),
+        endpoints,
+        elapsed: finished.elapsed,
+        interrupted: finished.interrupted,
+    };
+    let out = &mut *surroundings.out;
+    match options.output {
+        CheckOutput::Text => {
+            let text = human::check(&report, now, surroundings.style);
+            out.write_all(text.as_bytes())?;
+        }
+        CheckOutput::Json => writeln!(out, "{}", json::check(&report)?)?,
+        CheckOutput::Nagios => {
+            let (line, state) = nagios::check(&report);
+            out.write_all(line.as_bytes())?;
+            return Ok(Exit::Plugin(state));
+        }
+    }
+    Ok(exit(&report))
+}
+
+fn exit(report: &CheckReport) -> Exit {
+    let all = |verdict| report.endpoints.iter().all(|endpoint| endpoint.verdict == verdict);
+    let works = |verdict| matches!(verdict, Verdict::Healthy | Verdict::Degraded);
+    if all(Verdict::Healthy) {
+        Exit::Healthy
+    } else if report.endpoints.iter().any(|endpoint| works(endpoint.verdict)) {
+        Exit::Degraded
+    } else if all(Verdict::Unknown) {
+        Exit::Error
+    } else {
+        Exit::Down
+    }
+}

@@ -1,0 +1,84 @@
+//! From a configuration to what a round needs: targets and ports.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::config::{self, Config};
+use crate::engine::judge::{ChainJudge, PlatformRoots};
+use crate::engine::ports::{Judge, Limits, Ports, Target};
+use crate::engine::wsus_check::HttpCheck;
+use crate::model::endpoint::ResolverChoice;
+use crate::net::dns::{Dns, Resolve, Unavailable};
+use crate::net::simulated::Simulated;
+use crate::net::tcp::{Dial, Kernel};
+use crate::net::{sockets, trust};
+
+/// Everything that a round needs.
+pub struct Setup {
+    /// What to probe.
+    pub targets: Arc<[Target]>,
+    /// With what.
+    pub ports: Ports,
+}
+
+/// Prepares a round; sends nothing. Starts to load the platform's roots in the background, so
+/// it needs a runtime.
+///
+/// # Errors
+/// A `ca_file` that cannot be used.
+pub fn prepare(config: &Config) -> Result<Setup, trust::TrustError> {
+    let platform = PlatformRoots::load_in_background();
+    let mut judges: HashMap<&[PathBuf], Arc<ChainJudge>> = HashMap::new();
+    let mut resolvers: HashMap<(&ResolverChoice, &[PathBuf]), Arc<dyn Resolve>> = HashMap::new();
+    let mut targets = Vec::with_capacity(config.targets.len());
+    for target in &config.targets {
+        let files = target.ca_files.as_slice();
+        let judge = match judges.get(files) {
+            Some(judge) => Arc::clone(judge),
+            None => {
+                let judge = Arc::new(ChainJudge::new(platform.clone(), files)?);
+                judges.insert(files, Arc::clone(&judge));
+                judge
+            }
+        };
+        let resolver = resolvers
+            .entry((&target.resolver, files))
+            .or_insert_with(|| resolver(target, &judge));
+        targets.push(Target {
+            endpoint: Arc::clone(&target.endpoint),
+            resolver: Arc::clone(resolver),
+            judge: judge as Arc<dyn Judge>,
+            limits: limits(&target.limits),
+        });
+    }
+    Ok(Setup { targets: targets.into(), ports: ports(config) })
+}
+
+fn ports(config: &Config) -> Ports {
+    let links = config.simulated_links();
+    let dialer: Arc<dyn Dial> = if links.is_empty() {
+        Arc::new(Kernel::new())
+    } else {
+        Arc::new(Simulated::new(Kernel::new(), links))
+    };
+    let check = Arc::new(HttpCheck::new(Arc::clone(&dialer)));
+    Ports { dialer, check, sockets: Arc::new(Semaphore::new(sockets::budget())) }
+}
+
+/// A resolver that cannot be had fails each lookup with the reason, so that endpoints which need
+/// none are probed all the same.
+fn resolver(target: &config::Target, judge: &ChainJudge) -> Arc<dyn Resolve> {
+    let tls = matches!(target.resolver, ResolverChoice::Tls { .. }).then(|| judge.client_config());
+    match Dns::new(&target.resolver, target.limits.resolve, tls) {
+        Ok(dns) => Arc::new(dns),
+        Err(failure) => Arc::new(Unavailable::new(failure)),
+    }
+}
+
+fn limits(limits: &config::Limits) -> Limits {
+    let &config::Limits { deadline, resolve, connect, tls, wsus } = limits;
+    Limits { deadline, resolve, connect, tls, wsus }
+}

@@ -1,0 +1,84 @@
+//! The trace of `-v`: each step of each probe, as it happens, one line each.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::engine::event::{Event, Sight, What};
+use crate::engine::ports::Target;
+use crate::model::failure::Failure;
+use crate::model::report::Lookup;
+use crate::model::timing::Timed;
+use crate::output::text::escape;
+
+/// The line for an event, without a line break. `None` for events that show nothing new.
+pub fn line(event: &Event, targets: &Arc<[Target]>) -> Option<String> {
+    let name = targets.get(event.target).map_or("?", |target| target.endpoint.name.0.as_str());
+    let text = match &event.what {
+        What::Resolved(lookup) => resolved(lookup),
+        What::Member(..) | What::Of(_, Sight::Done) => return None,
+        What::Of(address, sight) => format!("{address} {}", seen(sight)?),
+        What::Finished => "finished".to_owned(),
+    };
+    let at = event.at.as_secs_f64() * 1000.0;
+    Some(escape(&format!("[{at:9.1} ms] {name}: {text}")))
+}
+
+fn resolved(lookup: &Lookup) -> String {
+    let kind = lookup.record_type.as_str();
+    let mut text = match &lookup.outcome {
+        Ok(found) => {
+            let addresses: Vec<String> = found.addresses.iter().map(ToString::to_string).collect();
+            let aliases: String =
+                found.cname_chain.iter().map(|name| format!("alias of {name}, ")).collect();
+            format!("{kind} {aliases}{}", addresses.join(", "))
+        }
+        Err(failure) => format!("{kind} {}", failed(failure)),
+    };
+    if let Some(time) = lookup.time {
+        let _ = write!(text, " in {}", timed(time));
+    }
+    text
+}
+
+fn seen(sight: &Sight) -> Option<String> {
+    Some(match sight {
+        Sight::Sent { sample } => format!("SYN sent (sample {sample})"),
+        Sight::Connected { sample, connect, syn_retransmits, .. } => {
+            let again = match syn_retransmits {
+                Some(count) if *count > 0 => format!(", {count} SYN(s) sent again"),
+                Some(_) | None => String::new(),
+            };
+            format!("connected in {} (sample {sample}{again})", timed(*connect))
+        }
+        Sight::NotConnected { sample, failure, .. } => {
+            format!("not connected (sample {sample}): {}", failed(failure))
+        }
+        Sight::Secured { session, time, .. } => {
+            let time = time.map(|time| format!(" in {}", timed(time))).unwrap_or_default();
+            let group = session.group.as_deref().unwrap_or("-");
+            format!("TLS {}{time}, {}, {group}", session.version.as_str(), session.suite)
+        }
+        Sight::NotSecured(failure) => format!("TLS failed: {}", failed(failure)),
+        Sight::Certificate(report) => match report.problems.first() {
+            None => "certificate ok".to_owned(),
+            Some(problem) => {
+                format!("certificate {}: {}", problem.verdict.as_str(), problem.detail)
+            }
+        },
+        Sight::Checked(Ok((_, time))) => {
+            let time = time.map(|time| format!(" in {}", timed(time))).unwrap_or_default();
+            format!("GetConfig answered like WSUS{time}")
+        }
+        Sight::Checked(Err(failure)) => format!("GetConfig: {}", failed(failure)),
+        Sight::Done => return None,
+    })
+}
+
+fn failed(failure: &Failure) -> String {
+    format!("{} {}: {}", failure.phase.as_str(), failure.cause.as_str(), failure.detail)
+}
+
+fn timed(time: Timed) -> String {
+    let ms = time.duration.as_secs_f64() * 1000.0;
+    format!("{ms:.2} ms ({} clock)", time.clock.as_str())
+}

@@ -1,0 +1,67 @@
+//! The WSUS check of one member: request, parse, judge.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use crate::decide;
+use crate::engine::ports::{Check, Checked, Limits};
+use crate::model::endpoint::Endpoint;
+use crate::model::failure::Failure;
+use crate::model::timing::Timed;
+use crate::model::wsus::WsusAnswer;
+use crate::net::http::{self, HttpAnswer, HttpRequest, Progress};
+use crate::net::tcp::Dial;
+use crate::net::tls;
+use crate::wire::soap;
+
+/// Checks over HTTP or HTTPS, each member on a fresh connection.
+pub struct HttpCheck {
+    dialer: Arc<dyn Dial>,
+}
+
+impl HttpCheck {
+    /// The dialer is asked for simulated links only; the check's connections are its own.
+    pub fn new(dialer: Arc<dyn Dial>) -> Self {
+        Self { dialer }
+    }
+
+    async fn check(&self, endpoint: &Endpoint, member: SocketAddr, limits: &Limits) -> Checked {
+        let evidence = tls::Evidence::default();
+        let request = HttpRequest {
+            url: endpoint.requested_url(),
+            member,
+            tls: Arc::new(evidence.client_config()),
+            link: self.dialer.simulated(member.ip()),
+        };
+        let progress = Progress::default();
+        let asked = tokio::time::timeout(limits.deadline, http::get_config(&request, &progress));
+        let outcome = match asked.await {
+            Err(_) => Err(progress.timed_out()),
+            Ok(Err(error)) => Err(error.failure),
+            Ok(Ok(answer)) => judge(&request, answer),
+        };
+        Checked { outcome, presented: evidence.presented() }
+    }
+}
+
+impl Check for HttpCheck {
+    fn get_config<'a>(
+        &'a self,
+        endpoint: &'a Endpoint,
+        member: SocketAddr,
+        limits: &'a Limits,
+    ) -> BoxFuture<'a, Checked> {
+        Box::pin(self.check(endpoint, member, limits))
+    }
+}
+
+fn judge(
+    request: &HttpRequest,
+    answer: HttpAnswer,
+) -> Result<(WsusAnswer, Option<Timed>), Failure> {
+    let soap = soap::parse(&answer.reply.body);
+    let judged = decide::wsus::judge(&answer.reply, &soap, &request.url)?;
+    Ok((judged, answer.time))
+}

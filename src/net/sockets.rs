@@ -1,0 +1,31 @@
+//! How many sockets this process may have open at once.
+
+/// Sockets used at most, whatever the system allows: enough for a thousand endpoints at a time,
+/// little enough to spare the tables of small firewalls on the way.
+const MOST: usize = 4096;
+
+/// Descriptors kept free for everything that is not a probe: the runtime, standard streams,
+/// resolvers' sockets, certificate files.
+#[cfg(unix)]
+const RESERVED: u64 = 96;
+
+/// Raises the limit of open files as far as the system lets this process, and tells how many
+/// sockets probes may use: at least one, so that nothing waits for ever.
+#[cfg(unix)]
+pub fn budget() -> usize {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+    let allowed = getrlimit(Resource::RLIMIT_NOFILE).map_or(0, |(soft, hard)| {
+        match setrlimit(Resource::RLIMIT_NOFILE, hard, hard) {
+            Ok(()) => hard,
+            Err(_) => soft,
+        }
+    });
+    usize::try_from(allowed.saturating_sub(RESERVED)).unwrap_or(MOST).clamp(1, MOST)
+}
+
+/// This system has no such limit.
+#[cfg(not(unix))]
+pub fn budget() -> usize {
+    MOST
+}
