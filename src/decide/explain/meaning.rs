@@ -15,7 +15,9 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
             "the resolver refuses to answer; clients that use it cannot find the server"
         }
         Cause::Refused => {
-            return format!("nothing listens on port {port}, so no client can connect to it");
+            return format!(
+                "no client can connect: nothing listens on port {port}, or a firewall rejects it"
+            );
         }
         Cause::Unreachable if failure.phase == Phase::Resolve => {
             "the resolver cannot be reached from this machine"
