@@ -64,7 +64,7 @@ mod member;
 use serde::Serialize;
 
 use self::endpoint::{EndpointJson, FindingJson};
-use super::text::milliseconds;
+use super::text::{milliseconds, printable_json};
 use crate::model::report::{EndpointReport, Verdict};
 use crate::model::selection::{CheckReport, NearestReport};
 
@@ -120,7 +120,7 @@ pub fn check(report: &CheckReport) -> serde_json::Result<String> {
 }
 
 fn document(value: &impl Serialize) -> serde_json::Result<String> {
-    let mut text = serde_json::to_string_pretty(value)?;
+    let mut text = printable_json(&serde_json::to_string_pretty(value)?);
     text.push('\n');
     Ok(text)
 }

@@ -39,6 +39,21 @@ pub(super) fn printable_ascii(text: &str) -> String {
     safe
 }
 
+/// The same JSON document with those characters as JSON escapes that its writer leaves as they
+/// are; every value stays what it was.
+pub(super) fn printable_json(document: &str) -> String {
+    let mut safe = String::with_capacity(document.len());
+    for character in document.chars() {
+        if is_unsafe(character) && character != '\n' {
+            // All of them are in the basic plane: one UTF-16 unit each.
+            let _ = write!(safe, "\\u{:04x}", u32::from(character));
+        } else {
+            safe.push(character);
+        }
+    }
+    safe
+}
+
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -75,6 +90,14 @@ mod tests {
             assert_eq!(printable(hostile), safe);
         }
         assert_eq!(printable_ascii("Zürich\n"), "Z\\u{fc}rich\\n");
+    }
+
+    #[test]
+    fn json_keeps_its_values() {
+        let value = "a\u{9b}b\u{202e}c\u{7f}d\u{1b}e\u{fffb}fü";
+        let document = printable_json(&serde_json::to_string_pretty(&[value]).unwrap());
+        assert!(document.contains(r"a\u009bb\u202ec\u007fd\u001be\ufffbfü"), "{document}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&document).unwrap(), [value]);
     }
 
     #[test]

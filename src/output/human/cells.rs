@@ -105,6 +105,7 @@ const DAY: Duration = Duration::from_hours(24);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::fixture;
 
     #[test]
     fn durations_are_short_and_marked() {
@@ -118,6 +119,14 @@ mod tests {
         assert_eq!(milliseconds(timed(99_960, Clock::Kernel)), "100");
         assert_eq!(milliseconds(timed(190_400, Clock::Simulated)), "*190");
         assert_eq!(milliseconds(None), "-");
+    }
+
+    #[test]
+    fn the_legend_names_only_marks_that_occur() {
+        let style = Style { color: false, width: 80 };
+        let fleet = fixture::check().endpoints;
+        assert_eq!(legend(&fleet[..1], style), "");
+        assert_eq!(legend(&fleet, style).lines().count(), 2);
     }
 
     #[test]

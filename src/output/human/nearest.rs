@@ -61,12 +61,12 @@ fn reason(selection: &Selection, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64();
     let confidence = selection
         .confidence
-        .map_or_else(String::new, |value| format!("confidence {}, ", rounded_down(value)));
+        .map_or_else(String::new, |value| format!("confidence {}, ", two_decimals(value)));
     format!("{} ({confidence}decided in {seconds:.2} s)", selection.reason.text)
 }
 
 /// Two decimals, and 1.00 only for full certainty.
-fn rounded_down(confidence: f64) -> String {
+fn two_decimals(confidence: f64) -> String {
     const ALMOST: f64 = 0.99;
     let shown = if confidence < 1.0 { confidence.min(ALMOST) } else { confidence };
     format!("{shown:.2}")
@@ -123,4 +123,17 @@ fn hints(report: &NearestReport, style: Style) -> String {
             paragraph(0, "hint: ", &hint, style)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn confidence_is_never_rounded_up_to_certainty() {
+        for (confidence, shown) in [(0.5, "0.50"), (0.987, "0.99"), (0.9999, "0.99"), (1.0, "1.00")]
+        {
+            assert_eq!(two_decimals(confidence), shown);
+        }
+    }
 }

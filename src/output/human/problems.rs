@@ -91,7 +91,7 @@ fn finding_block(member: &str, finding: &Finding, style: Style) -> String {
 }
 
 fn titled(members: &str, title: &str) -> String {
-    if members.is_empty() { title.to_owned() } else { format!("{members}  {title}") }
+    if members.is_empty() { title.to_owned() } else { format!("{title} at {members}") }
 }
 
 /// One problem as a person needs it.
