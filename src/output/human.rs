@@ -137,6 +137,18 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_run_and_a_terminal_without_width_are_no_trouble() {
+        let mut report = fixture::check();
+        let style = Style { color: true, width: 0 };
+        assert!(check(&report, fixture::now(), style).contains("expired"));
+        assert!(nearest(&fixture::nearest(), style).contains("hkg"));
+        report.endpoints.clear();
+        report.interrupted = true;
+        let text = check(&report, fixture::now(), PLAIN);
+        assert!(text.starts_with("0 endpoints\ninterrupted"), "{text}");
+    }
+
+    #[test]
     fn a_thousand_endpoints_with_long_names_stay_aligned() {
         let mut report = fixture::check();
         let one = report.endpoints.remove(0);

@@ -20,6 +20,9 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
             "raise this machine's limits, first the open files with `ulimit -n 4096`, or probe \
              fewer endpoints at a time"
         }
+        Cause::LocallyForbidden if failure.phase == Phase::Resolve => {
+            "allow outgoing DNS queries in this machine's firewall"
+        }
         Cause::LocallyForbidden => {
             return format!(
                 "allow outgoing connections to TCP port {port} in this machine's firewall"

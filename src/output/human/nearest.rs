@@ -6,7 +6,7 @@ use super::table::{Cell, Column, Table, paragraph};
 use super::{Style, Tone, cells, problems};
 use crate::decide::explain;
 use crate::model::report::EndpointReport;
-use crate::model::selection::{Explained, NearestReport, RejectionCode, Selection};
+use crate::model::selection::{Explained, NearestReport, ReasonCode, RejectionCode, Selection};
 use crate::output::text::printable;
 
 const COLUMNS: &[Column] = &[
@@ -20,7 +20,7 @@ const COLUMNS: &[Column] = &[
 /// See [`super::nearest`].
 pub(super) fn render(report: &NearestReport, style: Style) -> String {
     let selected = report.selection.selected.and_then(|index| report.candidates.get(index));
-    let mut text = answer(selected, style);
+    let mut text = answer(selected, &report.selection.reason, style);
     text.push_str(&paragraph(0, "", &reason(&report.selection, report.elapsed), style));
     text.push('\n');
     for line in candidates(report).lines(style) {
@@ -43,9 +43,19 @@ pub(super) fn render(report: &NearestReport, style: Style) -> String {
     text
 }
 
-fn answer(selected: Option<&EndpointReport>, style: Style) -> String {
+fn answer(
+    selected: Option<&EndpointReport>,
+    reason: &Explained<ReasonCode>,
+    style: Style,
+) -> String {
     let Some(report) = selected else {
-        return format!("{}\n", Tone::Bad.paint("no healthy endpoint", style));
+        // An interrupted run knows nothing against those that had not answered.
+        let (text, tone) = if reason.code == ReasonCode::Interrupted {
+            ("no choice made", Tone::Warning)
+        } else {
+            ("no healthy endpoint", Tone::Bad)
+        };
+        return format!("{}\n", tone.paint(text, style));
     };
     let endpoint = &report.endpoint;
     format!(
@@ -128,6 +138,15 @@ fn hints(report: &NearestReport, style: Style) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::fixture;
+
+    #[test]
+    fn an_interrupted_run_does_not_call_the_unanswered_unhealthy() {
+        let mut report = fixture::nearest_none();
+        report.selection.reason.code = ReasonCode::Interrupted;
+        let text = render(&report, Style { color: false, width: 80 });
+        assert!(text.starts_with("no choice made\n"), "{text}");
+    }
 
     #[test]
     fn confidence_is_never_rounded_up_to_certainty() {
