@@ -4,3 +4,7 @@ pub mod human;
 pub mod json;
 pub mod nagios;
 pub mod reg;
+mod text;
+
+#[cfg(test)]
+mod fixture;

@@ -1,1 +1,124 @@
 //! What each failure means and what to do about it.
+//!
+//! Two tables over the closed list of causes: one for what Windows clients will notice, one for
+//! the administrator's next step. Every text is one line.
+
+mod hint;
+mod meaning;
+
+use crate::model::endpoint::Endpoint;
+use crate::model::failure::Failure;
+
+/// What a failure means for the Windows clients of the endpoint. One sentence without a full stop.
+pub fn meaning(failure: &Failure, endpoint: &Endpoint) -> String {
+    meaning::of(failure, endpoint)
+}
+
+/// What an administrator does next. One line without a full stop.
+pub fn hint(failure: &Failure, endpoint: &Endpoint) -> String {
+    hint::of(failure, endpoint)
+}
+
+/// The default clear-text port of WSUS on Windows Server 2012 and later.
+const WSUS_HTTP_PORT: u16 = 8530;
+
+/// The default TLS port of WSUS on Windows Server 2012 and later.
+const WSUS_HTTPS_PORT: u16 = 8531;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::endpoint::{EndpointName, EndpointUrl, Family, Host, Scheme};
+    use crate::model::failure::{Cause, Phase};
+    use std::collections::HashMap;
+
+    /// Longer texts are not read at 3 a.m.
+    const LONGEST_TEXT_CHARS: usize = 300;
+
+    fn endpoint(scheme: Scheme, port: u16) -> Endpoint {
+        Endpoint {
+            name: EndpointName("dfw".into()),
+            dc: None,
+            region: None,
+            url: EndpointUrl { scheme, host: Host::Name("msupdate.dfw.example.test".into()), port },
+            server_name: None,
+            priority: None,
+            expected_members: Vec::new(),
+            family: Family::Any,
+            time_zone: None,
+            patch_window: None,
+        }
+    }
+
+    fn texts_of_all(text: fn(&Failure, &Endpoint) -> String) -> Vec<(Phase, Cause, String)> {
+        let endpoint = endpoint(Scheme::Https, 443);
+        Phase::ALL
+            .into_iter()
+            .flat_map(|phase| Cause::ALL.iter().map(move |cause| (phase, *cause)))
+            .map(|(phase, cause)| {
+                (phase, cause, text(&Failure::new(phase, cause, "seen"), &endpoint))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_text_is_one_short_line() {
+        for text in [meaning, hint] {
+            for (phase, cause, text) in texts_of_all(text) {
+                assert!(!text.is_empty(), "{phase:?} {cause:?}");
+                assert!(!text.contains(char::is_control), "{phase:?} {cause:?}: {text:?}");
+                assert!(!text.ends_with('.'), "{phase:?} {cause:?}: {text:?}");
+                assert!(!text.contains("  "), "{phase:?} {cause:?}: {text:?}");
+                assert!(text.chars().count() < LONGEST_TEXT_CHARS, "{phase:?} {cause:?}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn hints_differ_from_cause_to_cause() {
+        let mut seen: HashMap<(Phase, String), Cause> = HashMap::new();
+        for (phase, cause, text) in texts_of_all(hint) {
+            if let Some(other) = seen.insert((phase, text), cause) {
+                panic!("{cause:?} and {other:?} have the same hint in {phase:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_timeout_is_explained_by_its_phase() {
+        let endpoint = endpoint(Scheme::Https, 443);
+        for text in [meaning, hint] {
+            let mut texts: Vec<String> = Phase::ALL
+                .into_iter()
+                .map(|phase| text(&Failure::new(phase, Cause::Timeout, ""), &endpoint))
+                .collect();
+            texts.sort();
+            texts.dedup();
+            assert_eq!(texts.len(), Phase::ALL.len());
+        }
+    }
+
+    #[test]
+    fn hints_name_the_port_and_the_remedy() {
+        let expected = [
+            (Scheme::Https, 443, Phase::Connect, Cause::Refused, "8531"),
+            (Scheme::Http, 80, Phase::Connect, Cause::Refused, "8530"),
+            (Scheme::Https, 443, Phase::Wsus, Cause::Http503, "1,843,200 KB"),
+            (
+                Scheme::Https,
+                8530,
+                Phase::Tls,
+                Cause::PlainHttp,
+                "https://msupdate.dfw.example.test:8531",
+            ),
+            (Scheme::Https, 443, Phase::Tls, Cause::CertificateUnknownIssuer, "--ca-file"),
+            (Scheme::Https, 443, Phase::Connect, Cause::LocalLimit, "ulimit -n"),
+            (Scheme::Https, 443, Phase::Tls, Cause::CertificateNameMismatch, "msupdate.dfw"),
+            (Scheme::Http, 8531, Phase::Wsus, Cause::TlsOnHttpPort, "https://"),
+        ];
+        for (scheme, port, phase, cause, part) in expected {
+            let text = hint(&Failure::new(phase, cause, ""), &endpoint(scheme, port));
+            assert!(text.contains(part), "{cause:?}: {text}");
+        }
+    }
+}

@@ -1,1 +1,176 @@
 //! For people.
+//!
+//! The answer comes first, then the tables, then what is wrong with what to do about it: on a
+//! terminal the end of a long report is what stays in view. Everything is readable without
+//! colour. Text from the network is escaped before it is printed.
+
+mod cells;
+mod check;
+mod nearest;
+mod problems;
+mod table;
+
+use std::time::SystemTime;
+
+use crate::model::selection::{CheckReport, NearestReport};
+
+/// How the text is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Use ANSI colours.
+    pub color: bool,
+    /// Columns of the terminal. Text is wrapped there; tables are as narrow as their content
+    /// allows. One character counts as one column.
+    pub width: usize,
+}
+
+/// The text of one `nearest` run: the choice, why, every candidate nearest first, and hints.
+pub fn nearest(report: &NearestReport, style: Style) -> String {
+    nearest::render(report, style)
+}
+
+/// The text of one `check` run: the summary, every endpoint and member, and what is wrong.
+/// `now` turns the certificates' dates into days left.
+pub fn check(report: &CheckReport, now: SystemTime, style: Style) -> String {
+    check::render(report, now, style)
+}
+
+/// What a piece of text tells by its colour, beside its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    Plain,
+    Strong,
+    Faint,
+    Good,
+    Warning,
+    Bad,
+}
+
+impl Tone {
+    /// The text in this tone; unchanged where colour is off.
+    fn paint(self, text: &str, style: Style) -> String {
+        // SGR parameters of ECMA-48.
+        let parameter = match self {
+            Self::Plain => return text.to_owned(),
+            Self::Strong => "1",
+            Self::Faint => "2",
+            Self::Good => "32",
+            Self::Warning => "33",
+            Self::Bad => "31",
+        };
+        if style.color && !text.is_empty() {
+            format!("\u{1b}[{parameter}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::endpoint::EndpointName;
+    use crate::output::fixture;
+
+    const PLAIN: Style = Style { color: false, width: 80 };
+    const COLOR: Style = Style { color: true, width: 80 };
+
+    #[test]
+    fn nearest_text() {
+        insta::assert_snapshot!(nearest(&fixture::nearest(), PLAIN));
+    }
+
+    #[test]
+    fn nearest_text_when_nothing_works() {
+        insta::assert_snapshot!(nearest(&fixture::nearest_none(), PLAIN));
+    }
+
+    #[test]
+    fn check_text() {
+        insta::assert_snapshot!(check(&fixture::check(), fixture::now(), PLAIN));
+    }
+
+    #[test]
+    fn check_text_on_a_wide_terminal() {
+        let style = Style { color: false, width: 132 };
+        insta::assert_snapshot!(check(&fixture::check(), fixture::now(), style));
+    }
+
+    #[test]
+    fn colour_changes_nothing_but_colour() {
+        for (plain, color) in [
+            (nearest(&fixture::nearest(), PLAIN), nearest(&fixture::nearest(), COLOR)),
+            (
+                check(&fixture::check(), fixture::now(), PLAIN),
+                check(&fixture::check(), fixture::now(), COLOR),
+            ),
+        ] {
+            assert_ne!(plain, color);
+            assert_eq!(plain, without_colour(&color));
+        }
+    }
+
+    #[test]
+    fn text_from_the_network_cannot_steer_the_terminal() {
+        let mut report = fixture::check();
+        for endpoint in &mut report.endpoints {
+            if let Some(failure) = &mut endpoint.failure {
+                failure.detail = "\u{1b}[2Jcleared\nnext".into();
+            }
+            Arc::make_mut(&mut endpoint.endpoint).region = Some("\u{202e}txet".into());
+        }
+        let text = check(&report, fixture::now(), PLAIN);
+        assert!(text.contains("\\u{1b}[2Jcleared\\nnext"));
+        assert!(!text.contains(['\u{1b}', '\u{202e}']));
+    }
+
+    #[test]
+    fn no_line_of_eighty_columns_is_longer() {
+        let texts =
+            [nearest(&fixture::nearest(), PLAIN), check(&fixture::check(), fixture::now(), PLAIN)];
+        for line in texts.iter().flat_map(|text| text.lines()) {
+            assert!(line.chars().count() <= PLAIN.width, "{line}");
+            assert_eq!(line, line.trim_end());
+        }
+    }
+
+    #[test]
+    fn an_empty_run_and_a_terminal_without_width_are_no_trouble() {
+        let mut report = fixture::check();
+        let style = Style { color: true, width: 0 };
+        assert!(check(&report, fixture::now(), style).contains("expired"));
+        assert!(nearest(&fixture::nearest(), style).contains("hkg"));
+        report.endpoints.clear();
+        report.interrupted = true;
+        let text = check(&report, fixture::now(), PLAIN);
+        assert!(text.starts_with("0 endpoints\ninterrupted"), "{text}");
+    }
+
+    #[test]
+    fn a_thousand_endpoints_with_long_names_stay_aligned() {
+        let mut report = fixture::check();
+        let one = report.endpoints.remove(0);
+        report.endpoints = (0..1_000)
+            .map(|number| {
+                let mut copy = one.clone();
+                let name = format!("{}{number}", "long-".repeat(number % 12));
+                Arc::make_mut(&mut copy.endpoint).name = EndpointName(name);
+                copy
+            })
+            .collect();
+        let text = check(&report, fixture::now(), PLAIN);
+        assert!(text.starts_with("1000 endpoints: 1000 healthy\n"));
+        let mut columns: Vec<_> =
+            text.lines().filter_map(|line| line.find("https://msupdate")).collect();
+        columns.dedup();
+        assert_eq!(columns.len(), 1);
+    }
+
+    fn without_colour(text: &str) -> String {
+        let mut pieces = text.split("\u{1b}[");
+        let first = pieces.next().unwrap().to_owned();
+        pieces.fold(first, |text, piece| text + piece.split_once('m').unwrap().1)
+    }
+}

@@ -1,1 +1,225 @@
 //! For programs: versioned JSON.
+//!
+//! One pretty-printed object per run, keys in a fixed order. The schema is [`SCHEMA_VERSION`];
+//! fields may be added within a version, and are renamed or removed only with a new one.
+//! Absent is `null`, never zero. Durations are in milliseconds with three decimals (`_ms`) or in
+//! whole seconds (`_seconds`); moments are RFC 3339 in UTC; verdicts, phases, causes and codes are
+//! the closed lower-case lists of [`crate::model`].
+//!
+//! `nearest`:
+//!
+//! | key | what |
+//! |---|---|
+//! | `schema_version` | number |
+//! | `selected` | `null`, or `name`, `url`, `rtt_ms`, `verdict` of the choice |
+//! | `reason` | `code` and `text`: why this one, or why none |
+//! | `confidence` | 0.5 to 1.0, or `null` when nothing was selected |
+//! | `elapsed_ms` | from the first question to the choice |
+//! | `candidates` | every endpoint in configuration order |
+//!
+//! `check`:
+//!
+//! | key | what |
+//! |---|---|
+//! | `schema_version`, `elapsed_ms` | as above |
+//! | `interrupted` | the run was ended before every endpoint had answered or timed out |
+//! | `summary` | number of `endpoints`, and of them `healthy`, `degraded`, `down`, `unknown` |
+//! | `endpoints` | every endpoint in configuration order |
+//! | `local_findings` | findings about this machine |
+//!
+//! An endpoint:
+//!
+//! | key | what |
+//! |---|---|
+//! | `name`, `dc`, `region`, `url` | from the configuration |
+//! | `verdict` | `healthy`, `degraded`, `down` or `unknown` |
+//! | `rtt_ms`, `rtt_clock` | the median member's round-trip time, and the clock that measured it: `kernel`, `user`, `simulated` |
+//! | `rejected` | `null`, or `code` and `text`: why it was not selected (`nearest` only) |
+//! | `failure` | why the endpoint as a whole is down |
+//! | `findings` | `code`, `severity` (`note`, `warning`), `observed`, `meaning`, `action` |
+//! | `lookups` | per record type: `record_type`, `time_ms`, `clock`, `resends`, `addresses`, `ttl_seconds`, `cname_chain`, `failure` |
+//! | `members` | one per address |
+//!
+//! A member:
+//!
+//! | key | what |
+//! |---|---|
+//! | `address` | address and port |
+//! | `verdict`, `rtt_ms`, `rtt_clock`, `failure`, `findings` | as above |
+//! | `samples_ms` | round-trip time of each sample, `null` where it was lost or spoilt |
+//! | `syn_retransmits` | SYNs sent again |
+//! | `phases`, `clocks` | `resolve_ms`, `connect_ms`, `tls_ms`, `wsus_ms`; and the clock of each |
+//! | `tls` | `version`, `suite`, `group`, `alpn`, `legacy_suite` |
+//! | `certificate` | `verdict`, `not_after` (the earliest of the chain), `problems` (`verdict`, `position`, `detail`), `chain` (`subject`, `issuer`, `alternative_names`, `not_before`, `not_after`, `key_algorithm`, `key_bits`, `signature_algorithm`, `sha256`) |
+//! | `wsus` | `protocol_version`, `last_change`, `registration_required`, `auth_plugins`, `server_header`, `aspnet_header`, `hsts` |
+//!
+//! A failure has `phase`, `cause`, `windows_update_code` and `windows_update_name` (`null` where
+//! no client would show one), `likely` (another code is possible), `text` (what was observed and
+//! what it means) and `hint` (what to do). The server's internal name (`PackageServerShare`) is
+//! left out on purpose.
+
+mod endpoint;
+mod member;
+
+use serde::Serialize;
+
+use self::endpoint::{EndpointJson, FindingJson};
+use super::text::{milliseconds, printable_json};
+use crate::model::report::{EndpointReport, Verdict};
+use crate::model::selection::{CheckReport, NearestReport};
+
+/// The version of the schema described above.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The document of one `nearest` run, with a line feed at its end.
+///
+/// # Errors
+/// When serialisation fails, which these types give no cause for.
+pub fn nearest(report: &NearestReport) -> serde_json::Result<String> {
+    let selection = &report.selection;
+    let mut rejected = selection.rejected.iter();
+    document(&NearestJson {
+        schema_version: SCHEMA_VERSION,
+        selected: selection
+            .selected
+            .and_then(|index| report.candidates.get(index))
+            .map(SelectedJson::from),
+        reason: CodeJson {
+            code: selection.reason.code.as_str(),
+            text: selection.reason.text.clone(),
+        },
+        confidence: selection.confidence,
+        elapsed_ms: milliseconds(report.elapsed),
+        candidates: report
+            .candidates
+            .iter()
+            .map(|candidate| {
+                let rejected = rejected.next().and_then(Option::as_ref).map(|rejected| CodeJson {
+                    code: rejected.code.as_str(),
+                    text: rejected.text.clone(),
+                });
+                EndpointJson::new(candidate, rejected)
+            })
+            .collect(),
+    })
+}
+
+/// The document of one `check` run, with a line feed at its end.
+///
+/// # Errors
+/// When serialisation fails, which these types give no cause for.
+pub fn check(report: &CheckReport) -> serde_json::Result<String> {
+    document(&CheckJson {
+        schema_version: SCHEMA_VERSION,
+        elapsed_ms: milliseconds(report.elapsed),
+        interrupted: report.interrupted,
+        summary: SummaryJson::of(&report.endpoints),
+        endpoints: report.endpoints.iter().map(|e| EndpointJson::new(e, None)).collect(),
+        local_findings: report.local_findings.iter().map(FindingJson::from).collect(),
+    })
+}
+
+fn document(value: &impl Serialize) -> serde_json::Result<String> {
+    let mut text = printable_json(&serde_json::to_string_pretty(value)?);
+    text.push('\n');
+    Ok(text)
+}
+
+#[derive(Serialize)]
+struct NearestJson {
+    schema_version: u32,
+    selected: Option<SelectedJson>,
+    reason: CodeJson,
+    confidence: Option<f64>,
+    elapsed_ms: f64,
+    candidates: Vec<EndpointJson>,
+}
+
+#[derive(Serialize)]
+struct SelectedJson {
+    name: String,
+    url: String,
+    rtt_ms: Option<f64>,
+    verdict: &'static str,
+}
+
+impl From<&EndpointReport> for SelectedJson {
+    fn from(report: &EndpointReport) -> Self {
+        Self {
+            name: report.endpoint.name.to_string(),
+            url: report.endpoint.url.to_string(),
+            rtt_ms: report.rtt.map(|rtt| milliseconds(rtt.duration)),
+            verdict: report.verdict.as_str(),
+        }
+    }
+}
+
+/// A stable code and its sentence.
+#[derive(Serialize)]
+struct CodeJson {
+    code: &'static str,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct CheckJson {
+    schema_version: u32,
+    elapsed_ms: f64,
+    interrupted: bool,
+    summary: SummaryJson,
+    endpoints: Vec<EndpointJson>,
+    local_findings: Vec<FindingJson>,
+}
+
+#[derive(Serialize)]
+struct SummaryJson {
+    endpoints: usize,
+    healthy: usize,
+    degraded: usize,
+    down: usize,
+    unknown: usize,
+}
+
+impl SummaryJson {
+    fn of(endpoints: &[EndpointReport]) -> Self {
+        let count = |verdict| endpoints.iter().filter(|report| report.verdict == verdict).count();
+        Self {
+            endpoints: endpoints.len(),
+            healthy: count(Verdict::Healthy),
+            degraded: count(Verdict::Degraded),
+            down: count(Verdict::Down),
+            unknown: count(Verdict::Unknown),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::fixture;
+
+    #[test]
+    fn nearest_document() {
+        insta::assert_snapshot!(nearest(&fixture::nearest()).unwrap());
+    }
+
+    #[test]
+    fn nothing_selected_is_null() {
+        insta::assert_snapshot!(nearest(&fixture::nearest_none()).unwrap());
+    }
+
+    #[test]
+    fn check_document() {
+        let mut report = fixture::check();
+        report.endpoints.truncate(2);
+        report.interrupted = true;
+        insta::assert_snapshot!(check(&report).unwrap());
+    }
+
+    #[test]
+    fn the_internal_server_name_is_never_shown() {
+        let text = nearest(&fixture::nearest()).unwrap() + &check(&fixture::check()).unwrap();
+        assert!(!text.contains("secret-host"));
+        assert!(!text.contains("PackageServerShare"));
+    }
+}

@@ -1,0 +1,323 @@
+//! One hand-made fleet with every kind of state, for the snapshots of all renderers.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::model::certificate::{
+    Certificate, CertificateProblem, CertificateReport, CertificateVerdict, PublicKey,
+    SignatureAlgorithm,
+};
+use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Family, Host, Scheme};
+use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::finding::{Finding, FindingCode, Severity};
+use crate::model::report::{
+    Addresses, EndpointReport, Lookup, MemberReport, Phases, RecordType, Verdict,
+};
+use crate::model::selection::{
+    CheckReport, Explained, NearestReport, ReasonCode, RejectionCode, Selection,
+};
+use crate::model::timing::{Clock, Timed};
+use crate::model::tls::{TlsSession, TlsVersion};
+use crate::model::wsus::{AuthPlugin, ServerConfig, WsusAnswer};
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// The moment at which all fixtures play.
+pub(super) fn now() -> SystemTime {
+    "2026-11-21T03:00:00Z".parse::<jiff::Timestamp>().unwrap().into()
+}
+
+/// A `nearest` run over the fleet that chose the first endpoint.
+pub(super) fn nearest() -> NearestReport {
+    let rejected = |code, text: &str| Some(Explained { code, text: text.into() });
+    NearestReport {
+        candidates: fleet(),
+        selection: Selection {
+            selected: Some(0),
+            reason: Explained {
+                code: ReasonCode::NearestHealthy,
+                text: "the lowest round-trip time of 2 healthy endpoints: 12.1 ms, next is hkg \
+                       with 190 ms"
+                    .into(),
+            },
+            confidence: Some(0.99),
+            rejected: vec![
+                None,
+                rejected(RejectionCode::Degraded, "works with a warning: one member is down"),
+                rejected(RejectionCode::Down, "the certificate expired 3 days ago"),
+                rejected(RejectionCode::FartherUnanswered, "no answer within 36.4 ms"),
+                rejected(RejectionCode::Farther, "190 ms, 15.7 times as far"),
+                rejected(RejectionCode::Down, "the name does not exist"),
+            ],
+        },
+        elapsed: Duration::from_micros(49_321),
+    }
+}
+
+/// A `nearest` run in which nothing works.
+pub(super) fn nearest_none() -> NearestReport {
+    let candidates = vec![black_holed(), unresolvable()];
+    let down = |text: &str| Some(Explained { code: RejectionCode::Down, text: text.into() });
+    NearestReport {
+        candidates,
+        selection: Selection {
+            selected: None,
+            reason: Explained {
+                code: ReasonCode::NoneHealthy,
+                text: "none of 2 endpoints works".into(),
+            },
+            confidence: None,
+            rejected: vec![down("no answer within 5 s"), down("the name does not exist")],
+        },
+        elapsed: Duration::from_secs(5),
+    }
+}
+
+/// A `check` run over the fleet.
+pub(super) fn check() -> CheckReport {
+    CheckReport {
+        endpoints: fleet(),
+        local_findings: Vec::new(),
+        elapsed: Duration::from_millis(5_012),
+        interrupted: false,
+    }
+}
+
+fn fleet() -> Vec<EndpointReport> {
+    vec![healthy(), degraded(), expired(), black_holed(), clear_text(), unresolvable()]
+}
+
+fn healthy() -> EndpointReport {
+    let mut member = member("10.77.1.1:443", 12.1);
+    member.tls = Some(session(TlsVersion::Tls13, "TLS13_AES_256_GCM_SHA384"));
+    member.certificate = Some(chain("msupdate.dfw.example.test", 402));
+    report("dfw", "Dallas", Scheme::Https, vec![member])
+}
+
+/// One dead member of two; the living one is reached by IPv6 and measured by this process' clock.
+fn degraded() -> EndpointReport {
+    let mut alive = member("[2001:db8:77:2:21a:4aff:fe16:1b2]:443", 35.0);
+    for timed in [&mut alive.rtt, &mut alive.phases.connect, &mut alive.phases.tls] {
+        *timed = timed.map(|timed| Timed { clock: Clock::User, ..timed });
+    }
+    alive.tls = Some(TlsSession {
+        legacy_suite: true,
+        ..session(TlsVersion::Tls12, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384")
+    });
+    alive.certificate = Some(chain("msupdate.ord.example.test", 21));
+    let dead = dead_member(
+        "10.77.2.2:443",
+        Failure::new(Phase::Connect, Cause::Refused, "connection refused (RST to the SYN)"),
+    );
+    let mut report = report("ord", "Chicago", Scheme::Https, vec![dead, alive]);
+    report.verdict = Verdict::Degraded;
+    report.findings = vec![Finding {
+        code: FindingCode::MemberDown,
+        severity: Severity::Warning,
+        observed: "1 of 2 members is down: 10.77.2.2".into(),
+        meaning: "every second client, or every second attempt of a client, fails".into(),
+        action: "repair the member or take its address out of DNS".into(),
+    }];
+    report
+}
+
+fn expired() -> EndpointReport {
+    let mut member = member("10.77.3.1:443", 48.25);
+    member.tls = Some(session(TlsVersion::Tls13, "TLS13_AES_256_GCM_SHA384"));
+    let mut certificate = chain("msupdate.iad.example.test", -3);
+    certificate.problems = vec![CertificateProblem {
+        verdict: CertificateVerdict::Expired,
+        position: Some(0),
+        detail: "msupdate.iad.example.test ended at 2026-11-18T03:00:00Z".into(),
+    }];
+    member.certificate = Some(certificate);
+    member.verdict = Verdict::Down;
+    let failure = Failure::new(
+        Phase::Tls,
+        Cause::CertificateExpired,
+        "msupdate.iad.example.test ended at 2026-11-18T03:00:00Z",
+    );
+    member.failure = Some(failure.clone());
+    let mut report = report("iad", "North Virginia", Scheme::Https, vec![member]);
+    report.verdict = Verdict::Down;
+    report.failure = Some(failure);
+    report
+}
+
+fn black_holed() -> EndpointReport {
+    let failure = Failure::new(Phase::Connect, Cause::Timeout, "no answer to 3 SYNs within 5 s");
+    let mut member = dead_member("10.77.4.1:443", failure.clone());
+    member.syn_retransmits = Some(2);
+    let mut report = report("syd", "Sydney", Scheme::Https, vec![member]);
+    report.verdict = Verdict::Down;
+    report.failure = Some(failure);
+    report
+}
+
+/// Clear text on WSUS' own port, behind a simulated link, and a hostile header.
+fn clear_text() -> EndpointReport {
+    let mut member = member("10.77.5.1:8530", 190.0);
+    member.phases.tls = None;
+    for timed in [&mut member.rtt, &mut member.phases.connect] {
+        *timed = timed.map(|timed| Timed { clock: Clock::Simulated, ..timed });
+    }
+    if let Some(wsus) = &mut member.wsus {
+        wsus.server_header = Some("Microsoft-IIS/8.5\u{1b}[2J".into());
+    }
+    let mut report = report("hkg", "Hong Kong", Scheme::Http, vec![member]);
+    report.findings = vec![Finding {
+        code: FindingCode::CleartextMetadata,
+        severity: Severity::Note,
+        observed: "the endpoint's URL is http://".into(),
+        meaning: "whoever is on the path can give clients forged update metadata".into(),
+        action: "bind a certificate on the server and use its https port".into(),
+    }];
+    report
+}
+
+fn unresolvable() -> EndpointReport {
+    let failure = Failure::new(Phase::Resolve, Cause::NxDomain, "NXDOMAIN for A and AAAA");
+    let mut report = report("lon", "London", Scheme::Https, Vec::new());
+    report.lookups = vec![Lookup {
+        record_type: RecordType::A,
+        time: Some(timed(2.0)),
+        resends: Some(0),
+        outcome: Err(failure.clone()),
+    }];
+    report.verdict = Verdict::Down;
+    report.rtt = None;
+    report.failure = Some(failure);
+    report
+}
+
+fn report(name: &str, region: &str, scheme: Scheme, members: Vec<MemberReport>) -> EndpointReport {
+    let addresses: Vec<IpAddr> = members.iter().map(|member| member.address.ip()).collect();
+    EndpointReport {
+        endpoint: Arc::new(endpoint(name, region, scheme)),
+        verdict: Verdict::Healthy,
+        rtt: members.iter().find_map(|member| member.rtt),
+        lookups: vec![Lookup {
+            record_type: RecordType::A,
+            time: Some(timed(2.2)),
+            resends: Some(0),
+            outcome: Ok(Addresses {
+                addresses,
+                ttl: Some(Duration::from_mins(5)),
+                cname_chain: vec![format!("lb.{name}.example.test")],
+            }),
+        }],
+        members,
+        failure: None,
+        findings: Vec::new(),
+    }
+}
+
+pub(super) fn endpoint(name: &str, region: &str, scheme: Scheme) -> Endpoint {
+    Endpoint {
+        name: EndpointName(name.into()),
+        dc: Some(name.to_uppercase()),
+        region: Some(region.into()),
+        url: EndpointUrl {
+            scheme,
+            host: Host::Name(format!("msupdate.{name}.example.test")),
+            port: if scheme == Scheme::Http { 8530 } else { 443 },
+        },
+        server_name: None,
+        priority: None,
+        expected_members: Vec::new(),
+        family: Family::Any,
+        time_zone: None,
+        patch_window: None,
+    }
+}
+
+fn member(address: &str, rtt_ms: f64) -> MemberReport {
+    MemberReport {
+        address: address.parse::<SocketAddr>().unwrap(),
+        verdict: Verdict::Healthy,
+        rtt: Some(timed(rtt_ms)),
+        samples: vec![Some(timed(rtt_ms)), None, Some(timed(rtt_ms + 0.4))],
+        syn_retransmits: Some(0),
+        phases: Phases {
+            resolve: Some(timed(2.2)),
+            connect: Some(timed(rtt_ms)),
+            tls: Some(timed(rtt_ms + 0.9)),
+            wsus: Some(timed(rtt_ms + 0.5)),
+        },
+        tls: None,
+        certificate: None,
+        wsus: Some(answer()),
+        failure: None,
+        findings: Vec::new(),
+    }
+}
+
+fn dead_member(address: &str, failure: Failure) -> MemberReport {
+    MemberReport {
+        verdict: Verdict::Down,
+        rtt: None,
+        samples: vec![None, None, None],
+        phases: Phases { resolve: Some(timed(2.2)), ..Phases::default() },
+        wsus: None,
+        failure: Some(failure),
+        ..member(address, 0.0)
+    }
+}
+
+fn timed(milliseconds: f64) -> Timed {
+    Timed::kernel(Duration::from_secs_f64(milliseconds / 1e3))
+}
+
+fn session(version: TlsVersion, suite: &str) -> TlsSession {
+    TlsSession {
+        version,
+        suite: suite.into(),
+        group: Some("X25519".into()),
+        alpn: Some("http/1.1".into()),
+        legacy_suite: false,
+    }
+}
+
+fn chain(name: &str, days_left: i32) -> CertificateReport {
+    let distance = DAY * days_left.unsigned_abs();
+    CertificateReport {
+        chain: vec![Certificate {
+            subject: format!("CN={name}"),
+            issuer: "CN=Example Issuing CA".into(),
+            common_name: Some(name.into()),
+            alternative_names: vec![name.into()],
+            not_before: now() - DAY * 365,
+            not_after: if days_left < 0 { now() - distance } else { now() + distance },
+            key: PublicKey { algorithm: "RSA".into(), bits: Some(2048) },
+            signature: SignatureAlgorithm { name: "sha256WithRSAEncryption".into(), weak: false },
+            is_ca: false,
+            self_signed: false,
+            allows_server_auth: true,
+            has_issuer_url: false,
+            sha256: "ab".repeat(32),
+        }],
+        problems: Vec::new(),
+    }
+}
+
+fn answer() -> WsusAnswer {
+    WsusAnswer {
+        config: ServerConfig {
+            last_change: Some("2026-10-04T13:17:07.59Z".into()),
+            registration_required: Some(true),
+            auth_plugins: vec![AuthPlugin {
+                id: "SimpleTargeting".into(),
+                service_url: "SimpleAuthWebService/SimpleAuth.asmx".into(),
+            }],
+            properties: vec![
+                ("MaxExtendedUpdatesPerRequest".into(), "50".into()),
+                ("PackageServerShare".into(), r"\\secret-host\UpdateServicesPackages".into()),
+                ("ProtocolVersion".into(), "3.2".into()),
+            ],
+        },
+        server_header: Some("Microsoft-IIS/10.0".into()),
+        aspnet_header: Some("4.0.30319".into()),
+        hsts: false,
+    }
+}

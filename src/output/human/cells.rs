@@ -1,0 +1,144 @@
+//! Short texts for single values.
+
+use std::time::{Duration, SystemTime};
+
+use super::table::Cell;
+use super::{Style, Tone};
+use crate::model::certificate::{CertificateReport, CertificateVerdict};
+use crate::model::report::{EndpointReport, Verdict};
+use crate::model::timing::{Clock, Timed};
+use crate::model::tls::TlsSession;
+
+/// What stands for an absent value.
+pub(super) const ABSENT: &str = "-";
+
+/// The colour of a verdict.
+pub(super) fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Healthy => Tone::Good,
+        Verdict::Degraded => Tone::Warning,
+        Verdict::Down => Tone::Bad,
+        Verdict::Unknown => Tone::Faint,
+    }
+}
+
+/// A verdict in its colour.
+pub(super) fn verdict(verdict: Verdict) -> Cell {
+    Cell::new(verdict.as_str(), tone(verdict))
+}
+
+/// A duration in milliseconds, marked with `~` or `*` where the kernel did not measure it.
+pub(super) fn milliseconds(timed: Option<Timed>) -> String {
+    let Some(timed) = timed else { return ABSENT.to_owned() };
+    let mark = match timed.clock {
+        Clock::Kernel => "",
+        Clock::User => "~",
+        Clock::Simulated => "*",
+    };
+    let value = timed.duration.as_secs_f64() * 1e3;
+    let decimals = match value {
+        ..0.995 => 2,
+        ..99.95 => 1,
+        _ => 0,
+    };
+    format!("{mark}{value:.decimals$}")
+}
+
+/// Version and cipher of a session, such as `1.2 AES256-CBC`.
+pub(super) fn session(session: Option<&TlsSession>) -> String {
+    session.map_or_else(
+        || ABSENT.to_owned(),
+        |session| format!("{} {}", session.version.as_str(), short_suite(&session.suite)),
+    )
+}
+
+/// The cipher of a suite: the rest of the name is the same for all that are in use.
+fn short_suite(suite: &str) -> String {
+    let cipher = suite
+        .split_once("_WITH_")
+        .map(|(_, cipher)| cipher)
+        .or_else(|| suite.strip_prefix("TLS13_"))
+        .unwrap_or(suite);
+    let cipher = cipher.rsplit_once("_SHA").map_or(cipher, |(cipher, _)| cipher);
+    cipher.replacen("AES_", "AES", 1).replacen("_POLY1305", "", 1).replace('_', "-")
+}
+
+/// The verdict on a certificate and the whole days until the first of the chain ends.
+pub(super) fn certificate(report: Option<&CertificateReport>, now: SystemTime) -> Cell {
+    let Some(report) = report else { return Cell::plain(ABSENT) };
+    let verdict = report.verdict();
+    let tone = if verdict == CertificateVerdict::Ok { Tone::Good } else { Tone::Warning };
+    let end = report.chain.iter().map(|certificate| certificate.not_after).min();
+    match end.and_then(|end| end.duration_since(now).ok()) {
+        Some(left) => {
+            Cell::new(&format!("{} {}d", verdict.as_str(), left.as_secs() / DAY.as_secs()), tone)
+        }
+        None => Cell::new(verdict.as_str(), tone),
+    }
+}
+
+/// What the marks of [`milliseconds`] mean, for those that occur.
+pub(super) fn legend(reports: &[EndpointReport], style: Style) -> String {
+    let mut text = String::new();
+    for (clock, line) in [
+        (Clock::User, "~ by this process' own clock: includes its waiting time"),
+        (Clock::Simulated, "* simulated: says nothing about a real network"),
+    ] {
+        if reports.iter().flat_map(timings).any(|timed| timed.clock == clock) {
+            text.push_str(&Tone::Faint.paint(line, style));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn timings(report: &EndpointReport) -> impl Iterator<Item = Timed> {
+    let of_members = report.members.iter().flat_map(|member| {
+        let phases = &member.phases;
+        [phases.resolve, phases.connect, phases.tls, phases.wsus]
+    });
+    of_members.chain([report.rtt]).flatten()
+}
+
+const DAY: Duration = Duration::from_hours(24);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::fixture;
+
+    #[test]
+    fn durations_are_short_and_marked() {
+        let timed = |microseconds, clock| {
+            Some(Timed { duration: Duration::from_micros(microseconds), clock })
+        };
+        assert_eq!(milliseconds(timed(0, Clock::Kernel)), "0.00");
+        assert_eq!(milliseconds(timed(41, Clock::Kernel)), "0.04");
+        assert_eq!(milliseconds(timed(998, Clock::Kernel)), "1.0");
+        assert_eq!(milliseconds(timed(12_149, Clock::User)), "~12.1");
+        assert_eq!(milliseconds(timed(99_960, Clock::Kernel)), "100");
+        assert_eq!(milliseconds(timed(190_400, Clock::Simulated)), "*190");
+        assert_eq!(milliseconds(None), "-");
+    }
+
+    #[test]
+    fn the_legend_names_only_marks_that_occur() {
+        let style = Style { color: false, width: 80 };
+        let fleet = fixture::check().endpoints;
+        assert_eq!(legend(&fleet[..1], style), "");
+        assert_eq!(legend(&fleet, style).lines().count(), 2);
+    }
+
+    #[test]
+    fn suites_are_shortened_to_their_cipher() {
+        for (suite, short) in [
+            ("TLS13_AES_256_GCM_SHA384", "AES256-GCM"),
+            ("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "AES128-CBC"),
+            ("TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384", "AES256-CBC"),
+            ("TLS13_CHACHA20_POLY1305_SHA256", "CHACHA20"),
+            ("SOMETHING_NEW", "SOMETHING-NEW"),
+        ] {
+            assert_eq!(short_suite(suite), short);
+        }
+    }
+}

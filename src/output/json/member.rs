@@ -1,0 +1,211 @@
+//! Mirror types of a member's report.
+
+use serde::Serialize;
+
+use super::endpoint::{FailureJson, FindingJson};
+use crate::model::certificate::{Certificate, CertificateProblem, CertificateReport};
+use crate::model::endpoint::Endpoint;
+use crate::model::report::{MemberReport, Phases};
+use crate::model::timing::Timed;
+use crate::model::tls::TlsSession;
+use crate::model::wsus::WsusAnswer;
+use crate::output::text::{milliseconds, rfc3339};
+
+/// One address behind an endpoint's name.
+#[derive(Serialize)]
+pub(super) struct MemberJson {
+    address: String,
+    verdict: &'static str,
+    rtt_ms: Option<f64>,
+    rtt_clock: Option<&'static str>,
+    samples_ms: Vec<Option<f64>>,
+    syn_retransmits: Option<u32>,
+    phases: PhasesJson,
+    clocks: ClocksJson,
+    tls: Option<TlsJson>,
+    certificate: Option<CertificateReportJson>,
+    wsus: Option<WsusJson>,
+    failure: Option<FailureJson>,
+    findings: Vec<FindingJson>,
+}
+
+impl MemberJson {
+    pub(super) fn new(report: &MemberReport, endpoint: &Endpoint) -> Self {
+        Self {
+            address: report.address.to_string(),
+            verdict: report.verdict.as_str(),
+            rtt_ms: ms(report.rtt),
+            rtt_clock: clock(report.rtt),
+            samples_ms: report.samples.iter().copied().map(ms).collect(),
+            syn_retransmits: report.syn_retransmits,
+            phases: PhasesJson::from(&report.phases),
+            clocks: ClocksJson::from(&report.phases),
+            tls: report.tls.as_ref().map(TlsJson::from),
+            certificate: report.certificate.as_ref().map(CertificateReportJson::from),
+            wsus: report.wsus.as_ref().map(WsusJson::from),
+            failure: report.failure.as_ref().map(|failure| FailureJson::new(failure, endpoint)),
+            findings: report.findings.iter().map(FindingJson::from).collect(),
+        }
+    }
+}
+
+fn ms(timed: Option<Timed>) -> Option<f64> {
+    timed.map(|timed| milliseconds(timed.duration))
+}
+
+fn clock(timed: Option<Timed>) -> Option<&'static str> {
+    timed.map(|timed| timed.clock.as_str())
+}
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the unit belongs into every field's name")]
+struct PhasesJson {
+    resolve_ms: Option<f64>,
+    connect_ms: Option<f64>,
+    tls_ms: Option<f64>,
+    wsus_ms: Option<f64>,
+}
+
+impl From<&Phases> for PhasesJson {
+    fn from(phases: &Phases) -> Self {
+        Self {
+            resolve_ms: ms(phases.resolve),
+            connect_ms: ms(phases.connect),
+            tls_ms: ms(phases.tls),
+            wsus_ms: ms(phases.wsus),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ClocksJson {
+    resolve: Option<&'static str>,
+    connect: Option<&'static str>,
+    tls: Option<&'static str>,
+    wsus: Option<&'static str>,
+}
+
+impl From<&Phases> for ClocksJson {
+    fn from(phases: &Phases) -> Self {
+        Self {
+            resolve: clock(phases.resolve),
+            connect: clock(phases.connect),
+            tls: clock(phases.tls),
+            wsus: clock(phases.wsus),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct TlsJson {
+    version: &'static str,
+    suite: String,
+    group: Option<String>,
+    alpn: Option<String>,
+    legacy_suite: bool,
+}
+
+impl From<&TlsSession> for TlsJson {
+    fn from(session: &TlsSession) -> Self {
+        Self {
+            version: session.version.as_str(),
+            suite: session.suite.clone(),
+            group: session.group.clone(),
+            alpn: session.alpn.clone(),
+            legacy_suite: session.legacy_suite,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CertificateReportJson {
+    verdict: &'static str,
+    not_after: Option<String>,
+    problems: Vec<ProblemJson>,
+    chain: Vec<CertificateJson>,
+}
+
+impl From<&CertificateReport> for CertificateReportJson {
+    fn from(report: &CertificateReport) -> Self {
+        let earliest_end = report.chain.iter().map(|certificate| certificate.not_after).min();
+        Self {
+            verdict: report.verdict().as_str(),
+            not_after: earliest_end.and_then(rfc3339),
+            problems: report.problems.iter().map(ProblemJson::from).collect(),
+            chain: report.chain.iter().map(CertificateJson::from).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ProblemJson {
+    verdict: &'static str,
+    position: Option<usize>,
+    detail: String,
+}
+
+impl From<&CertificateProblem> for ProblemJson {
+    fn from(problem: &CertificateProblem) -> Self {
+        Self {
+            verdict: problem.verdict.as_str(),
+            position: problem.position,
+            detail: problem.detail.clone(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CertificateJson {
+    subject: String,
+    issuer: String,
+    alternative_names: Vec<String>,
+    not_before: Option<String>,
+    not_after: Option<String>,
+    key_algorithm: String,
+    key_bits: Option<u32>,
+    signature_algorithm: String,
+    sha256: String,
+}
+
+impl From<&Certificate> for CertificateJson {
+    fn from(certificate: &Certificate) -> Self {
+        Self {
+            subject: certificate.subject.clone(),
+            issuer: certificate.issuer.clone(),
+            alternative_names: certificate.alternative_names.clone(),
+            not_before: rfc3339(certificate.not_before),
+            not_after: rfc3339(certificate.not_after),
+            key_algorithm: certificate.key.algorithm.clone(),
+            key_bits: certificate.key.bits,
+            signature_algorithm: certificate.signature.name.clone(),
+            sha256: certificate.sha256.clone(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct WsusJson {
+    protocol_version: Option<String>,
+    last_change: Option<String>,
+    registration_required: Option<bool>,
+    auth_plugins: Vec<String>,
+    server_header: Option<String>,
+    aspnet_header: Option<String>,
+    hsts: bool,
+}
+
+impl From<&WsusAnswer> for WsusJson {
+    /// Properties are taken one by one: some tell the server's internal name.
+    fn from(answer: &WsusAnswer) -> Self {
+        let config = &answer.config;
+        Self {
+            protocol_version: config.property("ProtocolVersion").map(str::to_owned),
+            last_change: config.last_change.clone(),
+            registration_required: config.registration_required,
+            auth_plugins: config.auth_plugins.iter().map(|plugin| plugin.id.clone()).collect(),
+            server_header: answer.server_header.clone(),
+            aspnet_header: answer.aspnet_header.clone(),
+            hsts: answer.hsts,
+        }
+    }
+}
