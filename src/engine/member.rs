@@ -8,10 +8,12 @@ use futures_util::future::join_all;
 use tokio::time::timeout;
 
 use crate::engine::event::Sight;
-use crate::engine::ports::{Ports, Presented, Target};
+use crate::engine::ports::{Ports, Target};
 use crate::model::endpoint::Scheme;
 use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::tls::Presented;
 use crate::net::tcp::{Dialed, Link};
+use crate::net::tls::evidence::Evidence;
 use crate::net::{clock, tls};
 
 /// How a member is sampled.
@@ -84,7 +86,7 @@ impl Member<'_> {
     }
 
     async fn handshake(&self, link: Box<dyn Link>, limit: Duration) {
-        let evidence = tls::Evidence::default();
+        let evidence = Evidence::default();
         let name = self.target.endpoint.tls_name();
         let sight = match timeout(limit, tls::handshake(link, &name, &evidence)).await {
             Err(_) => {
@@ -94,7 +96,7 @@ impl Member<'_> {
             }
             Ok(Err(failure)) => Sight::NotSecured(failure),
             Ok(Ok((stream, session))) => {
-                let link = stream.get_ref().0;
+                let link = stream.get_ref().0.inner();
                 let (time, min_rtt) = (link.first_write_to_last_read(), link.min_rtt());
                 Sight::Secured { session, time, min_rtt }
             }

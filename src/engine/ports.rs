@@ -11,6 +11,7 @@ use crate::model::certificate::CertificateReport;
 use crate::model::endpoint::Endpoint;
 use crate::model::failure::Failure;
 use crate::model::timing::Timed;
+use crate::model::tls::Presented;
 use crate::model::wsus::WsusAnswer;
 use crate::net::dns::Resolve;
 use crate::net::tcp::Dial;
@@ -41,15 +42,6 @@ pub struct Limits {
     pub tls: Duration,
     /// The WSUS request once its connection stands.
     pub wsus: Duration,
-}
-
-/// The chain that a server presented.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Presented {
-    /// DER certificates as sent, leaf first.
-    pub chain: Vec<Vec<u8>>,
-    /// Whether the server proved to hold the leaf's key.
-    pub signature_ok: bool,
 }
 
 /// Judges certificate chains.

@@ -13,7 +13,7 @@ use crate::model::timing::Timed;
 use crate::model::wsus::WsusAnswer;
 use crate::net::http::{self, HttpAnswer, HttpRequest, Progress};
 use crate::net::tcp::Dial;
-use crate::net::tls;
+use crate::net::tls::evidence::Evidence;
 use crate::wire::soap;
 
 /// Checks over HTTP or HTTPS, each member on a fresh connection.
@@ -28,7 +28,7 @@ impl HttpCheck {
     }
 
     async fn check(&self, endpoint: &Endpoint, member: SocketAddr, limits: &Limits) -> Checked {
-        let evidence = tls::Evidence::default();
+        let evidence = Evidence::default();
         let request = HttpRequest {
             url: endpoint.requested_url(),
             member,

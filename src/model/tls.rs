@@ -34,3 +34,12 @@ pub struct TlsSession {
     /// Whether the suite is one of those that exist here only to reach old Windows servers.
     pub legacy_suite: bool,
 }
+
+/// The chain that a server presented.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Presented {
+    /// DER certificates as sent, leaf first.
+    pub chain: Vec<Vec<u8>>,
+    /// Whether the server proved to hold the leaf's key, as far as that can be verified.
+    pub signature_ok: bool,
+}

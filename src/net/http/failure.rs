@@ -6,6 +6,7 @@ use std::io;
 use crate::model::endpoint::Scheme;
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::text::one_line;
+use crate::net::tls::classify;
 
 /// The longest detail, in characters: a few lines of a terminal.
 const MAX_DETAIL: usize = 240;
@@ -18,7 +19,7 @@ pub(super) fn explain(error: &reqwest::Error, scheme: Scheme, connected: bool) -
     let mut next = Some(last);
     while let Some(current) = next {
         if let Some(tls) = current.downcast_ref::<rustls::Error>() {
-            let (cause, detail) = classify_tls(tls);
+            let (cause, detail) = classify::of(tls);
             return failure(Phase::Tls, cause, &detail);
         }
         io_error = current.downcast_ref::<io::Error>().or(io_error);
@@ -114,24 +115,6 @@ fn http_cause(error: &hyper::Error) -> Cause {
 /// The error's own words and those of its source, which hyper keeps apart.
 fn http_words(error: &hyper::Error) -> String {
     error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
-}
-
-/// Sorts a TLS error. This is the one place to be replaced by `net::tls`'s own judgement.
-#[expect(clippy::wildcard_enum_match_arm, reason = "the errors of rustls are an open set")]
-fn classify_tls(error: &rustls::Error) -> (Cause, String) {
-    use rustls::{AlertDescription as Alert, Error as Tls};
-    let cause = match error {
-        Tls::AlertReceived(Alert::HandshakeFailure | Alert::InsufficientSecurity) => {
-            Cause::NoCommonSuite
-        }
-        Tls::AlertReceived(Alert::ProtocolVersion) => Cause::NoCommonVersion,
-        Tls::AlertReceived(Alert::UnrecognisedName) => Cause::UnrecognizedName,
-        Tls::AlertReceived(Alert::CertificateRequired) => Cause::ClientCertificateRequired,
-        Tls::AlertReceived(_) => Cause::Alert,
-        Tls::InvalidMessage(_) => Cause::NotTls,
-        _ => Cause::TlsProtocol,
-    };
-    (cause, error.to_string())
 }
 
 #[cfg(test)]

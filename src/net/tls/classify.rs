@@ -1,0 +1,102 @@
+//! What the errors of a TLS connection mean.
+
+use std::io;
+
+use rustls::{AlertDescription, Error, InvalidMessage, PeerIncompatible};
+
+use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::text::one_line;
+use crate::net::tcp;
+use crate::net::tls::evidence::Evidence;
+
+/// The longest quotation of foreign bytes, in characters.
+const MAX_QUOTE: usize = 60;
+
+/// Content types of TLS records (RFC 8446, section 5.1): what a TLS peer's first byte can be.
+const RECORD_TYPES: std::ops::RangeInclusive<u8> = 20..=24;
+
+/// The failure of a handshake, from its error and the first bytes that arrived.
+pub(super) fn handshake_failure(error: &io::Error, first: &[u8], evidence: &Evidence) -> Failure {
+    let (cause, detail) = match tls_error(error) {
+        Some(Error::InvalidMessage(_)) if !speaks_tls(first) => not_tls(first),
+        Some(tls) => of(tls),
+        None if !first.is_empty() && !speaks_tls(first) => not_tls(first),
+        None => (tcp::cause_of(error), ended(error, first)),
+    };
+    let refused = matches!(cause, Cause::NoCommonSuite | Cause::Alert | Cause::Reset | Cause::Closed);
+    if refused && evidence.client_certificate_requested() {
+        let detail = format!("the server asked for a client certificate, then: {detail}");
+        return Failure::new(Phase::Tls, Cause::ClientCertificateRequired, detail);
+    }
+    Failure::new(Phase::Tls, cause, detail)
+}
+
+/// The TLS error inside an I/O error, if there is one.
+fn tls_error(error: &io::Error) -> Option<&Error> {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<Error>())
+}
+
+fn speaks_tls(first: &[u8]) -> bool {
+    first.first().is_some_and(|byte| RECORD_TYPES.contains(byte))
+}
+
+fn not_tls(first: &[u8]) -> (Cause, String) {
+    let quote = one_line(&String::from_utf8_lossy(first), MAX_QUOTE);
+    let cause = if first.starts_with(b"HTTP/") { Cause::PlainHttp } else { Cause::NotTls };
+    (cause, format!("the answer to the TLS hello begins with \"{quote}\""))
+}
+
+fn ended(error: &io::Error, first: &[u8]) -> String {
+    let when = if first.is_empty() { "after the client's hello" } else { "within the handshake" };
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => format!("the server closed the connection {when}"),
+        io::ErrorKind::ConnectionReset => format!("the server reset the connection {when}"),
+        _ => format!("{error}, {when}"),
+    }
+}
+
+/// Cause and evidence of an error of the TLS library.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's lists of errors are open")]
+pub fn of(error: &Error) -> (Cause, String) {
+    let cause = match error {
+        Error::AlertReceived(alert) => return (by_alert(*alert), said(*alert)),
+        Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        ) => Cause::NoCommonVersion,
+        Error::PeerIncompatible(_) => Cause::NoCommonSuite,
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => Cause::NotTls,
+        _ => Cause::TlsProtocol,
+    };
+    (cause, error.to_string())
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other alert keeps its name")]
+fn by_alert(alert: AlertDescription) -> Cause {
+    match alert {
+        AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
+            Cause::NoCommonSuite
+        }
+        AlertDescription::ProtocolVersion => Cause::NoCommonVersion,
+        AlertDescription::UnrecognisedName => Cause::UnrecognizedName,
+        AlertDescription::CertificateRequired => Cause::ClientCertificateRequired,
+        _ => Cause::Alert,
+    }
+}
+
+fn said(alert: AlertDescription) -> String {
+    let name = alert.as_str().map_or_else(|| format!("{alert:?}"), snake_case);
+    format!("the server sent the fatal alert {name} ({})", u8::from(alert))
+}
+
+/// `HandshakeFailure` as RFC 8446 writes it: `handshake_failure`.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
