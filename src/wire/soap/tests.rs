@@ -10,6 +10,7 @@ use crate::model::wsus::{SoapReply, XmlProblem};
 
 /// File name and what must be found in it, in the words of [`summary`].
 const EXPECTED: &[(&str, &str)] = &[
+    ("bad_after_bom.xml", "bad: undefined entity &x; at byte 13"),
     ("bad_character_reference.xml", "bad: character U+0001, which XML forbids at byte 10"),
     ("bad_crossed_tags.xml", "bad: expected `</Body>`, but `</Envelope>` was found at byte 16"),
     ("bad_declared_encoding.xml", "bad: unsupported encoding windows-1252 at byte 0"),
