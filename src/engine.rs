@@ -6,6 +6,7 @@
 
 pub mod board;
 pub mod event;
+pub mod judge;
 pub mod member;
 pub mod ports;
 pub mod probe;

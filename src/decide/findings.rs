@@ -22,12 +22,14 @@ pub fn of_member(session: Option<&TlsSession>, syn_retransmits: Option<u32>) -> 
             code: FindingCode::LegacySuite,
             severity: Severity::Note,
             observed: format!("TLS {} with {}", session.version.as_str(), session.suite),
-            meaning: "only CBC suites are in common, as with the defaults of Windows Server 2012 R2 \
+            meaning:
+                "only CBC suites are in common, as with the defaults of Windows Server 2012 R2 \
                       and older; Windows clients connect, many other TLS libraries refuse"
-                .to_owned(),
-            action: "nothing is broken; a newer Windows Server or an ECDSA certificate brings AEAD \
+                    .to_owned(),
+            action:
+                "nothing is broken; a newer Windows Server or an ECDSA certificate brings AEAD \
                      suites"
-                .to_owned(),
+                    .to_owned(),
         });
     }
     if let Some(count) = syn_retransmits.filter(|&count| count > 0) {
@@ -35,9 +37,10 @@ pub fn of_member(session: Option<&TlsSession>, syn_retransmits: Option<u32>) -> 
             code: FindingCode::SynRetransmitted,
             severity: Severity::Note,
             observed: format!("{count} SYN(s) had to be sent again"),
-            meaning: "packets are lost on the way, or the server's accept queue is full; each loss \
+            meaning:
+                "packets are lost on the way, or the server's accept queue is full; each loss \
                       costs a client a second or more"
-                .to_owned(),
+                    .to_owned(),
             action: "repeat the probe; if it persists, look for loss on the path and at the \
                      server's load"
                 .to_owned(),
@@ -144,7 +147,9 @@ fn lookup_findings(lookups: &[Lookup], members: &[MemberReport]) -> Vec<Finding>
             observed: format!("the {kind} question failed: {}", failure.detail),
             meaning: "clients that ask for both families wait for this answer before they connect"
                 .to_owned(),
-            action: format!("make the name's server answer {kind} questions, with no data if there is none"),
+            action: format!(
+                "make the name's server answer {kind} questions, with no data if there is none"
+            ),
         });
     }
     findings
@@ -158,8 +163,12 @@ pub fn local(reports: &[EndpointReport], wall: SystemTime) -> Vec<Finding> {
         findings.push(Finding {
             code: FindingCode::ClockWrong,
             severity: Severity::Warning,
-            observed: format!("this machine's clock is {} days after 1970-01-01", since.as_secs() / 86_400),
-            meaning: "certificates are judged by that clock, so valid ones look not yet valid".to_owned(),
+            observed: format!(
+                "this machine's clock is {} days after 1970-01-01",
+                since.as_secs() / 86_400
+            ),
+            meaning: "certificates are judged by that clock, so valid ones look not yet valid"
+                .to_owned(),
             action: "set the clock (w32tm /resync, timedatectl), then probe again".to_owned(),
         });
     }

@@ -79,7 +79,9 @@ pub fn endpoint(
     let failure = farthest.cloned().or_else(|| lookup_failure(lookups));
     let down = count(Verdict::Down) > 0 || members.is_empty();
     match failure {
-        Some(failure) if down && unknown == 0 && !is_local(&failure) => (Verdict::Down, Some(failure)),
+        Some(failure) if down && unknown == 0 && !is_local(&failure) => {
+            (Verdict::Down, Some(failure))
+        }
         failure => (Verdict::Unknown, failure),
     }
 }

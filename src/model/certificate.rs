@@ -140,3 +140,39 @@ impl CertificateReport {
         self.problems.first().map_or(CertificateVerdict::Ok, |problem| problem.verdict)
     }
 }
+
+/// The result of path validation, dates left aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathOutcome {
+    /// A path to a trusted root exists.
+    Trusted,
+    /// No path to a trusted root exists.
+    UnknownIssuer,
+    /// The leaf is a CA certificate.
+    CaAsLeaf,
+    /// The leaf or a CA above it must not be used for servers.
+    WrongEku,
+    /// A signature on the path is of a kind that is not accepted.
+    WeakSignature,
+    /// A certificate on the path is revoked.
+    Revoked,
+    /// Another rule was broken; the library's words.
+    Broken(String),
+}
+
+/// What was established about a presented chain, before it is judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainFacts {
+    /// Each presented certificate, or why it cannot be parsed.
+    pub chain: Vec<Result<Certificate, String>>,
+    /// The leaf itself is among the trusted certificates, byte for byte.
+    pub leaf_is_trusted: bool,
+    /// Path validation inside everybody's validity.
+    pub path: PathOutcome,
+    /// Path validation at the present time succeeded as well.
+    pub valid_now: bool,
+    /// The alternative names cover the server's name.
+    pub name_matches: bool,
+    /// The server proved to hold the leaf's key.
+    pub signature_ok: bool,
+}

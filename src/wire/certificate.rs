@@ -1,1 +1,129 @@
 //! DER certificates into the facts that judgements need.
+
+use std::time::{Duration, SystemTime};
+
+use sha2::{Digest as _, Sha256};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::oid_registry::{OidRegistry, format_oid};
+use x509_parser::prelude::FromDer as _;
+use x509_parser::public_key::PublicKey as ParsedKey;
+use x509_parser::time::ASN1Time;
+
+use crate::model::certificate::{Certificate, PublicKey, SignatureAlgorithm};
+use crate::model::text::one_line;
+
+/// The longest subject, issuer or name that is kept, in characters.
+const MAX_NAME: usize = 256;
+
+/// Alternative names that are kept; a certificate may hold ten thousand.
+const MAX_NAMES: usize = 100;
+
+/// OIDs of signatures with MD2, MD4, MD5 and SHA-1 (RFC 3279, section 2.2): clients refuse them.
+const WEAK_SIGNATURES: [&str; 6] = [
+    "1.2.840.113549.1.1.2",
+    "1.2.840.113549.1.1.3",
+    "1.2.840.113549.1.1.4",
+    "1.2.840.113549.1.1.5",
+    "1.2.840.10040.4.3",
+    "1.2.840.10045.4.1",
+];
+
+/// Reads one certificate (RFC 5280).
+///
+/// # Errors
+/// Why it cannot be read, in one line.
+pub fn parse(der: &[u8]) -> Result<Certificate, String> {
+    let (rest, parsed) =
+        X509Certificate::from_der(der).map_err(|error| one_line(&error.to_string(), MAX_NAME))?;
+    if !rest.is_empty() {
+        return Err(format!("{} bytes follow the certificate", rest.len()));
+    }
+    let common_name = parsed.subject().iter_common_name().next();
+    let is_ca = parsed.basic_constraints().ok().flatten().is_some_and(|basic| basic.value.ca);
+    let usage = parsed.extended_key_usage().map_err(|error| error.to_string())?;
+    let self_issued = parsed.subject() == parsed.issuer();
+    Ok(Certificate {
+        subject: one_line(&parsed.subject().to_string(), MAX_NAME),
+        issuer: one_line(&parsed.issuer().to_string(), MAX_NAME),
+        common_name: common_name
+            .and_then(|name| name.as_str().ok())
+            .map(|name| one_line(name, MAX_NAME)),
+        alternative_names: alternative_names(&parsed),
+        not_before: system_time(parsed.validity().not_before),
+        not_after: system_time(parsed.validity().not_after),
+        key: public_key(&parsed),
+        signature: signature(&parsed),
+        is_ca,
+        self_signed: self_issued && parsed.verify_signature(None).is_ok(),
+        allows_server_auth: usage.is_none_or(|usage| usage.value.server_auth || usage.value.any),
+        has_issuer_url: has_issuer_url(&parsed),
+        sha256: hex(&Sha256::digest(der)),
+    })
+}
+
+fn alternative_names(parsed: &X509Certificate<'_>) -> Vec<String> {
+    let Ok(Some(extension)) = parsed.subject_alternative_name() else { return Vec::new() };
+    let text = |name: &GeneralName<'_>| match name {
+        GeneralName::DNSName(name) => Some(one_line(name, MAX_NAME)),
+        GeneralName::IPAddress(bytes) => address(bytes),
+        GeneralName::OtherName(..)
+        | GeneralName::RFC822Name(_)
+        | GeneralName::X400Address(_)
+        | GeneralName::DirectoryName(_)
+        | GeneralName::EDIPartyName(_)
+        | GeneralName::URI(_)
+        | GeneralName::RegisteredID(_)
+        | GeneralName::Invalid(..) => None,
+    };
+    extension.value.general_names.iter().filter_map(text).take(MAX_NAMES).collect()
+}
+
+fn address(bytes: &[u8]) -> Option<String> {
+    let v4 = <[u8; 4]>::try_from(bytes).map(|b| std::net::Ipv4Addr::from(b).to_string());
+    let v6 = <[u8; 16]>::try_from(bytes).map(|b| std::net::Ipv6Addr::from(b).to_string());
+    v4.or(v6).ok()
+}
+
+fn public_key(parsed: &X509Certificate<'_>) -> PublicKey {
+    let info = parsed.public_key();
+    let bits = |key: &ParsedKey<'_>| u32::try_from(key.key_size()).ok().filter(|&bits| bits > 0);
+    let (algorithm, bits) = match info.parsed() {
+        Ok(key @ ParsedKey::RSA(_)) => ("RSA".to_owned(), bits(&key)),
+        Ok(key @ ParsedKey::EC(_)) => ("EC".to_owned(), bits(&key)),
+        Ok(_) | Err(_) => (oid_name(&info.algorithm.algorithm), None),
+    };
+    PublicKey { algorithm, bits }
+}
+
+fn signature(parsed: &X509Certificate<'_>) -> SignatureAlgorithm {
+    let oid = &parsed.signature_algorithm.algorithm;
+    let weak = WEAK_SIGNATURES.contains(&oid.to_id_string().as_str());
+    SignatureAlgorithm { name: oid_name(oid), weak }
+}
+
+fn oid_name(oid: &x509_parser::der_parser::oid::Oid<'_>) -> String {
+    format_oid(oid, &OidRegistry::default().with_all_crypto())
+}
+
+fn has_issuer_url(parsed: &X509Certificate<'_>) -> bool {
+    parsed.extensions().iter().any(|extension| match extension.parsed_extension() {
+        ParsedExtension::AuthorityInfoAccess(access) => {
+            access.iter().any(|description| description.access_method.to_id_string() == CA_ISSUERS)
+        }
+        _ => false,
+    })
+}
+
+/// `id-ad-caIssuers` (RFC 5280, section 4.2.2.1).
+const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
+
+/// Dates before 1970 become 1970: nothing is judged differently by it.
+fn system_time(time: ASN1Time) -> SystemTime {
+    let seconds = u64::try_from(time.timestamp()).unwrap_or(0);
+    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

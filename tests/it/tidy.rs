@@ -15,15 +15,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("demo", &["model", "wire"]),
     ("config", &["model"]),
     ("cli", &[]),
-    (
-        "commands",
-        &["model", "decide", "wire", "net", "engine", "output", "demo", "config", "cli"],
-    ),
+    ("commands", &["model", "decide", "wire", "net", "engine", "output", "demo", "config", "cli"]),
 ];
 
 /// Crates that the inner layers may not name: they have no runtime, clock or network.
 const PURE: &[&str] = &["model", "decide", "wire"];
-const IMPURE: &[&str] = &["tokio", "reqwest", "hyper", "std::env", "std::fs", "std::process", "Instant::now"];
+const IMPURE: &[&str] =
+    &["tokio", "reqwest", "hyper", "std::env", "std::fs", "std::process", "Instant::now"];
 
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
@@ -92,7 +90,8 @@ fn named_modules(code: &str) -> BTreeSet<String> {
 
 #[test]
 fn import_lists_are_read_in_every_form() {
-    let code = "use crate::{net::{tcp, dns}, model};\nlet x = crate::wire::soap();\nuse crate::engine;";
+    let code =
+        "use crate::{net::{tcp, dns}, model};\nlet x = crate::wire::soap();\nuse crate::engine;";
     let expected = ["engine", "model", "net", "wire"].map(str::to_owned);
     assert_eq!(named_modules(code), expected.into());
 }
@@ -192,8 +191,12 @@ fn dependencies() -> Vec<(String, String)> {
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let resolved: BTreeSet<&str> =
-        metadata["resolve"]["nodes"].as_array().unwrap().iter().map(|n| n["id"].as_str().unwrap()).collect();
+    let resolved: BTreeSet<&str> = metadata["resolve"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|n| n["id"].as_str().unwrap())
+        .collect();
     let packages = metadata["packages"].as_array().unwrap();
     packages
         .iter()

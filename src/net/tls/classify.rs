@@ -23,7 +23,8 @@ pub(super) fn handshake_failure(error: &io::Error, first: &[u8], evidence: &Evid
         None if !first.is_empty() && !speaks_tls(first) => not_tls(first),
         None => (tcp::cause_of(error), ended(error, first)),
     };
-    let refused = matches!(cause, Cause::NoCommonSuite | Cause::Alert | Cause::Reset | Cause::Closed);
+    let refused =
+        matches!(cause, Cause::NoCommonSuite | Cause::Alert | Cause::Reset | Cause::Closed);
     if refused && evidence.client_certificate_requested() {
         let detail = format!("the server asked for a client certificate, then: {detail}");
         return Failure::new(Phase::Tls, Cause::ClientCertificateRequired, detail);

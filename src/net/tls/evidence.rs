@@ -16,8 +16,7 @@ use crate::model::tls::Presented;
 use crate::net::cbc_suites;
 
 /// The provider of every handshake; made once, because its suites live for ever.
-static PROVIDER: LazyLock<Arc<CryptoProvider>> =
-    LazyLock::new(|| Arc::new(cbc_suites::provider()));
+static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| Arc::new(cbc_suites::provider()));
 
 /// Signature schemes offered beyond those that can be verified, so that servers which know
 /// nothing else go on with the handshake and show their certificate.
@@ -92,7 +91,11 @@ impl fmt::Debug for Recorder {
 impl Recorder {
     /// Notes whether the server holds the certificate's key, and goes on either way. A key or
     /// scheme that cannot be verified here proves nothing against the server.
-    fn note_signature(&self, checked: Result<HandshakeSignatureValid, Error>, scheme: SignatureScheme) {
+    fn note_signature(
+        &self,
+        checked: Result<HandshakeSignatureValid, Error>,
+        scheme: SignatureScheme,
+    ) {
         let beyond = SCHEMES_BEYOND.contains(&scheme);
         if let Some(presented) = self.seen.lock().presented.as_mut() {
             presented.signature_ok = checked.is_ok() || beyond;

@@ -1,0 +1,178 @@
+//! Every problem of a chain, each with its evidence.
+
+use std::time::SystemTime;
+
+use super::words::{date, names, span, which};
+use crate::model::certificate::{
+    Certificate, CertificateProblem, CertificateVerdict as Verdict, ChainFacts, PathOutcome,
+};
+
+/// RSA keys below this many bits are weak (NIST SP 800-57, part 1; Windows' own policies).
+const STRONG_RSA_BITS: u32 = 2048;
+
+fn problem(
+    verdict: Verdict,
+    position: impl Into<Option<usize>>,
+    detail: String,
+) -> CertificateProblem {
+    CertificateProblem { verdict, position: position.into(), detail }
+}
+
+/// In no particular order.
+pub(super) fn problems(
+    facts: &ChainFacts,
+    server_name: &str,
+    now: SystemTime,
+) -> Vec<CertificateProblem> {
+    let mut problems: Vec<CertificateProblem> = facts
+        .chain
+        .iter()
+        .enumerate()
+        .filter_map(|(position, parsed)| {
+            let error = parsed.as_ref().err()?;
+            let detail = format!("certificate {} cannot be read: {error}", position + 1);
+            Some(problem(Verdict::Unparsable, position, detail))
+        })
+        .collect();
+    let Some(Ok(leaf)) = facts.chain.first() else {
+        if facts.chain.is_empty() {
+            problems.push(problem(Verdict::Unparsable, None, "no certificate was sent".to_owned()));
+        }
+        return problems;
+    };
+    problems.extend(dates(facts, now));
+    problems.extend(path(facts, leaf));
+    problems.extend(name(facts, leaf, server_name));
+    problems.extend(weaknesses(facts));
+    let weak_leaf = problems.iter().any(|p| p.verdict == Verdict::WeakKey && p.position == Some(0));
+    // Signatures of keys that are too short are not even computed here: nothing is proven.
+    if !facts.signature_ok && !weak_leaf {
+        let detail = format!("the server does not hold the key of {}", which(0, leaf));
+        problems.push(problem(Verdict::BadSignature, 0, detail));
+    }
+    problems
+}
+
+/// The certificates that count for dates and strength: a root that is sent along does not,
+/// because clients use their own copy; of a leaf that is trusted itself nothing else does.
+fn counting(facts: &ChainFacts) -> impl Iterator<Item = (usize, &Certificate)> {
+    facts
+        .chain
+        .iter()
+        .take(if facts.leaf_is_trusted { 1 } else { usize::MAX })
+        .enumerate()
+        .filter_map(|(position, parsed)| Some((position, parsed.as_ref().ok()?)))
+        .filter(|(position, certificate)| *position == 0 || !certificate.self_signed)
+}
+
+fn dates(facts: &ChainFacts, now: SystemTime) -> Vec<CertificateProblem> {
+    if facts.valid_now && !facts.leaf_is_trusted {
+        return Vec::new();
+    }
+    counting(facts)
+        .filter_map(|(position, certificate)| {
+            let which = which(position, certificate);
+            if let Ok(ago) = now.duration_since(certificate.not_after) {
+                let (ago, on) = (span(ago), date(certificate.not_after));
+                let detail = format!("{which} expired {ago} ago, on {on}");
+                return Some(problem(Verdict::Expired, position, detail));
+            }
+            let until = certificate.not_before.duration_since(now).ok()?;
+            let (until, on) = (span(until), date(certificate.not_before));
+            let detail = format!("{which} becomes valid in {until}, on {on}");
+            Some(problem(Verdict::NotYetValid, position, detail))
+        })
+        .collect()
+}
+
+fn path(facts: &ChainFacts, leaf: &Certificate) -> Option<CertificateProblem> {
+    let which_leaf = which(0, leaf);
+    match &facts.path {
+        _ if facts.leaf_is_trusted => None,
+        // Weak signatures are listed one by one.
+        PathOutcome::Trusted | PathOutcome::WeakSignature => None,
+        PathOutcome::UnknownIssuer => Some(untrusted(facts, leaf)),
+        PathOutcome::CaAsLeaf => {
+            let own = if leaf.self_signed { " and issued itself" } else { "" };
+            let detail =
+                format!("{which_leaf} is a CA certificate{own}, and not among the trusted");
+            Some(problem(Verdict::CaAsLeaf, 0, detail))
+        }
+        PathOutcome::WrongEku => {
+            let detail = format!("{which_leaf} may not be used for server authentication");
+            Some(problem(Verdict::WrongEku, 0, detail))
+        }
+        PathOutcome::Revoked => {
+            Some(problem(Verdict::Revoked, None, format!("{which_leaf} is revoked")))
+        }
+        PathOutcome::Broken(words) => {
+            Some(problem(Verdict::BadChain, None, format!("{which_leaf}: {words}")))
+        }
+    }
+}
+
+/// Tells apart why no path to a root was found.
+fn untrusted(facts: &ChainFacts, leaf: &Certificate) -> CertificateProblem {
+    if leaf.self_signed {
+        let detail = format!("{} issued itself and is not trusted here", which(0, leaf));
+        return problem(Verdict::SelfSigned, 0, detail);
+    }
+    let parsed: Vec<&Certificate> = facts.chain.iter().filter_map(|c| c.as_ref().ok()).collect();
+    // Follows the chain as far as it goes, in whatever order it was sent.
+    let mut last = leaf;
+    for _ in 0..parsed.len() {
+        match parsed.iter().find(|c| c.subject == last.issuer && !c.self_signed) {
+            Some(issuer) => last = issuer,
+            None => break,
+        }
+    }
+    let alone = std::ptr::eq(last, leaf) && !parsed.iter().any(|c| c.subject == leaf.issuer);
+    if alone && leaf.has_issuer_url {
+        let detail = format!(
+            "{} was sent without its issuer, {}; Windows may fetch it, others do not",
+            which(0, leaf),
+            leaf.issuer
+        );
+        return problem(Verdict::IncompleteChain, 0, detail);
+    }
+    let detail = format!("the chain ends at the issuer {}, which is not trusted here", last.issuer);
+    problem(Verdict::UnknownIssuer, None, detail)
+}
+
+fn name(facts: &ChainFacts, leaf: &Certificate, server_name: &str) -> Option<CertificateProblem> {
+    if facts.name_matches {
+        return None;
+    }
+    let common = leaf.common_name.as_deref().filter(|name| covers(name, server_name));
+    if leaf.alternative_names.is_empty() && common.is_some() {
+        let detail =
+            format!("{server_name} is only in the common name; there is no alternative name");
+        return Some(problem(Verdict::NoSanCnOnly, 0, detail));
+    }
+    let detail = format!("the certificate is not for {server_name}: it has {}", names(leaf));
+    Some(problem(Verdict::NameMismatch, 0, detail))
+}
+
+/// Whether a common name covers a host name, a wildcard standing for the first label.
+fn covers(pattern: &str, name: &str) -> bool {
+    let wild = pattern.strip_prefix("*.").zip(name.split_once('.'));
+    pattern.eq_ignore_ascii_case(name)
+        || wild.is_some_and(|(pattern, (_, rest))| pattern.eq_ignore_ascii_case(rest))
+}
+
+fn weaknesses(facts: &ChainFacts) -> Vec<CertificateProblem> {
+    let mut problems = Vec::new();
+    for (position, certificate) in counting(facts) {
+        let which = which(position, certificate);
+        if certificate.signature.weak && !certificate.self_signed {
+            let detail = format!("{which} is signed with {}", certificate.signature.name);
+            problems.push(problem(Verdict::WeakSignature, position, detail));
+        }
+        let rsa_bits = certificate.key.bits.filter(|_| certificate.key.algorithm == "RSA");
+        if let Some(bits) = rsa_bits.filter(|&bits| bits < STRONG_RSA_BITS) {
+            let detail = format!("{which} has an RSA key of {bits} bits");
+            problems.push(problem(Verdict::WeakKey, position, detail));
+        }
+    }
+    problems
+}
