@@ -9,6 +9,7 @@ pub mod defaults;
 pub mod endpoint;
 pub mod error;
 pub mod file;
+mod fleet;
 pub mod origin;
 mod section;
 mod select;

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use clap::CommandFactory as _;
 
-use crate::cli::{Cli, Completions, Man};
+use crate::cli::Cli;
+use crate::cli::args::{Completions, Man};
 use crate::commands::Exit;
 
 /// Writes the completion script of a shell.

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Write};
 use std::path::Path;
 
-use crate::cli::ConfigOutput;
+use crate::cli::args::ConfigOutput;
 use crate::commands::Exit;
 use crate::config::Config;
 use crate::config::defaults::MAX_CA_FILE_BYTES;

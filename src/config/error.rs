@@ -17,7 +17,7 @@ const MAX_SHOWN: usize = 80;
 pub struct ConfigError {
     /// The first problems, at most [`MAX_LISTED`]; never empty.
     pub problems: Vec<Problem>,
-    /// How many more there are.
+    /// How many more there are at least: reading ends when a great many have been found.
     pub unlisted: usize,
 }
 
@@ -30,7 +30,7 @@ impl fmt::Display for ConfigError {
             write!(f, "{problem}")?;
         }
         if self.unlisted > 0 {
-            write!(f, "\nand {} more", self.unlisted)?;
+            write!(f, "\nand at least {} more", self.unlisted)?;
         }
         Ok(())
     }
@@ -133,7 +133,11 @@ pub fn shown(text: &str) -> String {
 pub fn closest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A third of the letters may be wrong: catches swapped and missing letters, and does not
     // offer one three-letter data-center code for another unless two letters agree.
-    let limit = given.chars().count().max(3) / 3;
+    let length = given.chars().count();
+    if length > MAX_SHOWN {
+        return None;
+    }
+    let limit = length.max(3) / 3;
     let given = given.to_lowercase();
     candidates
         .into_iter()
@@ -155,6 +159,7 @@ mod tests {
         assert_eq!(closest("DFV", names), Some("dfw"));
         assert_eq!(closest("syd", names), None);
         assert_eq!(closest("", names), None);
+        assert_eq!(closest(&"deadline".repeat(1_000_000), names), None);
     }
 
     #[test]

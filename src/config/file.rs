@@ -10,8 +10,9 @@ use jiff::tz::TimeZoneDatabase;
 use toml::de::{DeTable, DeValue};
 
 use crate::config::defaults::{INTERVAL_RANGE, MAX_ENDPOINTS, SIMULATED_RANGE, TIMEOUT_RANGE};
-use crate::config::endpoint::{Entry, endpoint, fleet};
+use crate::config::endpoint::{Entry, endpoint};
 use crate::config::error::{Fault, Problem, shown};
+use crate::config::fleet::fleet;
 use crate::config::origin::Sourced;
 use crate::config::section::{Findings, Section, Value, list, string, wrong_type};
 use crate::config::settings::{Layer, Settings, conflict};
@@ -57,6 +58,9 @@ pub(super) fn parse(source: &Source, findings: &mut Findings) -> Document {
     let context = Context { source, base: &base, time_zones: &TimeZoneDatabase::bundled() };
     let mut entries = Vec::new();
     for table in endpoint_tables(&mut section, findings) {
+        if findings.is_full() || entries.len() > MAX_ENDPOINTS {
+            break;
+        }
         entries.extend(endpoint(&context, findings, table));
     }
     if let Some(table) = table(&mut section, findings, "fleet") {
@@ -64,7 +68,7 @@ pub(super) fn parse(source: &Source, findings: &mut Findings) -> Document {
     }
     if entries.len() > MAX_ENDPOINTS {
         findings.problem(Problem::new(
-            format!("{} endpoints: expected at most {MAX_ENDPOINTS}", entries.len()),
+            format!("too many endpoints: expected at most {MAX_ENDPOINTS}"),
             "split the configuration into several files",
         ));
     }
@@ -236,6 +240,9 @@ fn simulated(
     let mut links = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for (key, item) in table {
+        if findings.is_full() {
+            break;
+        }
         let name = key.get_ref();
         let subject = format!("`simulated.{}`", shown(name));
         let address = value::address(name);

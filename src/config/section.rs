@@ -17,20 +17,23 @@ use crate::config::source::Source;
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     problems: Vec<Problem>,
-    unlisted: usize,
     pub(super) notes: Vec<String>,
 }
 
 impl Findings {
-    /// Adds a problem; from a bound on, problems are only counted.
+    /// Adds a problem, unless there are enough already.
     pub(super) fn problem(&mut self, problem: Problem) {
-        // Problems of one file arrive by section, not by line: keep some more than are listed,
-        // so that after sorting the first ones of the file are very likely among them.
-        if self.problems.len() < 10 * MAX_LISTED {
+        if !self.is_full() {
             self.problems.push(problem);
-        } else {
-            self.unlisted += 1;
         }
+    }
+
+    /// Whether so much is wrong that reading on is of no use.
+    ///
+    /// More than are listed, because problems arrive by section and not by line: so the first
+    /// ones of the file are likely among them when they have been sorted.
+    pub(super) fn is_full(&self) -> bool {
+        self.problems.len() >= 10 * MAX_LISTED
     }
 
     /// Adds a problem at a byte range of the source.
@@ -50,7 +53,7 @@ impl Findings {
             return Ok((value, self.notes));
         }
         self.problems.sort_by(|a, b| a.location.cmp(&b.location));
-        let unlisted = self.unlisted + self.problems.len().saturating_sub(MAX_LISTED);
+        let unlisted = self.problems.len().saturating_sub(MAX_LISTED);
         self.problems.truncate(MAX_LISTED);
         Err(ConfigError { problems: self.problems, unlisted })
     }
@@ -128,7 +131,7 @@ impl<'a> Section<'a> {
     pub(super) fn finish(self, findings: &mut Findings) {
         for (key, _) in self.table {
             let name = key.get_ref();
-            if self.known.contains(&name.as_ref()) {
+            if self.known.contains(&name.as_ref()) || findings.is_full() {
                 continue;
             }
             let hint = closest(name, self.known.iter().copied()).map_or_else(
