@@ -230,6 +230,7 @@ mod tests {
         let cli = parse("p config show --dc a,b --dc c --ca-file x,y".split(' ')).unwrap();
         assert_eq!(cli.global.dc, ["a", "b", "c"]);
         assert_eq!(cli.global.ca_file, [PathBuf::from("x,y")]);
+        assert_eq!(cli.global.from_environment, Vec::<&str>::new());
     }
 
     #[test]

@@ -42,13 +42,8 @@ pub fn check(config: &Config, out: &mut dyn Write, messages: &mut dyn Write) -> 
     for note in &config.notes {
         writeln!(out, "note: {note}")?;
     }
-    let files: BTreeSet<&Path> = config
-        .targets
-        .iter()
-        .flat_map(|target| &target.ca_files)
-        .chain(&config.settings.ca_files.value)
-        .map(AsRef::as_ref)
-        .collect();
+    let files: BTreeSet<&Path> =
+        config.targets.iter().flat_map(|target| &target.ca_files).map(AsRef::as_ref).collect();
     let mut exit = Exit::Healthy;
     for file in files {
         match certificates(file) {

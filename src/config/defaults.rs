@@ -9,7 +9,7 @@ use std::time::Duration;
 pub const DEADLINE: Duration = Duration::from_secs(5);
 
 /// One name, both families. Below [`DEADLINE`] so that a silent resolver leaves time to report;
-/// above the first retry of common resolvers, one second.
+/// long enough for several re-sends, so that one lost packet is not a failure.
 pub const RESOLVE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// One TCP connection. Above the initial SYN retransmission timeout of one second (RFC 6298), so
@@ -26,7 +26,7 @@ pub const TLS_TIMEOUT: Duration = Duration::from_secs(3);
 pub const WSUS_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// What a deadline or a phase timeout may be. Below the lower end local scheduling decides the
-/// result; above the upper end Windows Update itself would have given up.
+/// result; above the upper end one dead endpoint would hold up every round of the others.
 pub const TIMEOUT_RANGE: RangeInclusive<Duration> =
     Duration::from_millis(10)..=Duration::from_mins(1);
 
@@ -47,7 +47,7 @@ pub const DNS_TLS_PORT: u16 = 853;
 /// Highest priority number: far more ranks than any fleet has endpoints in one place.
 pub const MAX_PRIORITY: u32 = 65_535;
 
-/// Largest configuration file in bytes. Ten thousand endpoints written in full take half of it.
+/// Largest configuration file in bytes: some ten thousand endpoints, each with every key.
 pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Most endpoints of one configuration. A `[fleet]` multiplies its template by its list, so the

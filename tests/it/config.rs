@@ -14,7 +14,7 @@ use wsus_probe::config::endpoint::Origins;
 use wsus_probe::config::error::ConfigError;
 use wsus_probe::config::origin::{Origin, Sourced};
 use wsus_probe::config::{Config, RawOptions, defaults, resolve};
-use wsus_probe::model::endpoint::{Family, PatchWindow};
+use wsus_probe::model::endpoint::{Family, PatchWindow, ResolverChoice};
 
 fn load(path: &Path) -> Result<Config, ConfigError> {
     let config = Some(Sourced::new(path.to_owned(), Origin::Flag("--config")));
@@ -156,7 +156,7 @@ fn options_win_over_the_file_and_select_from_it() {
     let options = RawOptions {
         config: Some(Sourced::new(file.to_owned(), Origin::Flag("--config"))),
         endpoints: flags(&["here=http://127.0.0.1:8530"], "--endpoint"),
-        dcs: flags(&["DFW"], "--dc"),
+        dcs: flags(&["DFW", "ord"], "--dc"),
         deadline: flags(&["900ms"], "--deadline").pop(),
         resolver: flags(&["system"], "--resolver").pop(),
         ..RawOptions::default()
@@ -164,13 +164,38 @@ fn options_win_over_the_file_and_select_from_it() {
     let config = resolve(&options).unwrap();
     let names: BTreeSet<String> =
         config.targets.iter().map(|target| target.endpoint.name.to_string()).collect();
-    assert_eq!(names, ["dfw", "here"].map(str::to_owned).into());
+    assert_eq!(names, ["dfw", "here", "ord"].map(str::to_owned).into());
     for target in &config.targets {
         assert_eq!(target.limits.deadline.as_millis(), 900);
         assert!(target.limits.tls <= target.limits.deadline);
         assert_eq!(target.origins["deadline"].to_string(), "--deadline");
+        assert_eq!(target.resolver, ResolverChoice::System);
     }
     assert_round_trip(config, "with options");
+}
+
+#[test]
+fn an_endpoint_option_alone_replaces_the_configured_ones() {
+    let options = RawOptions {
+        endpoints: flags(&["https://wsus.corp.test:8531/"], "--endpoint"),
+        ..RawOptions::default()
+    };
+    let config = resolve(&options).unwrap();
+    let names: Vec<&str> =
+        config.targets.iter().map(|target| target.endpoint.name.0.as_str()).collect();
+    assert_eq!(names, ["wsus.corp.test:8531"]);
+    assert!(config.notes.iter().any(|note| note.contains("trailing slash")), "{:?}", config.notes);
+}
+
+#[test]
+fn relative_certificate_files_start_from_the_file_that_names_them() {
+    let config = load(Path::new("tests/data/config/good/full.toml")).unwrap();
+    let folder = std::env::current_dir().unwrap().join("tests/data/config/good");
+    let files: Vec<&[PathBuf]> =
+        config.targets.iter().map(|target| target.ca_files.as_slice()).collect();
+    let inherited = [folder.join("corp-ca.pem")];
+    let own = [folder.join("a.pem"), PathBuf::from("/etc/ssl/b.pem")];
+    assert_eq!(files, [inherited.as_slice(), &[], &own]);
 }
 
 #[test]
@@ -225,6 +250,8 @@ fn unusual_but_right_encodings_load() {
     std::fs::write(&path, "\u{feff}deadline = \"2s\"\r\n[[endpoint]]\r\nurl = \"http://a\"\r\n")
         .unwrap();
     assert_eq!(load(&path).unwrap().targets.len(), 1);
+    std::fs::write(&path, "\u{feff}deadlin = \"2s\"\r\n").unwrap();
+    assert!(load(&path).unwrap_err().to_string().contains("windows.toml:1:1: unknown key"));
 }
 
 #[test]
