@@ -80,7 +80,7 @@ pub(super) fn resolver(text: &str) -> Result<ResolverChoice, Fault> {
     Ok(ResolverChoice::Tls { address, name: dns_name(name)? })
 }
 
-/// The inverse of [`resolver`].
+/// A resolver as the file and `--resolver` spell it.
 pub fn write_resolver(resolver: &ResolverChoice) -> String {
     match resolver {
         ResolverChoice::System => SYSTEM.to_owned(),
@@ -195,7 +195,7 @@ pub(super) fn patch_window(text: &str) -> Result<PatchWindow, Fault> {
     Ok(PatchWindow::Nightly { start, end })
 }
 
-/// The inverse of [`patch_window`].
+/// A patch window as the file spells it.
 pub fn write_patch_window(window: &PatchWindow) -> String {
     let clock = |time: &Duration| {
         let minutes = time.as_secs() / 60;
@@ -231,7 +231,7 @@ pub(super) fn simulated(
         .map_err(|fault| Fault { text: format!("{}, or \"{BLACK_HOLE}\"", fault.text), ..fault })
 }
 
-/// The inverse of [`simulated`].
+/// A simulated link as the file spells it.
 pub fn write_simulated(link: SimulatedLink) -> String {
     match link {
         SimulatedLink::BlackHole => BLACK_HOLE.to_owned(),
