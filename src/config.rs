@@ -1,1 +1,210 @@
 //! Raw options, file and defaults into one validated configuration.
+//!
+//! Precedence, for every setting by itself: command-line flag, environment variable, the
+//! endpoint's table, the top level of the file, the default. The file's endpoints replace the
+//! embedded catalogue; `--endpoint` replaces both, and `--dc` selects among them.
+
+pub mod catalog;
+pub mod defaults;
+pub mod endpoint;
+pub mod error;
+pub mod file;
+mod fleet;
+pub mod origin;
+mod section;
+mod select;
+pub mod settings;
+mod source;
+pub mod url;
+pub mod value;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::catalog::CATALOG;
+use crate::config::defaults::TIMEOUT_RANGE;
+use crate::config::endpoint::{Entry, Origins, TlsExpectations};
+use crate::config::error::{ConfigError, Fault, Problem};
+use crate::config::file::{Document, Serve, absolute};
+use crate::config::origin::{Origin, Sourced};
+use crate::config::section::Findings;
+use crate::config::settings::{Layer, Settings};
+use crate::config::source::Source;
+use crate::model::endpoint::{Endpoint, EndpointUrl, ResolverChoice, SimulatedLink};
+
+/// What the user typed or exported, not yet looked at. Everything absent is left to the file and
+/// the defaults.
+#[derive(Debug, Clone, Default)]
+pub struct RawOptions {
+    /// `--config`.
+    pub config: Option<Sourced<PathBuf>>,
+    /// `--endpoint`, each `URL` or `NAME=URL`.
+    pub endpoints: Vec<Sourced<String>>,
+    /// `--dc`, data-center codes in any case.
+    pub dcs: Vec<Sourced<String>>,
+    /// `--resolver`.
+    pub resolver: Option<Sourced<String>>,
+    /// `--ca-file`, relative to the working directory.
+    pub ca_files: Option<Sourced<Vec<PathBuf>>>,
+    /// `--family`.
+    pub family: Option<Sourced<String>>,
+    /// `--deadline`.
+    pub deadline: Option<Sourced<String>>,
+}
+
+/// A configuration in which everything has been checked that can be checked without I/O beyond
+/// reading the file itself. Certificate files are only named here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// What to probe, in the order of the file; names are unique, never empty.
+    pub targets: Vec<Target>,
+    /// Links whose distance or fault is made up, by address.
+    pub simulated: BTreeMap<IpAddr, Sourced<SimulatedLink>>,
+    /// The settings that hold where an endpoint sets none.
+    pub settings: Settings,
+    /// The `[serve]` table, if there is one.
+    pub serve: Option<Serve>,
+    /// What is not wrong but worth knowing, one line each.
+    pub notes: Vec<String>,
+}
+
+impl Config {
+    /// The simulated links without their origins.
+    pub fn simulated_links(&self) -> BTreeMap<IpAddr, SimulatedLink> {
+        self.simulated.iter().map(|(address, link)| (*address, link.value)).collect()
+    }
+
+    /// Keeps only the endpoints of these names, in any case and in the order of the
+    /// configuration; no names keep all.
+    ///
+    /// # Errors
+    /// A name that no endpoint has.
+    pub fn keep(&mut self, names: &[String]) -> Result<(), ConfigError> {
+        select::by_name(&mut self.targets, names)
+    }
+}
+
+/// One endpoint with everything that is needed to probe it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The endpoint.
+    pub endpoint: Arc<Endpoint>,
+    /// Certificates to trust beside the platform's, as absolute paths.
+    pub ca_files: Vec<PathBuf>,
+    /// Who resolves its name.
+    pub resolver: ResolverChoice,
+    /// How long each phase and the whole may take.
+    pub limits: Limits,
+    /// Expected TLS versions.
+    pub tls: TlsExpectations,
+    /// Where each of its values comes from, by key of the file.
+    pub origins: Origins,
+}
+
+/// How long one round of one member may take. No phase exceeds the deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Everything included.
+    pub deadline: Duration,
+    /// Name resolution.
+    pub resolve: Duration,
+    /// TCP connect.
+    pub connect: Duration,
+    /// TLS handshake.
+    pub tls: Duration,
+    /// WSUS check.
+    pub wsus: Duration,
+}
+
+/// Reads the file that the options name, or the embedded catalogue, and combines it with the
+/// options and the defaults.
+///
+/// # Errors
+/// Everything that is wrong with the options and the file, as far as it can be told at once.
+pub fn resolve(options: &RawOptions) -> Result<Config, ConfigError> {
+    let mut findings = Findings::default();
+    let command = command_layer(options, &mut findings);
+    let source = match &options.config {
+        Some(path) => Source::read(&path.value)?,
+        None => Source::embedded(CATALOG),
+    };
+    let document = file::parse(&source, &mut findings);
+    let Document { settings, entries, serve, simulated } = document;
+    let outer = Settings::default().under(&settings);
+    let entries = select::entries(options, entries, &mut findings);
+    let targets: Vec<Target> =
+        entries.into_iter().map(|entry| target(entry, &outer, &command)).collect();
+    let settings = outer.under(&command).cut();
+    let (targets, notes) = findings.conclude(targets)?;
+    let mut config = Config { targets, simulated, settings, serve, notes };
+    let more = select::notes(&config);
+    config.notes.extend(more);
+    Ok(config)
+}
+
+/// Parses a URL that is not an endpoint to probe, such as that of `--current`.
+///
+/// # Errors
+/// As for an endpoint's `url`.
+pub fn endpoint_url(given: &Sourced<String>) -> Result<EndpointUrl, ConfigError> {
+    match url::parse(&given.value) {
+        Ok(parsed) => Ok(parsed.url),
+        Err(fault) => Err(rejected(&given.origin, fault).into()),
+    }
+}
+
+/// The settings of the command line and the environment.
+fn command_layer(options: &RawOptions, findings: &mut Findings) -> Layer {
+    Layer {
+        ca_files: options
+            .ca_files
+            .clone()
+            .map(|given| given.map(|paths| paths.iter().map(|path| absolute(path)).collect())),
+        resolver: option(options.resolver.as_ref(), findings, value::resolver),
+        family: option(options.family.as_ref(), findings, value::family),
+        deadline: option(options.deadline.as_ref(), findings, |text| {
+            value::duration(text, &TIMEOUT_RANGE)
+        }),
+        ..Layer::default()
+    }
+}
+
+fn option<T>(
+    given: Option<&Sourced<String>>,
+    findings: &mut Findings,
+    parse: impl FnOnce(&str) -> Result<T, Fault>,
+) -> Option<Sourced<T>> {
+    let given = given?;
+    match parse(&given.value) {
+        Ok(value) => Some(Sourced::new(value, given.origin.clone())),
+        Err(fault) => {
+            findings.problem(rejected(&given.origin, fault));
+            None
+        }
+    }
+}
+
+/// The problem of a refused option.
+fn rejected(origin: &Origin, fault: Fault) -> Problem {
+    Problem::rejected(&origin.to_string(), fault)
+}
+
+/// An endpoint and all layers of settings as one target.
+fn target(entry: Entry, outer: &Settings, command: &Layer) -> Target {
+    let settings = outer.under(&entry.layer).under(command).cut();
+    let mut origins = entry.origins;
+    origins.extend(settings.origins());
+    let mut endpoint = entry.endpoint;
+    endpoint.family = settings.family.value;
+    Target {
+        endpoint: Arc::new(endpoint),
+        limits: settings.limits(),
+        ca_files: settings.ca_files.value,
+        resolver: settings.resolver.value,
+        tls: entry.tls,
+        origins,
+    }
+}

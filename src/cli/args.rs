@@ -1,0 +1,268 @@
+//! The commands and the options of each.
+
+use clap::builder::BoolishValueParser;
+use clap::{Args, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::cli::EXIT_CODES;
+
+/// Default of `nearest --samples`, connections to each member. Three survive one lost packet and
+/// still show the spread; the run ends earlier anyway as soon as no rival can win.
+pub const DEFAULT_SAMPLES: u8 = 3;
+
+/// Most samples of one `nearest` run: more would be load, not knowledge.
+pub const MAX_SAMPLES: u8 = 10;
+
+const NEAREST_EXAMPLES: &str = "\
+Examples:
+  wsus-probe nearest --dc dfw --dc ord      choose between two data centers
+  wsus-probe nearest --output reg > wsus.reg
+  wsus-probe nearest --current https://wsus.corp.example:8531 --strict 0.95";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  wsus-probe check                          every endpoint
+  wsus-probe check dfw ord -v               two of them, with a trace of each step
+  wsus-probe check --output nagios          one line for a monitoring system";
+
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  wsus-probe demo
+  wsus-probe demo --fault black-hole=dfw --fault expired=ord
+  wsus-probe demo --keep                    leave the servers running and say how to use them";
+
+/// The commands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Say which endpoint this machine should use now, and why
+    ///
+    /// Connects to every member of every endpoint at once and asks each for its WSUS
+    /// configuration. The nearest healthy one wins; the run ends as soon as no other can win any
+    /// more, so that neither the far nor the dead cost time.
+    #[command(after_long_help = format!("{NEAREST_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Nearest(Nearest),
+    /// Say what is wrong with each endpoint and each of its members, and what to do about it
+    #[command(after_long_help = format!("{CHECK_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Check(Check),
+    /// Show a simulated fleet at work, without any WSUS server
+    ///
+    /// Starts six servers on this machine that answer like WSUS, puts simulated distances in
+    /// front of them, runs `nearest` and `check` against them and ends.
+    #[command(after_long_help = DEMO_EXAMPLES)]
+    Demo(Demo),
+    /// Show or check the configuration
+    #[command(subcommand, arg_required_else_help = true)]
+    Config(ConfigCommand),
+    /// Print the completion script of a shell
+    #[command(after_long_help = "\
+Examples:
+  wsus-probe completions bash > /etc/bash_completion.d/wsus-probe
+  wsus-probe completions powershell >> $PROFILE")]
+    Completions(Completions),
+    /// Print the manual page, in roff
+    #[command(after_long_help = "\
+Examples:
+  wsus-probe man | man -l -
+  wsus-probe man nearest > wsus-probe-nearest.1")]
+    Man(Man),
+}
+
+/// Options of `nearest`.
+#[derive(Debug, Clone, Args)]
+pub struct Nearest {
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(env = "WSUS_PROBE_NEAREST_OUTPUT", hide_env_values = true)]
+    pub output: NearestOutput,
+
+    /// The URL in use: stays the choice unless leaving it is worth a full scan of the clients
+    #[arg(long, value_name = "URL", env = "WSUS_PROBE_NEAREST_CURRENT", hide_env_values = true)]
+    pub current: Option<String>,
+
+    /// Exit with 3 if the choice is less certain than this, from 0.5 (a coin toss) to 1
+    #[arg(
+        long,
+        value_name = "CONFIDENCE",
+        env = "WSUS_PROBE_NEAREST_STRICT",
+        hide_env_values = true
+    )]
+    #[arg(value_parser = confidence)]
+    pub strict: Option<f64>,
+
+    /// Connections to each member, from 1 to 10
+    #[arg(long, value_name = "N", env = "WSUS_PROBE_NEAREST_SAMPLES", hide_env_values = true)]
+    #[arg(default_value_t = DEFAULT_SAMPLES)]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_SAMPLES)))]
+    pub samples: u8,
+}
+
+/// Formats of `nearest`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum NearestOutput {
+    /// For people
+    #[default]
+    Text,
+    /// The chosen URL and nothing else
+    Url,
+    /// For programs
+    Json,
+    /// A registry file that sets the choice on a Windows client
+    Reg,
+    /// A script that sets the choice on a Windows client and applies it
+    Powershell,
+}
+
+/// Options of `check`.
+#[derive(Debug, Clone, Args)]
+pub struct Check {
+    /// Names of the endpoints to check; all if none is given
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(env = "WSUS_PROBE_CHECK_OUTPUT", hide_env_values = true)]
+    pub output: CheckOutput,
+}
+
+/// Formats of `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum CheckOutput {
+    /// A table for people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// One line with performance data and the plugin exit codes 0, 1, 2, 3
+    Nagios,
+}
+
+/// Options of `demo`.
+#[derive(Debug, Clone, Args)]
+pub struct Demo {
+    /// Leave the servers running until interrupted, and print how to point other commands at them
+    #[arg(long, env = "WSUS_PROBE_DEMO_KEEP", hide_env_values = true, value_parser = BoolishValueParser::new())]
+    pub keep: bool,
+
+    /// Give one of the servers a fault
+    ///
+    /// Repeatable, or several separated by commas. KIND is dead (refuses connections),
+    /// black-hole (never answers), expired (its certificate has), http-503 (the application pool
+    /// is stopped), half-dead (one of two members is) or old-windows (only the cipher suites of
+    /// Windows Server 2012 R2). DC says which server; otherwise the demo chooses.
+    #[arg(long, value_name = "KIND[=DC]", value_delimiter = ',', value_parser = fault)]
+    #[arg(env = "WSUS_PROBE_DEMO_FAULT", hide_env_values = true)]
+    pub fault: Vec<Fault>,
+
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(env = "WSUS_PROBE_DEMO_OUTPUT", hide_env_values = true)]
+    pub output: TextOrJson,
+}
+
+/// A fault of one server of the demonstration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong with it.
+    pub kind: FaultKind,
+    /// The data center of the server, as given; absent leaves the choice to the demonstration.
+    pub dc: Option<String>,
+}
+
+/// What can be wrong with a server of the demonstration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
+pub enum FaultKind {
+    /// Refuses connections.
+    Dead,
+    /// Never answers.
+    BlackHole,
+    /// Shows an expired certificate.
+    Expired,
+    /// Answers 503.
+    #[value(name = "http-503")]
+    Http503,
+    /// One of two members is dead.
+    HalfDead,
+    /// Accepts only the cipher suites of Windows Server 2012 R2.
+    OldWindows,
+}
+
+/// Formats of commands with a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum TextOrJson {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// The commands under `config`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ConfigCommand {
+    /// Print the effective configuration and where each value comes from
+    ///
+    /// The TOML that is printed is itself a configuration file with the same meaning.
+    Show(ConfigShow),
+    /// Validate the configuration and the certificate files it names
+    ///
+    /// Ends with `ok` and exit code 0, or with every mistake that was found, its line and its
+    /// remedy, and exit code 2.
+    Check,
+}
+
+/// Options of `config show`.
+#[derive(Debug, Clone, Args)]
+pub struct ConfigShow {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(env = "WSUS_PROBE_CONFIG_SHOW_OUTPUT", hide_env_values = true)]
+    pub output: ConfigOutput,
+}
+
+/// Formats of `config show`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ConfigOutput {
+    /// A configuration file with comments
+    #[default]
+    Toml,
+    /// For programs
+    Json,
+}
+
+/// Options of `completions`.
+#[derive(Debug, Clone, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Options of `man`.
+#[derive(Debug, Clone, Args)]
+pub struct Man {
+    /// The command to describe; the program itself if none is given
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
+}
+
+fn confidence(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|value| (0.5..=1.0).contains(value))
+        .ok_or_else(|| "expected a number from 0.5 to 1".to_owned())
+}
+
+fn fault(text: &str) -> Result<Fault, String> {
+    let (kind, dc) = match text.split_once('=') {
+        Some((kind, dc)) => (kind, Some(dc.to_owned())),
+        None => (text, None),
+    };
+    if dc.as_deref() == Some("") {
+        return Err("expected a data-center code after the equals sign".to_owned());
+    }
+    let kind = FaultKind::from_str(kind, true).map_err(|_| {
+        "expected dead, black-hole, expired, http-503, half-dead or old-windows".to_owned()
+    })?;
+    Ok(Fault { kind, dc })
+}

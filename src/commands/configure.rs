@@ -1,0 +1,91 @@
+//! From the command line to the configuration: the one place that knows both.
+
+use std::path::PathBuf;
+
+use crate::cli::Global;
+use crate::config::error::ConfigError;
+use crate::config::origin::{Origin, Sourced};
+use crate::config::{Config, RawOptions, resolve};
+
+/// The configuration that the options, the environment and the file give together.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn configure(global: &Global) -> Result<Config, ConfigError> {
+    resolve(&raw_options(global))
+}
+
+fn raw_options(global: &Global) -> RawOptions {
+    let origin = |id: &str, flag: &'static str, variable: &'static str| {
+        if global.from_environment.contains(&id) {
+            Origin::Environment(variable)
+        } else {
+            Origin::Flag(flag)
+        }
+    };
+    let each = |values: &[String], origin: Origin| -> Vec<Sourced<String>> {
+        values.iter().map(|value| Sourced::new(value.clone(), origin.clone())).collect()
+    };
+    let one = |value: &Option<String>, origin: Origin| {
+        value.clone().map(|value| Sourced::new(value, origin))
+    };
+    RawOptions {
+        config: global
+            .config
+            .clone()
+            .map(|path| Sourced::new(path, origin("config", "--config", "WSUS_PROBE_CONFIG"))),
+        endpoints: each(&global.endpoint, origin("endpoint", "--endpoint", "WSUS_PROBE_ENDPOINT")),
+        dcs: each(&global.dc, origin("dc", "--dc", "WSUS_PROBE_DC")),
+        resolver: one(&global.resolver, origin("resolver", "--resolver", "WSUS_PROBE_RESOLVER")),
+        ca_files: ca_files(global, origin("ca_file", "--ca-file", "WSUS_PROBE_CA_FILE")),
+        family: one(&global.family, origin("family", "--family", "WSUS_PROBE_FAMILY")),
+        deadline: one(&global.deadline, origin("deadline", "--deadline", "WSUS_PROBE_DEADLINE")),
+    }
+}
+
+/// The environment has one variable for a list of paths, separated as in `PATH`.
+fn ca_files(global: &Global, origin: Origin) -> Option<Sourced<Vec<PathBuf>>> {
+    let paths: Vec<PathBuf> = match origin {
+        Origin::Environment(_) => global
+            .ca_file
+            .iter()
+            .flat_map(|list| std::env::split_paths(list).collect::<Vec<_>>())
+            .filter(|path| !path.as_os_str().is_empty())
+            .collect(),
+        Origin::Default | Origin::Catalogue | Origin::File { .. } | Origin::Flag(_) => {
+            global.ca_file.clone()
+        }
+    };
+    (!paths.is_empty()).then(|| Sourced::new(paths, origin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_carry_their_origin() {
+        let global = Global {
+            dc: vec!["dfw".to_owned()],
+            deadline: Some("2s".to_owned()),
+            from_environment: vec!["deadline"],
+            ..Global::default()
+        };
+        let config = configure(&global).unwrap();
+        assert_eq!(config.targets.len(), 1);
+        let origins = &config.targets[0].origins;
+        assert_eq!(origins["deadline"], Origin::Environment("WSUS_PROBE_DEADLINE"));
+        assert_eq!(origins["tls_timeout"], Origin::Environment("WSUS_PROBE_DEADLINE"));
+        assert_eq!(origins["family"], Origin::Default);
+        assert_eq!(origins["url"], Origin::Catalogue);
+    }
+
+    #[test]
+    fn the_environment_lists_certificate_files_as_path_does() {
+        let joined = std::env::join_paths(["/a.pem", "/b.pem"]).unwrap();
+        let mut global = Global { ca_file: vec![joined.into()], ..Global::default() };
+        global.from_environment = vec!["ca_file"];
+        let files = raw_options(&global).ca_files.unwrap().value;
+        assert_eq!(files, [PathBuf::from("/a.pem"), PathBuf::from("/b.pem")]);
+    }
+}
