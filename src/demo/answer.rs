@@ -59,7 +59,7 @@ pub(super) fn is_get_config(body: &[u8]) -> bool {
                     _ => return false,
                 }
             }
-            Ok((_, Event::Text(text))) if path.as_slice().is_empty() => return !text.is_empty(),
+            Ok((_, Event::Text(_))) if path.as_slice().is_empty() => return true,
             Ok((_, Event::Text(_) | Event::Decl(_) | Event::Comment(_))) => {}
             _ => return false,
         }

@@ -27,6 +27,35 @@ const IN_FLIGHT: usize = 512;
 /// Pause after a failed receive or accept, so that a broken socket does not become a busy loop.
 const FAILURE_PAUSE: Duration = Duration::from_millis(50);
 
+/// Ports tried for one that is free for UDP and TCP: another program may hold one by chance,
+/// hardly several in a row.
+const PORT_ATTEMPTS: usize = 20;
+
+/// Binds the two sockets of a DNS server at a common port that the system chooses. Must be
+/// called within a tokio runtime.
+///
+/// # Errors
+///
+/// When the address is not this machine's, or no common port was found.
+pub fn bind(address: IpAddr) -> io::Result<(SocketAddr, UdpSocket, TcpListener)> {
+    let attempt = || {
+        let udp = std::net::UdpSocket::bind((address, 0))?;
+        let bound = udp.local_addr()?;
+        let tcp = std::net::TcpListener::bind(bound)?;
+        udp.set_nonblocking(true)?;
+        tcp.set_nonblocking(true)?;
+        Ok((bound, UdpSocket::from_std(udp)?, TcpListener::from_std(tcp)?))
+    };
+    let mut result: io::Result<_> = attempt();
+    for _ in 1..PORT_ATTEMPTS {
+        match &result {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => result = attempt(),
+            _ => break,
+        }
+    }
+    result
+}
+
 /// Names and what is said of them. Names are in lower case without a trailing dot; names that
 /// are not there do not exist (NXDOMAIN).
 pub type Zone = BTreeMap<String, Entry>;

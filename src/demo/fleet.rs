@@ -18,7 +18,7 @@ use crate::model::endpoint::{
 };
 
 use super::authority::{Authority, IssueOptions};
-use super::dns::{DnsServer, Entry};
+use super::dns::{self, DnsServer, Entry};
 use super::server::{self, Behaviour, ServerOptions, tls_config};
 
 mod file;
@@ -209,19 +209,20 @@ impl Fleet {
         }
         let authority = Authority::new(options.now).map_err(FleetError::Certificate)?;
         let members = sockets::bind(&addresses())?;
-        let (resolver, udp, tcp) = sockets::bind_dns(DNS_ADDRESS)?;
+        let (resolver, udp, tcp) = dns::bind(DNS_ADDRESS)
+            .map_err(|error| FleetError::Socket(SocketAddr::new(DNS_ADDRESS, 0), error))?;
         let sites = sites(members.port, &options.faults);
-        let dns = Arc::new(DnsServer::new(sites.iter().map(zone_entry).collect()));
+        let server = Arc::new(DnsServer::new(sites.iter().map(zone_entry).collect()));
         let mut fleet = Self {
             sites: Vec::new(),
             authority_pem: authority.pem(),
             resolver,
-            dns: Arc::clone(&dns),
+            dns: Arc::clone(&server),
             behaviours: BTreeMap::new(),
             refusing: Vec::new(),
             servers: JoinSet::new(),
         };
-        fleet.servers.spawn(dns.serve(udp, tcp));
+        fleet.servers.spawn(server.serve(udp, tcp));
         let mut sockets = members.sockets.into_iter();
         for site in sites {
             let tls = site_tls(&site, &authority, options)?;

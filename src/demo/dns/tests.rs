@@ -24,10 +24,8 @@ struct Running {
     _task: JoinSet<Infallible>,
 }
 
-async fn start(entry: Entry) -> Running {
-    let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    let address = udp.local_addr().unwrap();
-    let tcp = TcpListener::bind(address).await.unwrap();
+fn start(entry: Entry) -> Running {
+    let (address, udp, tcp) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
     let server = Arc::new(DnsServer::new(Zone::from([(NAME.to_owned(), entry)])));
     let mut task = JoinSet::new();
     task.spawn(Arc::clone(&server).serve(udp, tcp));
@@ -63,7 +61,7 @@ fn addresses(message: &Message) -> Vec<IpAddr> {
 
 #[tokio::test]
 async fn each_family_gets_its_own_records() {
-    let at = start(Entry::new([v4(1), v6(), v4(2)])).await;
+    let at = start(Entry::new([v4(1), v6(), v4(2)]));
     for (record_type, expected) in [
         (WireType::A, vec![v4(1), v4(2)]),
         (WireType::AAAA, vec![v6()]),
@@ -90,7 +88,7 @@ async fn each_trouble_shows() {
         (Trouble::NoData, ResponseCode::NoError, false),
         (Trouble::Truncated, ResponseCode::NoError, true),
     ] {
-        let at = start(Entry { trouble, ..Entry::new([v4(1)]) }).await;
+        let at = start(Entry { trouble, ..Entry::new([v4(1)]) });
         let query = query(NAME, WireType::A);
         let answer = ask_udp(&at, &query, PATIENCE).await.unwrap();
         assert_eq!(answer.metadata.response_code, code, "{trouble:?}");
@@ -103,7 +101,7 @@ async fn each_trouble_shows() {
 
 #[tokio::test]
 async fn silence_is_for_one_name_only() {
-    let at = start(Entry::trouble(Trouble::Silent)).await;
+    let at = start(Entry::trouble(Trouble::Silent));
     let moment = Duration::from_millis(100);
     assert_eq!(ask_udp(&at, &query(NAME, WireType::A), moment).await, None);
     let other = ask_udp(&at, &query("other.demo.test", WireType::A), PATIENCE).await.unwrap();
@@ -112,7 +110,7 @@ async fn silence_is_for_one_name_only() {
 
 #[tokio::test]
 async fn the_first_queries_of_each_type_are_dropped() {
-    let at = start(Entry { drop_first: 1, ..Entry::new([v4(1), v6()]) }).await;
+    let at = start(Entry { drop_first: 1, ..Entry::new([v4(1), v6()]) });
     let moment = Duration::from_millis(100);
     for (record_type, model_type) in
         [(WireType::A, RecordType::A), (WireType::AAAA, RecordType::Aaaa)]
@@ -126,7 +124,7 @@ async fn the_first_queries_of_each_type_are_dropped() {
 
 #[tokio::test]
 async fn aliases_are_followed_and_may_lead_nowhere_or_round() {
-    let at = start(Entry::alias("real.demo.test")).await;
+    let at = start(Entry::alias("real.demo.test"));
     let query = query(NAME, WireType::A);
     let nowhere = ask_udp(&at, &query, PATIENCE).await.unwrap();
     assert_eq!(nowhere.metadata.response_code, ResponseCode::NXDomain);
@@ -147,7 +145,7 @@ async fn aliases_are_followed_and_may_lead_nowhere_or_round() {
 
 #[tokio::test]
 async fn an_answer_too_long_for_a_datagram_is_truncated() {
-    let at = start(Entry::new((1..=100).map(v4))).await;
+    let at = start(Entry::new((1..=100).map(v4)));
     let query = query(NAME, WireType::A);
     let cut = ask_udp(&at, &query, PATIENCE).await.unwrap();
     assert!(cut.metadata.truncation);
@@ -157,7 +155,7 @@ async fn an_answer_too_long_for_a_datagram_is_truncated() {
 #[tokio::test]
 async fn the_delay_is_for_the_answer_not_the_server() {
     let delay = Duration::from_millis(200);
-    let at = start(Entry { delay, ..Entry::new([v4(1)]) }).await;
+    let at = start(Entry { delay, ..Entry::new([v4(1)]) });
     let query = query(NAME, WireType::A);
     assert_eq!(ask_udp(&at, &query, delay / 2).await, None);
     let all = async {
@@ -169,7 +167,7 @@ async fn the_delay_is_for_the_answer_not_the_server() {
 
 #[tokio::test]
 async fn what_is_no_query_is_ignored() {
-    let at = start(Entry::new([v4(1)])).await;
+    let at = start(Entry::new([v4(1)]));
     let moment = Duration::from_millis(50);
     let mut response = query(NAME, WireType::A);
     response[2] |= 0x80;

@@ -1,11 +1,11 @@
 //! The fleet's sockets: one port that is free at many addresses.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, UdpSocket as StdUdpSocket};
+use std::net::{IpAddr, SocketAddr};
 
-use tokio::net::{TcpListener, TcpSocket, UdpSocket};
+use tokio::net::TcpSocket;
 
-use super::{BACKLOG, FleetError};
+use super::FleetError;
 
 /// Ports tried for one that is free at every address: another program may hold one by chance,
 /// hardly several in a row.
@@ -28,20 +28,6 @@ pub(super) fn bind(addresses: &[IpAddr]) -> Result<Bound, FleetError> {
             sockets.push((bound, socket));
         }
         Ok(Bound { port, sockets })
-    })
-}
-
-/// Binds UDP and TCP at a common port of one address, and listens.
-pub(super) fn bind_dns(
-    address: IpAddr,
-) -> Result<(SocketAddr, UdpSocket, TcpListener), FleetError> {
-    retry(|| {
-        let (bound, tcp) = bind_one(SocketAddr::new(address, 0))?;
-        let failed = |error| FleetError::Socket(bound, error);
-        let udp = StdUdpSocket::bind(bound).map_err(failed)?;
-        udp.set_nonblocking(true).map_err(failed)?;
-        let udp = UdpSocket::from_std(udp).map_err(failed)?;
-        Ok((bound, udp, tcp.listen(BACKLOG).map_err(failed)?))
     })
 }
 
