@@ -5,6 +5,7 @@
 //! when it stops early: the board holds all that was reported.
 
 pub mod board;
+pub mod encrypted_dns;
 pub mod event;
 pub mod judge;
 pub mod member;

@@ -53,8 +53,7 @@ async fn race(
     let race = Race::new(Rules::default(), current);
     let mut watch = Shown::new(race, show, &setup.targets, messages);
     let interrupt = super::interrupted();
-    let finished =
-        round::run(&setup.targets, &setup.ports, sampling, &mut watch, interrupt).await;
+    let finished = round::run(&setup.targets, &setup.ports, sampling, &mut watch, interrupt).await;
     watch.finish().conclude(&finished, clock::wall())
 }
 
@@ -109,9 +108,10 @@ fn exit(report: &NearestReport, strict: Option<f64>) -> Exit {
     let selection = &report.selection;
     let chosen = selection.selected.and_then(|index| report.candidates.get(index));
     let Some(chosen) = chosen else {
-        let only_local = report.candidates.iter().all(|candidate| {
-            candidate.failure.as_ref().is_none_or(health::is_local)
-        });
+        let only_local = report
+            .candidates
+            .iter()
+            .all(|candidate| candidate.failure.as_ref().is_none_or(health::is_local));
         return if only_local { Exit::Error } else { Exit::Down };
     };
     let sure = match (strict, selection.confidence) {

@@ -44,12 +44,7 @@ pub struct Shown<'a, W> {
 
 impl<'a, W: Watch> Shown<'a, W> {
     /// Shows a round over `targets` on `messages`.
-    pub fn new(
-        inner: W,
-        show: Show,
-        targets: &Arc<[Target]>,
-        messages: &'a mut dyn Write,
-    ) -> Self {
+    pub fn new(inner: W, show: Show, targets: &Arc<[Target]>, messages: &'a mut dyn Write) -> Self {
         let targets = Arc::clone(targets);
         Self { inner, show, targets, messages, next_tick: QUIET, line_shown: false }
     }
@@ -68,7 +63,8 @@ impl<'a, W: Watch> Shown<'a, W> {
         }
         let (all, finished) = board.progress();
         let seconds = now.as_secs_f64();
-        let text = format!("{ERASE_LINE}probing: {finished} of {all} finished after {seconds:.1} s");
+        let text =
+            format!("{ERASE_LINE}probing: {finished} of {all} finished after {seconds:.1} s");
         let _ = self.messages.write_all(text.as_bytes()).and_then(|()| self.messages.flush());
         self.line_shown = true;
         self.next_tick = now + TICK;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use crate::config::{self, Config};
+use crate::engine::encrypted_dns::EncryptedDns;
 use crate::engine::judge::{ChainJudge, PlatformRoots};
 use crate::engine::ports::{Judge, Limits, Ports, Target};
 use crate::engine::wsus_check::HttpCheck;
@@ -44,9 +45,8 @@ pub fn prepare(config: &Config) -> Result<Setup, trust::TrustError> {
                 judge
             }
         };
-        let resolver = resolvers
-            .entry((&target.resolver, files))
-            .or_insert_with(|| resolver(target, &judge));
+        let resolver =
+            resolvers.entry((&target.resolver, files)).or_insert_with(|| resolver(target, &judge));
         targets.push(Target {
             endpoint: Arc::clone(&target.endpoint),
             resolver: Arc::clone(resolver),
@@ -70,9 +70,12 @@ fn ports(config: &Config) -> Ports {
 
 /// A resolver that cannot be had fails each lookup with the reason, so that endpoints which need
 /// none are probed all the same.
-fn resolver(target: &config::Target, judge: &ChainJudge) -> Arc<dyn Resolve> {
-    let tls = matches!(target.resolver, ResolverChoice::Tls { .. }).then(|| judge.client_config());
-    match Dns::new(&target.resolver, target.limits.resolve, tls) {
+fn resolver(target: &config::Target, judge: &Arc<ChainJudge>) -> Arc<dyn Resolve> {
+    let limit = target.limits.resolve;
+    if let ResolverChoice::Tls { .. } = &target.resolver {
+        return Arc::new(EncryptedDns::new(target.resolver.clone(), limit, Arc::clone(judge)));
+    }
+    match Dns::new(&target.resolver, limit, None) {
         Ok(dns) => Arc::new(dns),
         Err(failure) => Arc::new(Unavailable::new(failure)),
     }

@@ -7,8 +7,11 @@ use crate::engine::event::{Event, Sight, What};
 use crate::engine::ports::Target;
 use crate::model::failure::Failure;
 use crate::model::report::Lookup;
+use crate::model::text::one_line;
 use crate::model::timing::Timed;
-use crate::output::text::escape;
+
+/// The longest text of a line, in characters.
+const MAX_TEXT: usize = 300;
 
 /// The line for an event, without a line break. `None` for events that show nothing new.
 pub fn line(event: &Event, targets: &Arc<[Target]>) -> Option<String> {
@@ -20,7 +23,7 @@ pub fn line(event: &Event, targets: &Arc<[Target]>) -> Option<String> {
         What::Finished => "finished".to_owned(),
     };
     let at = event.at.as_secs_f64() * 1000.0;
-    Some(escape(&format!("[{at:9.1} ms] {name}: {text}")))
+    Some(format!("[{at:9.1} ms] {name}: {}", one_line(&text, MAX_TEXT)))
 }
 
 fn resolved(lookup: &Lookup) -> String {

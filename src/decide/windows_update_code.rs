@@ -39,6 +39,7 @@ pub fn code(failure: &Failure) -> Option<WindowsUpdateCode> {
         | Cause::LocallyForbidden
         | Cause::Io
         | Cause::NoResolver
+        | Cause::NoRoute
         | Cause::HeadersTooLarge
         | Cause::BodyTooLarge
         | Cause::NotWsus => return None,

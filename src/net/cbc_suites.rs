@@ -71,7 +71,7 @@ fn suite(
     key_length: usize,
     mac: Mac,
 ) -> Option<SupportedCipherSuite> {
-    let like = like.tls12()?;
+    let SupportedCipherSuite::Tls12(like) = like else { return None };
     let prf = MacKeysFirst { inner: like.prf_provider, mac_length: mac.length() };
     let suite = Tls12CipherSuite {
         common: CipherSuiteCommon {

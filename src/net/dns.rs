@@ -213,6 +213,11 @@ fn addresses(
     Err(failure::no_address(name, record_type, &found.cname_chain))
 }
 
+/// The outcome of a question that could not be asked.
+pub fn unavailable(record_type: RecordType, failure: &Failure) -> Lookup {
+    Lookup { record_type, time: None, resends: None, outcome: Err(failure.clone()) }
+}
+
 /// Stands in for a resolver that cannot be had: every lookup fails with the reason.
 pub struct Unavailable {
     failure: Failure,
@@ -232,7 +237,7 @@ impl Resolve for Unavailable {
         record_type: RecordType,
         _limit: Duration,
     ) -> BoxFuture<'a, Lookup> {
-        let outcome = Err(self.failure.clone());
-        Box::pin(async move { Lookup { record_type, time: None, resends: None, outcome } })
+        let lookup = unavailable(record_type, &self.failure);
+        Box::pin(async move { lookup })
     }
 }

@@ -28,6 +28,10 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
                 "allow outgoing connections to TCP port {port} in this machine's firewall"
             );
         }
+        Cause::NoRoute => {
+            "check this machine's default route and address family; probe only one family with \
+             --family"
+        }
         Cause::Io => "look up the system's message above; repeat the probe with -v",
 
         Cause::NxDomain => {

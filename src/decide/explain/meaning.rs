@@ -23,7 +23,7 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
             "the resolver cannot be reached from this machine"
         }
         Cause::Unreachable => "there is no network path from this machine to the server's address",
-        Cause::LocalLimit | Cause::LocallyForbidden | Cause::NoResolver => {
+        Cause::LocalLimit | Cause::LocallyForbidden | Cause::NoResolver | Cause::NoRoute => {
             "this machine could not make the probe; nothing is known of the server"
         }
         Cause::Io => "the probe stopped at a system error; what clients see is not known",
