@@ -183,20 +183,21 @@ fn no_runtime(error: &io::Error) -> String {
 }
 
 /// Completes when the user or the system asks this process to end.
+#[cfg(unix)]
 async fn interrupted() {
-    let asked = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
+    use tokio::signal::unix::{SignalKind, signal};
 
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = asked => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
     }
-    #[cfg(not(unix))]
-    let _ = asked.await;
+}
+
+/// Completes when the user asks this process to end.
+#[cfg(not(unix))]
+async fn interrupted() {
+    let _ = tokio::signal::ctrl_c().await;
 }

@@ -39,19 +39,19 @@ pub struct Shown<'a, W> {
     targets: Arc<[Target]>,
     messages: &'a mut dyn Write,
     next_tick: Duration,
-    line_shown: bool,
+    line_is_up: bool,
 }
 
 impl<'a, W: Watch> Shown<'a, W> {
     /// Shows a round over `targets` on `messages`.
     pub fn new(inner: W, show: Show, targets: &Arc<[Target]>, messages: &'a mut dyn Write) -> Self {
         let targets = Arc::clone(targets);
-        Self { inner, show, targets, messages, next_tick: QUIET, line_shown: false }
+        Self { inner, show, targets, messages, next_tick: QUIET, line_is_up: false }
     }
 
     /// Erases the progress line, if there is one, and gives back the watcher.
     pub fn finish(self) -> W {
-        if self.line_shown {
+        if self.line_is_up {
             let _ = write!(self.messages, "{ERASE_LINE}");
         }
         self.inner
@@ -66,7 +66,7 @@ impl<'a, W: Watch> Shown<'a, W> {
         let text =
             format!("{ERASE_LINE}probing: {finished} of {all} finished after {seconds:.1} s");
         let _ = self.messages.write_all(text.as_bytes()).and_then(|()| self.messages.flush());
-        self.line_shown = true;
+        self.line_is_up = true;
         self.next_tick = now + TICK;
     }
 }

@@ -37,14 +37,10 @@ pub fn prepare(config: &Config) -> Result<Setup, trust::TrustError> {
     let mut targets = Vec::with_capacity(config.targets.len());
     for target in &config.targets {
         let files = target.ca_files.as_slice();
-        let judge = match judges.get(files) {
-            Some(judge) => Arc::clone(judge),
-            None => {
-                let judge = Arc::new(ChainJudge::new(platform.clone(), files)?);
-                judges.insert(files, Arc::clone(&judge));
-                judge
-            }
-        };
+        if !judges.contains_key(files) {
+            judges.insert(files, Arc::new(ChainJudge::new(platform.clone(), files)?));
+        }
+        let Some(judge) = judges.get(files).map(Arc::clone) else { continue };
         let resolver =
             resolvers.entry((&target.resolver, files)).or_insert_with(|| resolver(target, &judge));
         targets.push(Target {

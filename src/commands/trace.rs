@@ -31,9 +31,11 @@ fn resolved(lookup: &Lookup) -> String {
     let mut text = match &lookup.outcome {
         Ok(found) => {
             let addresses: Vec<String> = found.addresses.iter().map(ToString::to_string).collect();
-            let aliases: String =
-                found.cname_chain.iter().map(|name| format!("alias of {name}, ")).collect();
-            format!("{kind} {aliases}{}", addresses.join(", "))
+            let mut text = format!("{kind} ");
+            for name in &found.cname_chain {
+                let _ = write!(text, "alias of {name}, ");
+            }
+            text + &addresses.join(", ")
         }
         Err(failure) => format!("{kind} {}", failed(failure)),
     };

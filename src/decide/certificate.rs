@@ -13,7 +13,7 @@ use crate::model::finding::{Finding, FindingCode, Severity};
 
 /// A certificate with less time left than this is worth a note: renewals through a company's
 /// own CA take a change window or two.
-const EXPIRES_SOON: Duration = Duration::from_secs(21 * 24 * 60 * 60);
+const EXPIRES_SOON: Duration = Duration::from_hours(21 * 24);
 
 /// Lists every problem of a presented chain, worst first. `server_name` is the name a client
 /// asks for.

@@ -11,8 +11,8 @@ use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::report::{EndpointReport, Lookup, MemberReport, Verdict};
 use crate::model::tls::TlsSession;
 
-/// A wall clock before this moment (2025-01-01) is wrong: the program is younger.
-const EARLIEST_PLAUSIBLE: Duration = Duration::from_secs(1_735_689_600);
+/// A wall clock less than 55 years after 1970 is wrong: the program is younger.
+const EARLIEST_PLAUSIBLE: Duration = Duration::from_hours(55 * 365 * 24);
 
 /// Observations about one member's path and session.
 pub fn of_member(session: Option<&TlsSession>, syn_retransmits: Option<u32>) -> Vec<Finding> {
@@ -57,42 +57,34 @@ pub fn of_endpoint(
     members: &[MemberReport],
     finished: bool,
 ) -> Vec<Finding> {
-    let mut findings = down_members(members);
+    let mut findings: Vec<Finding> = down_members(members).into_iter().collect();
     findings.extend(unexpected_members(endpoint, members, finished));
     findings.extend(lookup_findings(lookups, members));
     findings
 }
 
-fn down_members(members: &[MemberReport]) -> Vec<Finding> {
+fn down_members(members: &[MemberReport]) -> Option<Finding> {
     let works = |m: &&MemberReport| matches!(m.verdict, Verdict::Healthy | Verdict::Degraded);
-    if members.iter().filter(works).count() == 0 {
-        return Vec::new();
-    }
-    let total = members.iter().filter(|m| !health::is_no_route(m)).count();
-    members
+    let down: Vec<String> = members
         .iter()
         .filter(|member| member.verdict == Verdict::Down)
-        .map(|member| Finding {
-            code: FindingCode::MemberDown,
-            severity: Severity::Warning,
-            observed: match &member.failure {
-                Some(failure) => format!(
-                    "{} fails at {}: {}",
-                    member.address.ip(),
-                    failure.phase.as_str(),
-                    failure.detail
-                ),
-                None => format!("{} fails", member.address.ip()),
-            },
-            meaning: format!(
-                "about one in {total} clients is sent to a dead member first and waits or fails"
-            ),
-            action: format!(
-                "repair {} or take it out of DNS or the load balancer",
-                member.address.ip()
-            ),
-        })
-        .collect()
+        .map(|member| member.address.ip().to_string())
+        .collect();
+    if down.is_empty() || members.iter().filter(works).count() == 0 {
+        return None;
+    }
+    let total = members.iter().filter(|m| !health::is_no_route(m)).count();
+    let (count, list) = (down.len(), down.join(", "));
+    Some(Finding {
+        code: FindingCode::MemberDown,
+        severity: Severity::Warning,
+        observed: format!("{count} of {total} members down: {list}"),
+        meaning: format!(
+            "{count} of {total} clients are sent to a dead member first; they wait for the next \
+             one or fail"
+        ),
+        action: format!("repair {list}, or take it out of DNS or the load balancer"),
+    })
 }
 
 fn unexpected_members(

@@ -57,11 +57,13 @@ pub fn member(evidence: &Evidence<'_>) -> (Verdict, Option<Failure>) {
 /// between. Members that cannot be reached for reasons of this machine count for nothing.
 ///
 /// The failure is set when there is no member at all, or when none works: then it is that of the
-/// member that came farthest.
+/// member that came farthest. `finished` says that nothing more is to come: before that, a name
+/// without members is unknown.
 pub fn endpoint(
     lookups: &[Lookup],
     members: &[MemberReport],
     warned: bool,
+    finished: bool,
 ) -> (Verdict, Option<Failure>) {
     let count = |verdict| members.iter().filter(|m| m.verdict == verdict).count();
     let works = count(Verdict::Healthy) + count(Verdict::Degraded);
@@ -76,8 +78,9 @@ pub fn endpoint(
         };
     }
     let farthest = members.iter().filter_map(|m| m.failure.as_ref()).max_by_key(|f| f.phase);
-    let failure = farthest.cloned().or_else(|| lookup_failure(lookups));
-    let down = count(Verdict::Down) > 0 || members.is_empty();
+    let nameless = members.is_empty() && finished;
+    let failure = farthest.cloned().or_else(|| nameless.then(|| lookup_failure(lookups))?);
+    let down = count(Verdict::Down) > 0 || nameless;
     match failure {
         Some(failure) if down && unknown == 0 && !is_local(&failure) => {
             (Verdict::Down, Some(failure))
@@ -88,11 +91,7 @@ pub fn endpoint(
 
 /// Why a name has no address: of several errors the one that says most about the name.
 fn lookup_failure(lookups: &[Lookup]) -> Option<Failure> {
-    let weight = |cause: Cause| match cause {
-        Cause::NoData => 0,
-        Cause::Timeout => 1,
-        _ => 2,
-    };
+    let weight = |cause: Cause| (cause != Cause::NoData, cause != Cause::Timeout);
     lookups
         .iter()
         .filter_map(|lookup| lookup.outcome.as_ref().err())
@@ -107,8 +106,7 @@ pub fn is_no_route(member: &MemberReport) -> bool {
 
 /// Whether a failure is this machine's own and says nothing about the other end.
 pub fn is_local(failure: &Failure) -> bool {
-    match failure.cause {
-        Cause::LocalLimit | Cause::LocallyForbidden | Cause::NoResolver | Cause::NoRoute => true,
-        _ => failure.phase == Phase::Resolve && failure.cause == Cause::Io,
-    }
+    let always = [Cause::LocalLimit, Cause::LocallyForbidden, Cause::NoResolver, Cause::NoRoute];
+    always.contains(&failure.cause)
+        || (failure.phase == Phase::Resolve && failure.cause == Cause::Io)
 }

@@ -1,6 +1,7 @@
 //! One member: connection samples, the handshake and the WSUS check, all at once.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::engine::ports::{Ports, Target};
 use crate::model::endpoint::Scheme;
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::tls::Presented;
-use crate::net::tcp::{Dialed, Link};
+use crate::net::tcp::{DialError, Dialed, Link};
 use crate::net::tls::evidence::Evidence;
 use crate::net::{clock, tls};
 
@@ -45,7 +46,19 @@ pub async fn probe(
 ) {
     let member = Member { target, ports, address, report, judged: AtomicBool::new(false) };
     let samples = join_all((0..sampling.samples).map(|sample| member.sample(sample, sampling.gap)));
-    tokio::join!(samples, member.check());
+    let mut samples = pin!(samples);
+    let mut check = pin!(member.check());
+    tokio::select! {
+        () = &mut check => {
+            samples.await;
+        }
+        connected = &mut samples => {
+            // Where no sample could connect, the check would only wait for the same failure.
+            if connected.contains(&true) {
+                check.await;
+            }
+        }
+    }
     report(Sight::Done);
 }
 
@@ -58,8 +71,9 @@ struct Member<'a> {
 }
 
 impl Member<'_> {
-    /// One connection. The first goes on to the handshake, the others end with the connection.
-    async fn sample(&self, sample: u32, gap: Duration) {
+    /// One connection, and whether it came about. The first goes on to the handshake, the others
+    /// end with the connection.
+    async fn sample(&self, sample: u32, gap: Duration) -> bool {
         tokio::time::sleep(gap * sample).await;
         // The semaphore is never closed; without a permit the system's own limit speaks.
         let _permit = self.ports.sockets.acquire().await.ok();
@@ -68,11 +82,10 @@ impl Member<'_> {
         let start = clock::now();
         let dialed = self.ports.dialer.dial(self.address, limits.connect.min(limits.deadline));
         match dialed.await {
-            Err(error) => (self.report)(Sight::NotConnected {
-                sample,
-                failure: error.failure,
-                syn_retransmits: error.syn_retransmits,
-            }),
+            Err(DialError { failure, syn_retransmits }) => {
+                (self.report)(Sight::NotConnected { sample, failure, syn_retransmits });
+                false
+            }
             Ok(Dialed { link, connect, rtt, syn_retransmits }) => {
                 (self.report)(Sight::Connected { sample, connect, rtt, syn_retransmits });
                 if sample == 0 && self.target.endpoint.url.scheme == Scheme::Https {
@@ -81,6 +94,7 @@ impl Member<'_> {
                 } else {
                     link.reset_on_close();
                 }
+                true
             }
         }
     }

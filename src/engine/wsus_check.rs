@@ -40,7 +40,7 @@ impl HttpCheck {
         let outcome = match asked.await {
             Err(_) => Err(progress.timed_out()),
             Ok(Err(error)) => Err(error.failure),
-            Ok(Ok(answer)) => judge(&request, answer),
+            Ok(Ok(answer)) => judge(&request, &answer),
         };
         Checked { outcome, presented: evidence.presented() }
     }
@@ -59,7 +59,7 @@ impl Check for HttpCheck {
 
 fn judge(
     request: &HttpRequest,
-    answer: HttpAnswer,
+    answer: &HttpAnswer,
 ) -> Result<(WsusAnswer, Option<Timed>), Failure> {
     let soap = soap::parse(&answer.reply.body);
     let judged = decide::wsus::judge(&answer.reply, &soap, &request.url)?;

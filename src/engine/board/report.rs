@@ -15,7 +15,7 @@ pub(super) fn endpoint(state: &EndpointState, now: SystemTime) -> EndpointReport
         state.members.values().map(|member| member.report(&endpoint.url, now)).collect();
     let findings = findings::of_endpoint(endpoint, &state.lookups, &members, state.finished);
     let warned = findings.iter().any(|finding| finding.severity == Severity::Warning);
-    let (verdict, failure) = health::endpoint(&state.lookups, &members, warned);
+    let (verdict, failure) = health::endpoint(&state.lookups, &members, warned, state.finished);
     EndpointReport {
         endpoint: Arc::clone(endpoint),
         verdict,

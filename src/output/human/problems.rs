@@ -18,10 +18,11 @@ pub(super) fn of_endpoint(report: &EndpointReport, style: Style) -> String {
     for finding in &report.findings {
         text.push_str(&finding_block("", finding, style));
     }
-    for member in &report.members {
-        for finding in &member.findings {
-            text.push_str(&finding_block(&member.address.ip().to_string(), finding, style));
-        }
+    let of_members = report.members.iter().flat_map(|member| {
+        member.findings.iter().map(|finding| (member.address.ip().to_string(), finding))
+    });
+    for (members, finding) in grouped(of_members) {
+        text.push_str(&finding_block(&members.join(", "), finding, style));
     }
     if text.is_empty() {
         return text;
@@ -43,19 +44,29 @@ pub(super) fn of_machine(findings: &[Finding], style: Style) -> String {
 /// Each different failure once, with the addresses it happened to; the endpoint's own failure
 /// only where no member has it.
 fn failures(report: &EndpointReport) -> Vec<(Vec<String>, &Failure)> {
-    let mut groups: Vec<(Vec<String>, &Failure)> = Vec::new();
-    for member in &report.members {
-        let Some(failure) = &member.failure else { continue };
-        let address = member.address.ip().to_string();
-        match groups.iter_mut().find(|(_, other)| *other == failure) {
-            Some((addresses, _)) => addresses.push(address),
-            None => groups.push((vec![address], failure)),
-        }
-    }
+    let of_members = report
+        .members
+        .iter()
+        .filter_map(|member| Some((member.address.ip().to_string(), member.failure.as_ref()?)));
+    let mut groups = grouped(of_members);
     if let Some(failure) = &report.failure
         && !groups.iter().any(|(_, other)| *other == failure)
     {
         groups.insert(0, (Vec::new(), failure));
+    }
+    groups
+}
+
+/// Each different thing once, with the addresses it was said of.
+fn grouped<'a, T: PartialEq>(
+    said: impl Iterator<Item = (String, &'a T)>,
+) -> Vec<(Vec<String>, &'a T)> {
+    let mut groups: Vec<(Vec<String>, &T)> = Vec::new();
+    for (address, thing) in said {
+        match groups.iter_mut().find(|(_, other)| *other == thing) {
+            Some((addresses, _)) => addresses.push(address),
+            None => groups.push((vec![address], thing)),
+        }
     }
     groups
 }
