@@ -4,8 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::thread;
 use std::time::Duration;
 
-use super::Test;
-use super::wan::meter::{Connect, connect_at_once, quantile};
+use super::suite::Test;
+use super::wan::meter::{Connect, connect_at_once, percentile};
 use super::wan::path::Path;
 use super::wan::servers::{Manner, Servers};
 use super::wan::{Lab, Spec, block_on};
@@ -13,8 +13,8 @@ use super::wan::{Lab, Spec, block_on};
 pub(super) const TESTS: &[Test] = &[
     Test::real_time("rtt_of_one_connect_ipv4", || rtt("10.77.1.1", 12, 1, 9)),
     Test::real_time("rtt_of_one_connect_ipv6", || rtt("fd77:1::1", 35, 1, 9)),
-    Test::real_time("rtt_of_200_connects_at_once", || rtt("10.77.1.1", 48, 200, 5)),
-    Test::real_time("rtt_of_1000_connects_at_once", || rtt("10.77.1.1", 48, 1000, 5)),
+    Test::real_time("rtt_of_200_connects_at_once", || rtt("10.77.1.1", 48, 200, 9)),
+    Test::real_time("rtt_of_1000_connects_at_once", || rtt("10.77.1.1", 48, 1000, 9)),
     Test::real_time("jitter_stays_within_its_bounds", jitter),
     Test::new("rate_delays_and_overflows", rate),
 ];
@@ -39,25 +39,22 @@ fn rtt(address: &str, milliseconds: u64, count: usize, rounds: usize) {
     let to = SocketAddr::new(address, PORT);
     let (mut medians, mut p99s) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
-        let connects = connect_all(&lab, to, count);
-        let early = connects.iter().filter(|connect| connect.rtt < nominal).count();
-        assert_eq!(early, 0, "connects faster than the path");
-        let of_round: Vec<_> = connects.iter().map(|connect| connect.rtt - nominal).collect();
-        medians.push(quantile(&of_round, 0.5).unwrap());
-        p99s.push(quantile(&of_round, 0.99).unwrap());
+        let of_round = added_to(nominal, &connect_all(&lab, to, count));
+        medians.push(percentile(&of_round, 50).unwrap());
+        p99s.push(percentile(&of_round, 99).unwrap());
         thread::sleep(PAUSE);
     }
     let late = lab.punctuality();
     let evidence = format!(
         "{count} at once, RTT {nominal:?}: errors of the rounds: medians {medians:?}, p99 {p99s:?}; \
          handed over late: p99 {:?}, at most {:?}, {} packets",
-        late.quantile(0.99).unwrap(),
+        late.percentile(99).unwrap(),
         late.max(),
         late.packets()
     );
     println!("{evidence}");
-    assert!(quantile(&medians, 0.5).unwrap() <= MEDIAN_LIMIT, "{evidence}");
-    assert!(quantile(&p99s, 0.5).unwrap() <= P99_LIMIT, "{evidence}");
+    assert!(percentile(&medians, 50).unwrap() <= MEDIAN_LIMIT, "{evidence}");
+    assert!(percentile(&p99s, 50).unwrap() <= P99_LIMIT, "{evidence}");
 }
 
 /// Jitter adds between nothing and its bound, and about half of it in the mean.
@@ -68,8 +65,8 @@ fn jitter() {
     let path = Path { jitter, ..Path::with_rtt(nominal) };
     let (lab, _servers) = lab_with(address, path, Manner::Hold);
     let connects = connect_all(&lab, SocketAddr::new(address, PORT), 200);
-    let added: Vec<_> = connects.iter().map(|connect| connect.rtt - nominal).collect();
-    let largest = quantile(&added, 1.0).unwrap();
+    let added = added_to(nominal, &connects);
+    let largest = percentile(&added, 100).unwrap();
     assert!(largest <= jitter + Duration::from_millis(2), "added up to {largest:?}");
     let mean = added.iter().sum::<Duration>() / 200;
     let expected = Duration::from_millis(4)..Duration::from_millis(6);
@@ -98,8 +95,14 @@ fn rate() {
             start.elapsed()
         })
     });
-    let expected = Duration::from_millis(800)..Duration::from_millis(3000);
+    let expected = Duration::from_millis(800)..Duration::from_secs(3);
     assert!(expected.contains(&took), "100,000 bytes took {took:?}");
+}
+
+/// What each connect took more than the path; none may take less.
+fn added_to(nominal: Duration, connects: &[Connect]) -> Vec<Duration> {
+    let added = connects.iter().map(|connect| connect.rtt.checked_sub(nominal));
+    added.collect::<Option<_>>().expect("no connect is faster than the path")
 }
 
 fn lab_with(address: IpAddr, path: Path, manner: Manner) -> (Lab, Servers) {

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
-use super::Test;
+use super::suite::Test;
 use super::wan::meter::{Connect, connect, connect_at_once};
 use super::wan::path::{Path, State};
 use super::wan::servers::{Manner, Servers};
@@ -17,6 +17,7 @@ use super::wan::{Lab, Spec, block_on};
 
 pub(super) const TESTS: &[Test] = &[
     Test::new("echo_comes_back", echo),
+    Test::new("reply_is_given_and_the_connection_closed", reply),
     Test::new("loss_makes_the_kernel_retransmit", loss),
     Test::new("black_hole_is_silent", black_hole),
     Test::new("refusal_takes_one_round_trip", refuse),
@@ -52,6 +53,22 @@ fn echo() {
         });
         assert_eq!(&answer, b"hello");
     });
+}
+
+fn reply() {
+    let to = socket_address(ADDRESSES[0]);
+    let lab = Lab::up(&Spec::new([(to.ip(), Path::with_rtt(RTT))])).unwrap();
+    let _servers = Servers::start(&lab, Manner::Reply(b"welcome"), &[to]).unwrap();
+    let answer = lab.in_probe(|| {
+        block_on(async {
+            let (_, mut stream) = connect(to).await.unwrap();
+            stream.write_all(b"hello").await.unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            answer
+        })
+    });
+    assert_eq!(answer, "welcome");
 }
 
 fn loss() {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use nix::net::if_::if_nametoindex;
 use nix::sched::{CloneFlags, setns};
 
-use super::Test;
+use super::suite::Test;
 use super::wan::path::Path;
 use super::wan::servers::{Manner, Servers};
 use super::wan::tun::DEVICE;

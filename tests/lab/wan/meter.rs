@@ -73,11 +73,11 @@ pub(crate) fn tcp_info(stream: &TcpStream) -> io::Result<libc::tcp_info> {
     Ok(unsafe { info.assume_init() })
 }
 
-/// The value below which the given share, 0 to 1, of the values lies (nearest rank); `None`
-/// if there are none.
-pub(crate) fn quantile<T: Copy + PartialOrd>(values: &[T], share: f64) -> Option<T> {
+/// The value that the given percentage of the values does not exceed (nearest rank); `None` if
+/// there are none.
+pub(crate) fn percentile<T: Copy + Ord>(values: &[T], percent: usize) -> Option<T> {
     let mut sorted = values.to_vec();
-    sorted.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
-    let rank = (share * sorted.len() as f64).ceil().max(1.0);
-    sorted.get(rank as usize - 1).copied()
+    sorted.sort_unstable();
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.saturating_sub(1)).copied()
 }

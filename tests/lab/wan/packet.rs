@@ -77,7 +77,7 @@ impl<'a> Packet<'a> {
     }
 
     /// The answer of a router that cannot reach the host: ICMP host unreachable (RFC 792), or
-    /// ICMPv6 address unreachable (RFC 4443 3.1). `None` for what must not be answered.
+    /// `ICMPv6` address unreachable (RFC 4443 3.1). `None` for what must not be answered.
     pub(super) fn host_unreachable(&self) -> Option<Vec<u8>> {
         self.icmp_error(1, 3)
     }

@@ -33,14 +33,14 @@ impl Punctuality {
         self.max
     }
 
-    /// A time by which the given share of all packets, 0 to 1, was handed over at the latest;
-    /// an upper bound, exact to a factor of two. `None` if there was no packet.
-    pub(crate) fn quantile(&self, share: f64) -> Option<Duration> {
+    /// A time by which the given percentage of all packets was handed over at the latest; an
+    /// upper bound, exact to a factor of two. `None` if there was no packet.
+    pub(crate) fn percentile(&self, percent: u64) -> Option<Duration> {
         let packets = self.packets();
         let mut seen = 0;
         let class = self.classes.iter().position(|count| {
             seen += count;
-            packets > 0 && seen as f64 >= share * packets as f64
+            packets > 0 && seen * 100 >= percent * packets
         })?;
         Some(Duration::from_micros(1 << class).min(self.max))
     }

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::thread::JoinHandle;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, sink};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
@@ -14,6 +15,9 @@ use super::{Lab, block_on};
 /// test, so that accepting never adds to a connect time.
 const BACKLOG: u32 = 4096;
 
+/// Bytes of a request that are taken before the reply: unread ones would turn closing into RST.
+const REQUEST: usize = 4096;
+
 /// What a server does with a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Manner {
@@ -21,6 +25,8 @@ pub(crate) enum Manner {
     Echo,
     /// Takes everything and says nothing, until the client is done.
     Hold,
+    /// Waits for the first bytes, sends these, and closes: enough of an HTTP server for curl.
+    Reply(&'static [u8]),
 }
 
 /// TCP servers on one thread in the servers' namespace; dropping this stops them and closes
@@ -95,7 +101,11 @@ async fn serve_one(manner: Manner, mut stream: TcpStream) {
     let (mut reader, mut writer) = stream.split();
     // A client that breaks off is no concern of these servers.
     let _ = match manner {
-        Manner::Echo => tokio::io::copy(&mut reader, &mut writer).await,
-        Manner::Hold => tokio::io::copy(&mut reader, &mut tokio::io::sink()).await,
+        Manner::Echo => copy(&mut reader, &mut writer).await.map(drop),
+        Manner::Hold => copy(&mut reader, &mut sink()).await.map(drop),
+        Manner::Reply(bytes) => match reader.read(&mut [0; REQUEST]).await {
+            Ok(_) => writer.write_all(bytes).await,
+            Err(error) => Err(error),
+        },
     };
 }
