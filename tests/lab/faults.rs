@@ -38,6 +38,10 @@ const SYN_TIMEOUT: Duration = Duration::from_secs(1);
 /// What a busy machine may add to a time that is read with this process's clock.
 const SLACK: Duration = Duration::from_millis(50);
 
+/// After this a connect that should have ended has failed its test: the kernel's own patience
+/// is two minutes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 const ADDRESSES: [&str; 2] = ["10.77.1.1", "fd77:1::1"];
 
 fn echo() {
@@ -47,7 +51,7 @@ fn echo() {
                 let (_, mut stream) = connect(to).await.unwrap();
                 stream.write_all(b"hello").await.unwrap();
                 let mut answer = [0; 5];
-                stream.read_exact(&mut answer).await.unwrap();
+                timeout(PATIENCE, stream.read_exact(&mut answer)).await.unwrap().unwrap();
                 answer
             })
         });
@@ -217,7 +221,8 @@ fn set_state(lab: &Lab, address: IpAddr, state: State) {
 }
 
 fn connect_once(lab: &Lab, to: SocketAddr) -> io::Result<Connect> {
-    lab.in_probe(|| block_on(async { connect(to).await.map(|(connect, _)| connect) }))
+    let connect = async { Ok(timeout(PATIENCE, connect(to)).await??.0) };
+    lab.in_probe(|| block_on(connect))
 }
 
 /// Connecting fails with this error number after one round trip.
