@@ -21,11 +21,11 @@ pub(super) const TESTS: &[Test] = &[
 
 const PORT: u16 = 443;
 
-/// Largest error of the kernel's RTT in the median: below what the product promises for its
-/// own, so that the emulator is never what fails.
+/// Largest error of the kernel's RTT in the median, or a hundredth of the RTT if that is more:
+/// what the product promises for its own. Waking an idle processor costs most of it.
 const MEDIAN_LIMIT: Duration = Duration::from_micros(200);
 
-/// Largest error in the 99th percentile, for the same reason.
+/// Largest error in the 99th percentile, as the product promises.
 const P99_LIMIT: Duration = Duration::from_micros(500);
 
 /// Lets the packets of closing connections pass before the next round.
@@ -53,7 +53,7 @@ fn rtt(address: &str, milliseconds: u64, count: usize, rounds: usize) {
         late.packets()
     );
     println!("{evidence}");
-    assert!(percentile(&medians, 50).unwrap() <= MEDIAN_LIMIT, "{evidence}");
+    assert!(percentile(&medians, 50).unwrap() <= MEDIAN_LIMIT.max(nominal / 100), "{evidence}");
     assert!(percentile(&p99s, 50).unwrap() <= P99_LIMIT, "{evidence}");
 }
 
