@@ -161,6 +161,7 @@ pub enum PathOutcome {
 }
 
 /// What was established about a presented chain, before it is judged.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one chain")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainFacts {
     /// Each presented certificate, or why it cannot be parsed.

@@ -1,5 +1,6 @@
 //! DER certificates into the facts that judgements need.
 
+use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest as _, Sha256};
@@ -107,11 +108,9 @@ fn oid_name(oid: &x509_parser::der_parser::oid::Oid<'_>) -> String {
 }
 
 fn has_issuer_url(parsed: &X509Certificate<'_>) -> bool {
-    parsed.extensions().iter().any(|extension| match extension.parsed_extension() {
-        ParsedExtension::AuthorityInfoAccess(access) => {
-            access.iter().any(|description| description.access_method.to_id_string() == CA_ISSUERS)
-        }
-        _ => false,
+    parsed.extensions().iter().any(|extension| {
+        matches!(extension.parsed_extension(), ParsedExtension::AuthorityInfoAccess(access)
+            if access.iter().any(|one| one.access_method.to_id_string() == CA_ISSUERS))
     })
 }
 
@@ -125,5 +124,9 @@ fn system_time(time: ASN1Time) -> SystemTime {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }

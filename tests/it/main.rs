@@ -1,4 +1,6 @@
 //! All integration tests, in one binary.
 
+#![cfg(test)]
+
 mod config;
 mod tidy;

@@ -59,7 +59,7 @@ fn code(text: &str) -> String {
 fn named_modules(code: &str) -> BTreeSet<String> {
     let mut named = BTreeSet::new();
     for (at, _) in code.match_indices("crate::") {
-        let rest = &code[at + "crate::".len()..];
+        let rest = code.get(at + "crate::".len()..).unwrap_or_default();
         if let Some(list) = rest.strip_prefix('{') {
             let mut depth = 0;
             let mut start = true;
@@ -132,11 +132,15 @@ fn nothing_is_re_exported() {
 #[test]
 fn inner_layers_have_no_outside() {
     for (path, text) in sources("src") {
-        if !PURE.contains(&layer_of(&path).as_str()) {
+        let tests_only = path.file_name().is_some_and(|name| name == "tests.rs");
+        if tests_only || !PURE.contains(&layer_of(&path).as_str()) {
             continue;
         }
+        let code = code(&text);
+        let product = code.split("#[cfg(test)]").next().unwrap_or_default();
         for word in IMPURE {
-            assert!(!code(&text).contains(word), "{}: names {word}", path.display());
+            let named = product.contains(word);
+            assert!(!named, "{}: names {word}", path.display());
         }
     }
 }
@@ -186,6 +190,7 @@ const BANNED: &[&str] = &["aws-lc-rs", "aws-lc-sys", "openssl-sys", "native-tls"
 fn dependencies() -> Vec<(String, String)> {
     let output = std::process::Command::new(env!("CARGO"))
         .args(["metadata", "--format-version=1", "--locked", "--offline"])
+        .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();

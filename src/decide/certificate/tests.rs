@@ -1,1 +1,1 @@
-
+//! Judgements of chains, by tables of facts.

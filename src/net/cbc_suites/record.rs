@@ -56,7 +56,9 @@ impl Mac {
 
 fn fed<M: hmac::Mac + KeyInit>(key: &[u8], parts: [&[u8]; 2]) -> Option<M> {
     let mut mac = <M as KeyInit>::new_from_slice(key).ok()?;
-    parts.into_iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     Some(mac)
 }
 
@@ -78,19 +80,19 @@ pub(super) struct Algorithm {
 }
 
 impl Algorithm {
-    fn protection(&self, key: &AeadKey, mac_key: &[u8]) -> Box<Protection> {
+    fn protection(&self, key: &AeadKey, mac_key: &[u8]) -> Protection {
         let (key, mac_key) = (key.as_ref().to_vec(), mac_key.to_vec());
-        Box::new(Protection { mac: self.mac, key, mac_key })
+        Protection { mac: self.mac, key, mac_key }
     }
 }
 
 impl Tls12AeadAlgorithm for Algorithm {
     fn encrypter(&self, key: AeadKey, mac_key: &[u8], _: &[u8]) -> Box<dyn MessageEncrypter> {
-        self.protection(&key, mac_key)
+        Box::new(self.protection(&key, mac_key))
     }
 
     fn decrypter(&self, key: AeadKey, mac_key: &[u8]) -> Box<dyn MessageDecrypter> {
-        self.protection(&key, mac_key)
+        Box::new(self.protection(&key, mac_key))
     }
 
     fn key_block_shape(&self) -> KeyBlockShape {

@@ -1,1 +1,1 @@
-
+//! The suites against themselves and against broken records.

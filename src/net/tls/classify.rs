@@ -47,6 +47,7 @@ fn not_tls(first: &[u8]) -> (Cause, String) {
     (cause, format!("the answer to the TLS hello begins with \"{quote}\""))
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the standard library's list is open")]
 fn ended(error: &io::Error, first: &[u8]) -> String {
     let when = if first.is_empty() { "after the client's hello" } else { "within the handshake" };
     match error.kind() {

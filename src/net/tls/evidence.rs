@@ -5,18 +5,22 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ClientConfig, ResolvesClientCert, Resumption};
-use rustls::crypto::{
-    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
-};
+use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
-use rustls::{DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{ConfigBuilder, DigitallySignedStruct, Error, SignatureScheme, WantsVerifier};
 
 use crate::model::tls::Presented;
 use crate::net::cbc_suites;
 
-/// The provider of every handshake; made once, because its suites live for ever.
-static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| Arc::new(cbc_suites::provider()));
+/// What all configurations have in common; made once, because its suites live for ever.
+static BUILDER: LazyLock<ConfigBuilder<ClientConfig, WantsVerifier>> = LazyLock::new(|| {
+    let versions = [&rustls::version::TLS13, &rustls::version::TLS12];
+    #[expect(clippy::expect_used, reason = "the provider has suites of both versions")]
+    ClientConfig::builder_with_provider(Arc::new(cbc_suites::provider()))
+        .with_protocol_versions(&versions)
+        .expect("suites of both versions")
+});
 
 /// Signature schemes offered beyond those that can be verified, so that servers which know
 /// nothing else go on with the handshake and show their certificate.
@@ -46,13 +50,10 @@ impl Evidence {
     pub fn client_config(&self) -> ClientConfig {
         let recorder = Arc::new(Recorder {
             seen: self.clone(),
-            algorithms: PROVIDER.signature_verification_algorithms,
+            algorithms: BUILDER.crypto_provider().signature_verification_algorithms,
         });
-        let builder = ClientConfig::builder_with_provider(Arc::clone(&PROVIDER));
-        let versions = [&rustls::version::TLS13, &rustls::version::TLS12];
-        #[expect(clippy::expect_used, reason = "the provider has suites of both versions")]
-        let builder = builder.with_protocol_versions(&versions).expect("usable versions");
-        let mut config = builder
+        let mut config = BUILDER
+            .clone()
             .dangerous()
             .with_custom_certificate_verifier(Arc::clone(&recorder) as Arc<dyn ServerCertVerifier>)
             .with_client_cert_resolver(recorder);
@@ -93,7 +94,7 @@ impl Recorder {
     /// scheme that cannot be verified here proves nothing against the server.
     fn note_signature(
         &self,
-        checked: Result<HandshakeSignatureValid, Error>,
+        checked: &Result<HandshakeSignatureValid, Error>,
         scheme: SignatureScheme,
     ) {
         let beyond = SCHEMES_BEYOND.contains(&scheme);
@@ -124,7 +125,7 @@ impl ServerCertVerifier for Recorder {
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let checked = verify_tls12_signature(message, leaf, signature, &self.algorithms);
-        self.note_signature(checked, signature.scheme);
+        self.note_signature(&checked, signature.scheme);
         Ok(HandshakeSignatureValid::assertion())
     }
 
@@ -135,7 +136,7 @@ impl ServerCertVerifier for Recorder {
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let checked = verify_tls13_signature(message, leaf, signature, &self.algorithms);
-        self.note_signature(checked, signature.scheme);
+        self.note_signature(&checked, signature.scheme);
         Ok(HandshakeSignatureValid::assertion())
     }
 

@@ -1,1 +1,1 @@
-
+//! Handshakes with servers of every kind.

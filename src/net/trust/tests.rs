@@ -1,1 +1,1 @@
-
+//! Chains as they are presented, and how they are judged.
