@@ -1,3 +1,5 @@
+//! The judgement of answers, by tables.
+
 use super::{findings, judge};
 use crate::model::endpoint::{EndpointUrl, Host, Scheme};
 use crate::model::failure::{Cause, Phase};

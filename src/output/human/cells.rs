@@ -77,14 +77,15 @@ pub(super) fn certificate(report: Option<&CertificateReport>, now: SystemTime) -
     }
 }
 
-/// What the marks of [`milliseconds`] mean, for those that occur.
-pub(super) fn legend(reports: &[EndpointReport], style: Style) -> String {
+/// What the marks of [`milliseconds`] mean, for those that occur among the durations shown.
+pub(super) fn legend(shown: impl Iterator<Item = Timed>, style: Style) -> String {
+    let clocks: Vec<Clock> = shown.map(|timed| timed.clock).collect();
     let mut text = String::new();
     for (clock, line) in [
         (Clock::User, "~ by this process' own clock: includes its waiting time"),
         (Clock::Simulated, "* simulated: says nothing about a real network"),
     ] {
-        if reports.iter().flat_map(timings).any(|timed| timed.clock == clock) {
+        if clocks.contains(&clock) {
             text.push_str(&Tone::Faint.paint(line, style));
             text.push('\n');
         }
@@ -92,7 +93,8 @@ pub(super) fn legend(reports: &[EndpointReport], style: Style) -> String {
     text
 }
 
-fn timings(report: &EndpointReport) -> impl Iterator<Item = Timed> {
+/// Every duration of an endpoint and its members.
+pub(super) fn timings(report: &EndpointReport) -> impl Iterator<Item = Timed> {
     let of_members = report.members.iter().flat_map(|member| {
         let phases = &member.phases;
         [phases.resolve, phases.connect, phases.tls, phases.wsus]
@@ -125,8 +127,8 @@ mod tests {
     fn the_legend_names_only_marks_that_occur() {
         let style = Style { color: false, width: 80 };
         let fleet = fixture::check().endpoints;
-        assert_eq!(legend(&fleet[..1], style), "");
-        assert_eq!(legend(&fleet, style).lines().count(), 2);
+        assert_eq!(legend(fleet[..1].iter().flat_map(timings), style), "");
+        assert_eq!(legend(fleet.iter().flat_map(timings), style).lines().count(), 2);
     }
 
     #[test]

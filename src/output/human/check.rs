@@ -30,12 +30,12 @@ const MEMBER_COLUMNS: &[Column] = &[
 /// Blanks before a member's line, which stands under its endpoint's.
 const MEMBER_INDENT: usize = 2;
 
-/// See [`super::check`].
+/// See [`super::check()`].
 pub(super) fn render(report: &CheckReport, now: SystemTime, style: Style) -> String {
     let mut text = summary(report, style);
     text.push('\n');
     text.push_str(&tables(&report.endpoints, now, style));
-    text.push_str(&cells::legend(&report.endpoints, style));
+    text.push_str(&cells::legend(report.endpoints.iter().flat_map(cells::timings), style));
     let of_machine = problems::of_machine(&report.local_findings, style);
     let of_endpoints = report.endpoints.iter().map(|e| problems::of_endpoint(e, style));
     for part in of_endpoints.chain([of_machine]).filter(|part| !part.is_empty()) {

@@ -17,7 +17,7 @@ const COLUMNS: &[Column] = &[
     Column { title: "why", right: false, gap: 2 },
 ];
 
-/// See [`super::nearest`].
+/// See [`super::nearest()`].
 pub(super) fn render(report: &NearestReport, style: Style) -> String {
     let selected = report.selection.selected.and_then(|index| report.candidates.get(index));
     let mut text = answer(selected, &report.selection.reason, style);
@@ -27,7 +27,8 @@ pub(super) fn render(report: &NearestReport, style: Style) -> String {
         text.push_str(&line);
         text.push('\n');
     }
-    text.push_str(&cells::legend(&report.candidates, style));
+    let shown = report.candidates.iter().filter_map(|candidate| candidate.rtt);
+    text.push_str(&cells::legend(shown, style));
     let advice = if let Some(selected) = selected {
         let problems = problems::of_endpoint(selected, style);
         let hints = hints(report, style);
@@ -68,11 +69,11 @@ fn answer(
 }
 
 fn reason(selection: &Selection, elapsed: Duration) -> String {
-    let seconds = elapsed.as_secs_f64();
+    let ms = elapsed.as_millis();
     let confidence = selection
         .confidence
         .map_or_else(String::new, |value| format!("confidence {}, ", two_decimals(value)));
-    format!("{} ({confidence}decided in {seconds:.2} s)", selection.reason.text)
+    format!("{} ({confidence}decided in {ms} ms)", selection.reason.text)
 }
 
 /// Two decimals, and 1.00 only for full certainty.
