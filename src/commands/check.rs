@@ -48,7 +48,7 @@ pub async fn run(
             let text = human::check(&report, now, surroundings.style);
             out.write_all(text.as_bytes())?;
         }
-        CheckOutput::Json => writeln!(out, "{}", json::check(&report)?)?,
+        CheckOutput::Json => out.write_all(json::check(&report)?.as_bytes())?,
         CheckOutput::Nagios => {
             let (line, state) = nagios::check(&report);
             out.write_all(line.as_bytes())?;

@@ -90,7 +90,7 @@ fn write(
         (NearestOutput::Text, _) => {
             out.write_all(human::nearest(report, surroundings.style).as_bytes())
         }
-        (NearestOutput::Json, _) => writeln!(out, "{}", json::nearest(report)?),
+        (NearestOutput::Json, _) => out.write_all(json::nearest(report)?.as_bytes()),
         (NearestOutput::Url, Some(choice)) => writeln!(out, "{}", choice.url),
         (NearestOutput::Reg, Some(choice)) => out.write_all(reg::reg(&choice).as_bytes()),
         (NearestOutput::Powershell, Some(choice)) => {

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use crate::decide::findings;
 use crate::decide::select::outcome::conclude;
 use crate::decide::select::{Rules, Step, step};
 use crate::engine::board::Board;
 use crate::engine::event::Event;
 use crate::engine::round::{Finished, Next, Watch};
-use crate::model::selection::{NearestReport, Selection};
+use crate::model::report::EndpointReport;
+use crate::model::selection::{NearestReport, RejectionCode, Selection};
 
 /// Watches a round for the moment of choice.
 pub struct Race {
@@ -28,8 +30,14 @@ impl Race {
         let reports = finished.board.reports(now);
         let names: Vec<&str> = reports.iter().map(|r| r.endpoint.name.0.as_str()).collect();
         let (last, at) = self.final_step(finished);
-        let selection: Selection = conclude(&candidates, &names, &self.rules, last, at);
-        NearestReport { candidates: reports, selection, elapsed: finished.elapsed }
+        let mut selection = conclude(&candidates, &names, &self.rules, last, at);
+        name_failures(&mut selection, &reports);
+        NearestReport {
+            local_findings: findings::local(&reports, now),
+            candidates: reports,
+            selection,
+            elapsed: finished.elapsed,
+        }
     }
 
     /// A round that ran to its end has nothing left to wait for, whatever the last answer was.
@@ -37,6 +45,16 @@ impl Race {
         match self.last {
             (Step::Wait(_), _) if !finished.interrupted => (Step::GiveUp, finished.elapsed),
             last => last,
+        }
+    }
+}
+
+/// Puts the failure into the words of each rejection for being down.
+fn name_failures(selection: &mut Selection, reports: &[EndpointReport]) {
+    for (rejected, report) in selection.rejected.iter_mut().zip(reports) {
+        let down = rejected.as_mut().filter(|rejected| rejected.code == RejectionCode::Down);
+        if let (Some(rejected), Some(failure)) = (down, &report.failure) {
+            rejected.text = format!("{} {}", failure.phase.as_str(), failure.cause.as_str());
         }
     }
 }

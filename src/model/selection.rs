@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::finding::Finding;
 use super::report::EndpointReport;
 
 macro_rules! codes {
@@ -103,6 +104,8 @@ pub struct NearestReport {
     pub candidates: Vec<EndpointReport>,
     /// The choice.
     pub selection: Selection,
+    /// Observations about this machine rather than about an endpoint.
+    pub local_findings: Vec<Finding>,
     /// From the first question to the choice.
     pub elapsed: Duration,
 }
@@ -113,7 +116,7 @@ pub struct CheckReport {
     /// Every endpoint in configuration order.
     pub endpoints: Vec<EndpointReport>,
     /// Observations about this machine rather than about an endpoint.
-    pub local_findings: Vec<super::finding::Finding>,
+    pub local_findings: Vec<Finding>,
     /// From the first question to the last answer.
     pub elapsed: Duration,
     /// The run was ended before every endpoint had answered or timed out.

@@ -32,6 +32,7 @@ pub(super) fn now() -> SystemTime {
 pub(super) fn nearest() -> NearestReport {
     let rejected = |code, text: &str| Some(Explained { code, text: text.into() });
     NearestReport {
+        local_findings: Vec::new(),
         candidates: fleet(),
         selection: Selection {
             selected: Some(0),
@@ -60,6 +61,7 @@ pub(super) fn nearest_none() -> NearestReport {
     let candidates = vec![black_holed(), unresolvable()];
     let down = |text: &str| Some(Explained { code: RejectionCode::Down, text: text.into() });
     NearestReport {
+        local_findings: Vec::new(),
         candidates,
         selection: Selection {
             selected: None,

@@ -15,17 +15,17 @@
 //! | `reason` | `code` and `text`: why this one, or why none |
 //! | `confidence` | 0.5 to 1.0, or `null` when nothing was selected |
 //! | `elapsed_ms` | from the first question to the choice |
+//! | `local_findings` | findings about this machine |
 //! | `candidates` | every endpoint in configuration order |
 //!
 //! `check`:
 //!
 //! | key | what |
 //! |---|---|
-//! | `schema_version`, `elapsed_ms` | as above |
+//! | `schema_version`, `elapsed_ms`, `local_findings` | as above |
 //! | `interrupted` | the run was ended before every endpoint had answered or timed out |
 //! | `summary` | number of `endpoints`, and of them `healthy`, `degraded`, `down`, `unknown` |
 //! | `endpoints` | every endpoint in configuration order |
-//! | `local_findings` | findings about this machine |
 //!
 //! An endpoint:
 //!
@@ -37,14 +37,14 @@
 //! | `rejected` | `null`, or `code` and `text`: why it was not selected (`nearest` only) |
 //! | `failure` | why the endpoint as a whole is down |
 //! | `findings` | `code`, `severity` (`note`, `warning`), `observed`, `meaning`, `action` |
-//! | `lookups` | per record type: `record_type`, `time_ms`, `clock`, `resends`, `addresses`, `ttl_seconds`, `cname_chain`, `failure` |
+//! | `lookups` | per record type: `record_type`, `time_ms`, `clock`, `resends`, `addresses`, `ttl_seconds`, `cname_chain`, `failure` (`cause`, `text`) |
 //! | `members` | one per address |
 //!
 //! A member:
 //!
 //! | key | what |
 //! |---|---|
-//! | `address` | address and port |
+//! | `address` | without the port, which is the URL's |
 //! | `verdict`, `rtt_ms`, `rtt_clock`, `failure`, `findings` | as above |
 //! | `samples_ms` | round-trip time of each sample, `null` where it was lost or spoilt |
 //! | `syn_retransmits` | SYNs sent again |
@@ -90,6 +90,7 @@ pub fn nearest(report: &NearestReport) -> serde_json::Result<String> {
         },
         confidence: selection.confidence,
         elapsed_ms: milliseconds(report.elapsed),
+        local_findings: report.local_findings.iter().map(FindingJson::from).collect(),
         candidates: report
             .candidates
             .iter()
@@ -132,6 +133,7 @@ struct NearestJson {
     reason: CodeJson,
     confidence: Option<f64>,
     elapsed_ms: f64,
+    local_findings: Vec<FindingJson>,
     candidates: Vec<EndpointJson>,
 }
 

@@ -37,7 +37,9 @@ pub(super) fn render(report: &NearestReport, style: Style) -> String {
         let problems = report.candidates.iter().map(|c| problems::of_endpoint(c, style));
         problems.filter(|part| !part.is_empty()).collect()
     };
-    for part in advice {
+    let of_machine = problems::of_machine(&report.local_findings, style);
+    let of_machine = (!of_machine.is_empty()).then_some(of_machine);
+    for part in of_machine.into_iter().chain(advice) {
         text.push('\n');
         text.push_str(&part);
     }

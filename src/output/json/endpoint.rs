@@ -42,7 +42,7 @@ impl EndpointJson {
             rejected,
             failure: report.failure.as_ref().map(|failure| FailureJson::new(failure, endpoint)),
             findings: report.findings.iter().map(FindingJson::from).collect(),
-            lookups: report.lookups.iter().map(|l| LookupJson::new(l, endpoint)).collect(),
+            lookups: report.lookups.iter().map(|l| LookupJson::new(l)).collect(),
             members: report.members.iter().map(|m| MemberJson::new(m, endpoint)).collect(),
         }
     }
@@ -107,11 +107,18 @@ struct LookupJson {
     addresses: Option<Vec<String>>,
     ttl_seconds: Option<u64>,
     cname_chain: Option<Vec<String>>,
-    failure: Option<FailureJson>,
+    failure: Option<LookupFailureJson>,
+}
+
+/// Why one family has no addresses: what it means depends on the other one.
+#[derive(Serialize)]
+struct LookupFailureJson {
+    cause: &'static str,
+    text: String,
 }
 
 impl LookupJson {
-    fn new(lookup: &Lookup, endpoint: &Endpoint) -> Self {
+    fn new(lookup: &Lookup) -> Self {
         let found = lookup.outcome.as_ref().ok();
         let failure = lookup.outcome.as_ref().err();
         Self {
@@ -122,7 +129,10 @@ impl LookupJson {
             addresses: found.map(|found| found.addresses.iter().map(ToString::to_string).collect()),
             ttl_seconds: found.and_then(|found| found.ttl).map(|ttl| ttl.as_secs()),
             cname_chain: found.map(|found| found.cname_chain.clone()),
-            failure: failure.map(|failure| FailureJson::new(failure, endpoint)),
+            failure: failure.map(|failure| LookupFailureJson {
+                cause: failure.cause.as_str(),
+                text: failure.detail.clone(),
+            }),
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) struct MemberJson {
 impl MemberJson {
     pub(super) fn new(report: &MemberReport, endpoint: &Endpoint) -> Self {
         Self {
-            address: report.address.to_string(),
+            address: report.address.ip().to_string(),
             verdict: report.verdict.as_str(),
             rtt_ms: ms(report.rtt),
             rtt_clock: clock(report.rtt),
