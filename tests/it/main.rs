@@ -3,4 +3,5 @@
 #![cfg(test)]
 
 mod config;
+mod readme;
 mod tidy;

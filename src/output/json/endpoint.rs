@@ -42,7 +42,7 @@ impl EndpointJson {
             rejected,
             failure: report.failure.as_ref().map(|failure| FailureJson::new(failure, endpoint)),
             findings: report.findings.iter().map(FindingJson::from).collect(),
-            lookups: report.lookups.iter().map(|l| LookupJson::new(l)).collect(),
+            lookups: report.lookups.iter().map(LookupJson::new).collect(),
             members: report.members.iter().map(|m| MemberJson::new(m, endpoint)).collect(),
         }
     }
