@@ -1,3 +1,5 @@
+//! The server over real sockets on loopback.
+
 use std::net::Ipv4Addr;
 
 use hickory_resolver::proto::op::{Message, Query, ResponseCode};

@@ -1,3 +1,5 @@
+//! Tests of the module above.
+
 use std::net::IpAddr;
 
 use tokio::time::timeout;
