@@ -8,6 +8,7 @@ pub mod kernel;
 pub mod simulated;
 pub mod sockets;
 pub mod stamp;
+pub mod system_error;
 pub mod tap;
 pub mod tcp;
 pub mod tls;

@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use hickory_resolver::Resolver;
-use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig, ResolverOpts};
+use hickory_resolver::config::{
+    ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
+};
 use hickory_resolver::net::NetError;
 use hickory_resolver::proto::rr::{Name, RData, RecordType as WireType};
 
@@ -69,7 +71,7 @@ impl Dns {
                 }
             }
         };
-        set_options(builder.options_mut(), limit);
+        set_options(builder.options_mut(), limit, choice);
         let resolver = builder.build().map_err(|error| no_resolver(&error))?;
         Ok(Self { resolver, notebook })
     }
@@ -146,8 +148,12 @@ fn absolute_name(name: &str) -> Result<Name, Failure> {
     })
 }
 
-fn set_options(options: &mut ResolverOpts, limit: Duration) {
+fn set_options(options: &mut ResolverOpts, limit: Duration, choice: &ResolverChoice) {
     options.cache_size = 0;
+    if *choice != ResolverChoice::System {
+        // The hosts file belongs to this machine's own resolution, not to that server.
+        options.use_hosts_file = ResolveHosts::Never;
+    }
     options.timeout = limit;
     // One retry with another server or after an error answer; the caller's limit rules.
     options.attempts = 1;

@@ -16,7 +16,7 @@ use crate::model::endpoint::SimulatedLink;
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::timing::Timed;
 use crate::net::tap::Tap;
-use crate::net::{clock, kernel};
+use crate::net::{clock, kernel, system_error};
 
 /// A connected byte stream that knows its own times.
 pub trait Link: AsyncRead + AsyncWrite + Unpin + Send {
@@ -161,28 +161,5 @@ fn is_unreachable(error: &io::Error) -> bool {
 }
 
 fn connect_failure(error: &io::Error) -> Failure {
-    Failure::new(Phase::Connect, cause_of(error), error.to_string())
-}
-
-/// The cause that an I/O error of the system stands for, in any phase.
-#[expect(clippy::wildcard_enum_match_arm, reason = "the standard library's list is open")]
-pub fn cause_of(error: &io::Error) -> Cause {
-    #[cfg(unix)]
-    if let Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM) = error.raw_os_error() {
-        return Cause::LocalLimit;
-    }
-    #[cfg(windows)]
-    if let Some(10024 | 10055) = error.raw_os_error() {
-        return Cause::LocalLimit;
-    }
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => Cause::Refused,
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Cause::Reset,
-        io::ErrorKind::ConnectionAborted | io::ErrorKind::UnexpectedEof => Cause::Closed,
-        io::ErrorKind::TimedOut => Cause::Timeout,
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Cause::Unreachable,
-        io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse => Cause::LocalLimit,
-        io::ErrorKind::PermissionDenied => Cause::LocallyForbidden,
-        _ => Cause::Io,
-    }
+    Failure::new(Phase::Connect, system_error::cause(error), error.to_string())
 }

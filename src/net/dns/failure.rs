@@ -7,7 +7,7 @@ use hickory_resolver::proto::op::ResponseCode;
 
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::report::RecordType;
-use crate::net::tcp;
+use crate::net::system_error;
 
 fn failure(cause: Cause, detail: String) -> Failure {
     Failure::new(Phase::Resolve, cause, detail)
@@ -36,7 +36,7 @@ pub(super) fn no_address(name: &str, record_type: RecordType, chain: &[String]) 
 pub(super) fn of(name: &str, record_type: RecordType, error: &NetError) -> Failure {
     match error {
         NetError::Timeout => failure(Cause::Timeout, format!("no answer for {name}")),
-        NetError::Io(io) => failure(tcp::cause_of(io), format!("asking for {name}: {io}")),
+        NetError::Io(io) => failure(system_error::cause(io), format!("asking for {name}: {io}")),
         NetError::NoConnections => {
             failure(Cause::Unreachable, format!("no connection to the resolver for {name}"))
         }

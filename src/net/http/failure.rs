@@ -6,6 +6,7 @@ use std::io;
 use crate::model::endpoint::Scheme;
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::text::one_line;
+use crate::net::system_error;
 use crate::net::tls::classify;
 
 /// The longest detail, in characters: a few lines of a terminal.
@@ -28,9 +29,11 @@ pub(super) fn explain(error: &reqwest::Error, scheme: Scheme, connected: bool) -
         next = inner(current);
     }
     match (io_error, http_error) {
-        (Some(io_error), _) => {
-            failure(phase(io_error, scheme, connected), io_cause(io_error), &io_error.to_string())
-        }
+        (Some(io_error), _) => failure(
+            phase(io_error, scheme, connected),
+            system_error::cause(io_error),
+            &io_error.to_string(),
+        ),
         (None, Some(http_error)) => {
             failure(Phase::Wsus, http_cause(http_error), &http_words(http_error))
         }
@@ -71,35 +74,6 @@ fn phase(error: &io::Error, scheme: Scheme, connected: bool) -> Phase {
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the kinds of I/O errors are an open set")]
-fn io_cause(error: &io::Error) -> Cause {
-    if error.raw_os_error().is_some_and(is_local_limit) {
-        return Cause::LocalLimit;
-    }
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => Cause::Refused,
-        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Cause::Reset,
-        io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => Cause::Closed,
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Cause::Unreachable,
-        io::ErrorKind::PermissionDenied => Cause::LocallyForbidden,
-        io::ErrorKind::TimedOut => Cause::Timeout,
-        io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory => Cause::LocalLimit,
-        _ => Cause::Io,
-    }
-}
-
-/// Too many files in this process or this system, or no buffer space for another socket.
-#[cfg(unix)]
-fn is_local_limit(code: i32) -> bool {
-    [libc::EMFILE, libc::ENFILE, libc::ENOBUFS].contains(&code)
-}
-
-/// Too many sockets (`WSAEMFILE`), or no buffer space for another one (`WSAENOBUFS`).
-#[cfg(not(unix))]
-fn is_local_limit(code: i32) -> bool {
-    [10_024, 10_055].contains(&code)
-}
-
 fn http_cause(error: &hyper::Error) -> Cause {
     if error.is_parse_too_large() {
         Cause::HeadersTooLarge
@@ -121,33 +95,9 @@ fn http_words(error: &hyper::Error) -> String {
 mod tests {
     use std::io;
 
-    use super::{inner, io_cause, phase};
+    use super::{inner, phase};
     use crate::model::endpoint::Scheme;
-    use crate::model::failure::{Cause, Phase};
-
-    #[cfg(unix)]
-    #[test]
-    fn system_errors_are_sorted() {
-        let cases = [
-            (libc::ECONNREFUSED, Cause::Refused),
-            (libc::ECONNRESET, Cause::Reset),
-            (libc::EHOSTUNREACH, Cause::Unreachable),
-            (libc::ENETUNREACH, Cause::Unreachable),
-            (libc::EMFILE, Cause::LocalLimit),
-            (libc::ENFILE, Cause::LocalLimit),
-            (libc::ENOBUFS, Cause::LocalLimit),
-            (libc::ENOMEM, Cause::LocalLimit),
-            (libc::EADDRNOTAVAIL, Cause::LocalLimit),
-            (libc::EACCES, Cause::LocallyForbidden),
-            (libc::EPERM, Cause::LocallyForbidden),
-            (libc::ETIMEDOUT, Cause::Timeout),
-            (libc::EPIPE, Cause::Closed),
-            (libc::EPROTO, Cause::Io),
-        ];
-        for (code, cause) in cases {
-            assert_eq!(io_cause(&io::Error::from_raw_os_error(code)), cause, "{code}");
-        }
-    }
+    use crate::model::failure::Phase;
 
     #[test]
     fn phases_follow_from_how_a_connection_ended() {

@@ -6,7 +6,7 @@ use rustls::{AlertDescription, Error, InvalidMessage, PeerIncompatible};
 
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::text::one_line;
-use crate::net::tcp;
+use crate::net::system_error;
 use crate::net::tls::evidence::Evidence;
 
 /// The longest quotation of foreign bytes, in characters.
@@ -21,7 +21,7 @@ pub(super) fn handshake_failure(error: &io::Error, first: &[u8], evidence: &Evid
         Some(Error::InvalidMessage(_)) if !speaks_tls(first) => not_tls(first),
         Some(tls) => of(tls),
         None if !first.is_empty() && !speaks_tls(first) => not_tls(first),
-        None => (tcp::cause_of(error), ended(error, first)),
+        None => (system_error::cause(error), ended(error, first)),
     };
     let refused =
         matches!(cause, Cause::NoCommonSuite | Cause::Alert | Cause::Reset | Cause::Closed);
