@@ -86,9 +86,14 @@ pub async fn run(
                 break;
             }
             event = events.recv() => {
-                let Some(event) = event else { break };
-                watch.event(&event);
-                board.fold(event);
+                let Some(first) = event else { break };
+                // All that is there is folded before the watcher looks: it looks at every target.
+                let mut next = Some(first);
+                while let Some(event) = next {
+                    watch.event(&event);
+                    board.fold(event);
+                    next = events.try_recv().ok();
+                }
             }
             () = sleep_until(start, wake) => {}
         }

@@ -70,7 +70,8 @@ pub(super) fn milliseconds(duration: Duration) -> f64 {
 
 /// A moment as RFC 3339 in UTC; `None` outside the years that RFC 3339 can write.
 pub(super) fn rfc3339(time: SystemTime) -> Option<String> {
-    Timestamp::try_from(time).ok().map(|timestamp| timestamp.to_string())
+    let timestamp = Timestamp::try_from(time).ok()?;
+    Timestamp::from_second(timestamp.as_second()).ok().map(|whole| whole.to_string())
 }
 
 #[cfg(test)]
