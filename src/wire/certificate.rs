@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::error::X509Error;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
-use x509_parser::oid_registry::{OidRegistry, format_oid};
+use x509_parser::oid_registry::OidRegistry;
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey as ParsedKey;
 use x509_parser::time::ASN1Time;
@@ -125,10 +125,15 @@ fn public_key(parsed: &X509Certificate<'_>) -> PublicKey {
     let bits = |key: &ParsedKey<'_>| u32::try_from(key.key_size()).ok().filter(|&bits| bits > 0);
     let (algorithm, bits) = match info.parsed() {
         Ok(key @ ParsedKey::RSA(_)) => ("RSA".to_owned(), bits(&key)),
-        Ok(key @ ParsedKey::EC(_)) => ("EC".to_owned(), bits(&key)),
+        Ok(key @ ParsedKey::EC(_)) => ("EC".to_owned(), bits(&key).map(curve_bits)),
         Ok(_) | Err(_) => (oid_name(&info.algorithm.algorithm), None),
     };
     PublicKey { algorithm, bits }
+}
+
+/// The library counts whole bytes of a coordinate; of P-521 the last has one bit.
+const fn curve_bits(counted: u32) -> u32 {
+    if counted == 528 { 521 } else { counted }
 }
 
 fn signature(parsed: &X509Certificate<'_>) -> SignatureAlgorithm {
@@ -138,7 +143,12 @@ fn signature(parsed: &X509Certificate<'_>) -> SignatureAlgorithm {
 }
 
 fn oid_name(oid: &x509_parser::der_parser::oid::Oid<'_>) -> String {
-    format_oid(oid, &OidRegistry::default().with_all_crypto())
+    let id = oid.to_id_string();
+    if id == ED25519 {
+        return "Ed25519".to_owned();
+    }
+    let registry = OidRegistry::default().with_all_crypto();
+    registry.get(oid).map_or(id, |entry| entry.sn().to_owned())
 }
 
 fn has_issuer_url(parsed: &X509Certificate<'_>) -> bool {
@@ -147,6 +157,9 @@ fn has_issuer_url(parsed: &X509Certificate<'_>) -> bool {
             if access.iter().any(|one| one.access_method.to_id_string() == CA_ISSUERS))
     })
 }
+
+/// `id-Ed25519` (RFC 8410, section 3), as key and as signature; unknown to the registry.
+const ED25519: &str = "1.3.101.112";
 
 /// `id-ad-caIssuers` (RFC 5280, section 4.2.2.1).
 const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
@@ -164,3 +177,6 @@ fn hex(bytes: &[u8]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

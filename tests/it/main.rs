@@ -4,3 +4,4 @@
 
 mod config;
 mod tidy;
+mod tls_peers;

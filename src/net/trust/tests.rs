@@ -273,7 +273,10 @@ fn leaves_that_signed_themselves() {
     // Trusted byte for byte, they are as good as any.
     assert_eq!(verdicts(&judge(std::slice::from_ref(&plain), vec![plain.clone()])), []);
     assert_eq!(verdicts(&judge(std::slice::from_ref(&ca), vec![ca.clone()])), []);
-    assert_eq!(verdicts(&judge_at(&[ca.clone()], vec![ca], "other.test", now())), [NameMismatch]);
+    assert_eq!(
+        verdicts(&judge_at(std::slice::from_ref(&ca), vec![ca.clone()], "other.test", now())),
+        [NameMismatch]
+    );
     let old = self_signed(expired);
     assert_eq!(verdicts(&judge(std::slice::from_ref(&old), vec![old.clone()])), [Expired]);
     let client = self_signed(for_clients);
