@@ -55,10 +55,12 @@ fn not_tls(first: &[u8]) -> (Cause, String) {
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the standard library's list is open")]
 fn ended(error: &io::Error, first: &[u8]) -> String {
-    let when = if first.is_empty() { "after the client's hello" } else { "within the handshake" };
+    let when = if first.is_empty() { "before it answered" } else { "within the handshake" };
     match error.kind() {
         io::ErrorKind::UnexpectedEof => format!("the server closed the connection {when}"),
-        io::ErrorKind::ConnectionReset => format!("the server reset the connection {when}"),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
+            format!("the server reset the connection {when}")
+        }
         _ => format!("{error}, {when}"),
     }
 }
