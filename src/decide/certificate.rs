@@ -24,6 +24,12 @@ pub fn judge(facts: &ChainFacts, server_name: &str, now: SystemTime) -> Certific
     CertificateReport { chain, problems }
 }
 
+/// Whether a certificate's name, which may start with `*.` for any one label, covers the name of a
+/// server.
+pub fn covers(name: &str, server_name: &str) -> bool {
+    judge::covers(name, server_name)
+}
+
 /// The worst problem that makes clients refuse the server, if there is one.
 pub fn failure(report: &CertificateReport) -> Option<Failure> {
     report.problems.iter().find_map(|problem| {
@@ -37,9 +43,11 @@ pub fn failure(report: &CertificateReport) -> Option<Failure> {
 fn cause(verdict: CertificateVerdict) -> Option<Cause> {
     use CertificateVerdict as Verdict;
     Some(match verdict {
-        Verdict::Ok | Verdict::NoSanCnOnly | Verdict::WeakSignature | Verdict::WeakKey => {
-            return None;
-        }
+        Verdict::Ok
+        | Verdict::NoSanCnOnly
+        | Verdict::WeakSignature
+        | Verdict::WeakKey
+        | Verdict::Unverified => return None,
         Verdict::Unparsable => Cause::CertificateUnparsable,
         Verdict::Expired => Cause::CertificateExpired,
         Verdict::NotYetValid => Cause::CertificateNotYetValid,
@@ -80,6 +88,12 @@ fn finding(problem: &CertificateProblem) -> Option<Finding> {
             FindingCode::CertificateWeakKey,
             "Windows refuses RSA keys below 1024 bits; newer policies ask for 2048",
             "issue the certificate anew with an RSA key of at least 2048 bits",
+        ),
+        Verdict::Unverified => (
+            FindingCode::CertificateUnverified,
+            "whether clients trust it is not known; this program does not verify certificates of \
+             this kind",
+            "check on a client that it trusts this chain",
         ),
         Verdict::Ok
         | Verdict::Unparsable

@@ -24,7 +24,8 @@ pub struct Certificate {
     pub signature: SignatureAlgorithm,
     /// Basic constraints say CA, or it is a version 1 certificate that issued itself.
     pub is_ca: bool,
-    /// Subject equals issuer, and the signature verifies with the certificate's own key.
+    /// Subject equals issuer, and the signature is by the certificate's own key, as far as that
+    /// can be verified.
     pub self_signed: bool,
     /// The extended key usage allows server authentication, or there is no such extension.
     pub allows_server_auth: bool,
@@ -52,7 +53,8 @@ pub struct SignatureAlgorithm {
     pub weak: bool,
 }
 
-/// The closed list of verdicts on a chain, worst first in the order in which they are reported.
+/// The closed list of verdicts on a chain, in the order in which they are reported: those with
+/// which clients refuse the server first, then those with which at least some connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CertificateVerdict {
     /// No problem found.
@@ -77,16 +79,18 @@ pub enum CertificateVerdict {
     UnknownIssuer,
     /// The names do not match.
     NameMismatch,
-    /// Only the common name matches: Windows clients accept it, stricter ones do not.
-    NoSanCnOnly,
     /// Not usable for servers.
     WrongEku,
+    /// Any other breach of path validation.
+    BadChain,
+    /// Only the common name matches: Windows clients accept it, stricter ones do not.
+    NoSanCnOnly,
     /// Signature algorithm that clients refuse.
     WeakSignature,
     /// Key too short.
     WeakKey,
-    /// Any other breach of path validation.
-    BadChain,
+    /// Whether the chain is good is not known: it holds what cannot be verified here.
+    Unverified,
 }
 
 impl CertificateVerdict {
@@ -104,11 +108,12 @@ impl CertificateVerdict {
             Self::IncompleteChain => "incomplete_chain",
             Self::UnknownIssuer => "unknown_issuer",
             Self::NameMismatch => "name_mismatch",
-            Self::NoSanCnOnly => "no_san_cn_only",
             Self::WrongEku => "wrong_eku",
+            Self::BadChain => "bad_chain",
+            Self::NoSanCnOnly => "no_san_cn_only",
             Self::WeakSignature => "weak_signature",
             Self::WeakKey => "weak_key",
-            Self::BadChain => "bad_chain",
+            Self::Unverified => "unverified",
         }
     }
 }
@@ -152,8 +157,10 @@ pub enum PathOutcome {
     CaAsLeaf,
     /// The leaf or a CA above it must not be used for servers.
     WrongEku,
-    /// A signature on the path is of a kind that is not accepted.
+    /// A signature on the path is of a kind that is not accepted: weak, or unknown here.
     WeakSignature,
+    /// The path holds what cannot be verified here, though clients may accept it; why.
+    Unverifiable(String),
     /// A certificate on the path is revoked.
     Revoked,
     /// Another rule was broken; the library's words.
@@ -174,6 +181,7 @@ pub struct ChainFacts {
     pub valid_now: bool,
     /// The alternative names cover the server's name.
     pub name_matches: bool,
-    /// The server proved to hold the leaf's key.
+    /// Nothing was signed by another key than the leaf's; see
+    /// [`Presented::signature_ok`](crate::model::tls::Presented::signature_ok).
     pub signature_ok: bool,
 }

@@ -52,6 +52,8 @@ finding_codes! {
     CertificateWeakSignature => "certificate_weak_signature",
     /// The certificate's key is shorter than new clients accept.
     CertificateWeakKey => "certificate_weak_key",
+    /// The certificate holds what cannot be verified here.
+    CertificateUnverified => "certificate_unverified",
     /// The certificate ends soon.
     CertificateExpiresSoon => "certificate_expires_soon",
     /// A member of the name is down while others work.

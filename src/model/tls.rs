@@ -40,6 +40,7 @@ pub struct TlsSession {
 pub struct Presented {
     /// DER certificates as sent, leaf first.
     pub chain: Vec<Vec<u8>>,
-    /// Whether the server proved to hold the leaf's key, as far as that can be verified.
+    /// False once a signature turned out not to be by the leaf's key. What cannot be verified,
+    /// or was never sent because the handshake ended before, proves nothing and leaves it true.
     pub signature_ok: bool,
 }

@@ -91,42 +91,84 @@ impl TrustStore {
     ) -> CertificateReport {
         let chain: Vec<Result<Certificate, String>> =
             presented.chain.iter().map(|der| certificate::parse(der)).collect();
-        let ders: Vec<CertificateDer<'_>> =
-            presented.chain.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
-        let common = common_validity(&chain).unwrap_or(now);
+        let ders: Vec<CertificateDer<'_>> = presented
+            .chain
+            .iter()
+            .zip(&chain)
+            .enumerate()
+            .filter(|(position, (_, parsed))| *position == 0 || !is_root(parsed))
+            .map(|(_, (der, _))| CertificateDer::from(der.as_slice()))
+            .collect();
+        let leaf = chain.first().and_then(|leaf| leaf.as_ref().ok());
+        let for_servers = leaf.is_none_or(|leaf| leaf.allows_server_auth);
+        let validate = |at| self.path(&ders, for_servers, at);
         let facts = ChainFacts {
             leaf_is_trusted: presented.chain.first().is_some_and(|d| self.certificates.contains(d)),
-            path: self.path(&ders, common),
-            valid_now: self.path(&ders, now) == PathOutcome::Trusted,
-            name_matches: ders.first().is_some_and(|leaf| names_match(leaf, server_name)),
+            path: self.outcome(&chain, &validate, now),
+            valid_now: validate(now).is_ok(),
+            name_matches: ders
+                .first()
+                .zip(leaf)
+                .is_some_and(|(der, leaf)| names_match(der, leaf, server_name)),
             signature_ok: presented.signature_ok,
             chain,
         };
         decide::certificate::judge(&facts, server_name, now)
     }
 
-    /// Path validation (RFC 5280, section 6) at a time.
-    fn path(&self, chain: &[CertificateDer<'_>], at: SystemTime) -> PathOutcome {
-        let Some((leaf, rest)) = chain.split_first() else { return PathOutcome::UnknownIssuer };
+    /// Path validation, dates left aside: at moments at which the chain may have been valid.
+    fn outcome(
+        &self,
+        chain: &[Result<Certificate, String>],
+        validate: &impl Fn(SystemTime) -> Result<(), Error>,
+        now: SystemTime,
+    ) -> PathOutcome {
+        for at in moments(chain, now) {
+            match validate(at) {
+                Ok(()) => return PathOutcome::Trusted,
+                Err(Error::CertExpired { .. } | Error::CertNotValidYet { .. }) => {}
+                Err(Error::InvalidSignatureForPublicKey) if self.has_odd_rsa_issuer(chain) => {
+                    let why = "its issuer has an RSA key of a size that is not verified here";
+                    return PathOutcome::Unverifiable(why.to_owned());
+                }
+                Err(error) => return meaning(&error),
+            }
+        }
+        PathOutcome::Broken("the certificates of the chain are never valid together".to_owned())
+    }
+
+    /// Path validation (RFC 5280, section 6) at a time. What is not `for_servers` anyway is
+    /// validated as a client's, so that the rest of its faults show as well.
+    fn path(
+        &self,
+        chain: &[CertificateDer<'_>],
+        for_servers: bool,
+        at: SystemTime,
+    ) -> Result<(), Error> {
+        let (leaf, rest) = chain.split_first().ok_or(Error::UnknownIssuer)?;
         let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let verified = EndEntityCert::try_from(leaf).and_then(|leaf| {
-            leaf.verify_for_usage(
-                webpki::ALL_VERIFICATION_ALGS,
-                &self.anchors,
-                rest,
-                UnixTime::since_unix_epoch(since),
-                KeyUsage::server_auth(),
-                None,
-                None,
-            )
+        let usage = if for_servers { KeyUsage::server_auth() } else { KeyUsage::client_auth() };
+        let time = UnixTime::since_unix_epoch(since);
+        let algorithms = webpki::ALL_VERIFICATION_ALGS;
+        EndEntityCert::try_from(leaf)?
+            .verify_for_usage(algorithms, &self.anchors, rest, time, usage, None, None)
             .map(drop)
-        });
-        verified.map_or_else(|error| outcome(&error), |()| PathOutcome::Trusted)
+    }
+
+    /// Whether an issuer in the chain or in the store has an RSA key of a size with which the
+    /// library verifies nothing: it says the same of these as of wrong signatures.
+    fn has_odd_rsa_issuer(&self, chain: &[Result<Certificate, String>]) -> bool {
+        let sent = || chain.iter().filter_map(|certificate| certificate.as_ref().ok());
+        let stored = self.certificates.iter().filter_map(|der| certificate::parse(der).ok());
+        stored.chain(sent().cloned()).any(|issuer| {
+            !certificate::has_verifiable_key(&issuer.key)
+                && sent().any(|issued| issued.issuer == issuer.subject)
+        })
     }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the library's list of errors is open")]
-fn outcome(error: &Error) -> PathOutcome {
+fn meaning(error: &Error) -> PathOutcome {
     match error {
         Error::UnknownIssuer => PathOutcome::UnknownIssuer,
         Error::CaUsedAsEndEntity => PathOutcome::CaAsLeaf,
@@ -134,24 +176,50 @@ fn outcome(error: &Error) -> PathOutcome {
         Error::UnsupportedSignatureAlgorithmContext(_)
         | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => PathOutcome::WeakSignature,
         Error::CertRevoked => PathOutcome::Revoked,
-        other => PathOutcome::Broken(other.to_string()),
+        // Limits of the library, not rules of path validation.
+        Error::UnsupportedCertVersion
+        | Error::MaximumPathDepthExceeded
+        | Error::MaximumPathBuildCallsExceeded
+        | Error::MaximumSignatureChecksExceeded
+        | Error::MaximumNameConstraintComparisonsExceeded => {
+            PathOutcome::Unverifiable(format!("it cannot be validated here ({error})"))
+        }
+        Error::InvalidSignatureForPublicKey => {
+            let why = "a signature is not by the key that is known of the issuer of that name";
+            PathOutcome::Broken(why.to_owned())
+        }
+        other => PathOutcome::Broken(format!("path validation says {other}")),
     }
 }
 
-fn names_match(leaf: &CertificateDer<'_>, server_name: &str) -> bool {
+/// The library refuses to look at some certificates at all, but these have names, too.
+fn names_match(der: &CertificateDer<'_>, leaf: &Certificate, server_name: &str) -> bool {
     let Ok(name) = ServerName::try_from(server_name) else { return false };
-    EndEntityCert::try_from(leaf)
-        .is_ok_and(|leaf| leaf.verify_is_valid_for_subject_name(&name).is_ok())
+    EndEntityCert::try_from(der).map_or_else(
+        |_| leaf.alternative_names.iter().any(|own| decide::certificate::covers(own, server_name)),
+        |der| der.verify_is_valid_for_subject_name(&name).is_ok(),
+    )
 }
 
-/// A moment at which every presented certificate is valid, if there is one: validation then
-/// tells whether dates are all that is wrong.
-fn common_validity(chain: &[Result<Certificate, String>]) -> Option<SystemTime> {
-    let parsed = || chain.iter().filter_map(|certificate| certificate.as_ref().ok());
-    let begin = parsed().map(|certificate| certificate.not_before).max()?;
-    let end = parsed().map(|certificate| certificate.not_after).min()?;
-    let within = begin + Duration::from_secs(1);
-    (within < end).then_some(within)
+/// A root that is sent along plays no part: clients use their own copy.
+fn is_root(parsed: &Result<Certificate, String>) -> bool {
+    parsed.as_ref().is_ok_and(|certificate| certificate.self_signed)
+}
+
+/// Moments at which to validate a chain so that its dates do not matter: one at which all of it
+/// is valid, if there is any; else, because some of it may not be needed, the present and both
+/// ends of the leaf's life.
+fn moments(chain: &[Result<Certificate, String>], now: SystemTime) -> Vec<SystemTime> {
+    const SECOND: Duration = Duration::from_secs(1);
+    let rest = chain.iter().skip(1).filter(|parsed| !is_root(parsed));
+    let parsed = || chain.iter().take(1).chain(rest.clone()).filter_map(|c| c.as_ref().ok());
+    let begin = parsed().map(|certificate| certificate.not_before + SECOND).max();
+    let end = parsed().map(|certificate| certificate.not_after).min();
+    if let Some((begin, _)) = begin.zip(end).filter(|(begin, end)| begin < end) {
+        return vec![begin];
+    }
+    let ends = parsed().next().map(|leaf| [leaf.not_before + SECOND, leaf.not_after - SECOND]);
+    [now].into_iter().chain(ends.into_iter().flatten()).collect()
 }
 
 #[cfg(test)]

@@ -5,11 +5,13 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest as _, Sha256};
 use x509_parser::certificate::X509Certificate;
+use x509_parser::error::X509Error;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
-use x509_parser::oid_registry::{OidRegistry, format_oid};
+use x509_parser::oid_registry::OidRegistry;
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey as ParsedKey;
 use x509_parser::time::ASN1Time;
+use x509_parser::x509::X509Version;
 
 use crate::model::certificate::{Certificate, PublicKey, SignatureAlgorithm};
 use crate::model::text::one_line;
@@ -17,8 +19,8 @@ use crate::model::text::one_line;
 /// The longest subject, issuer or name that is kept, in characters.
 const MAX_NAME: usize = 256;
 
-/// Alternative names that are kept; a certificate may hold ten thousand.
-const MAX_NAMES: usize = 100;
+/// RSA keys, in bits, with which signatures can be verified here.
+const VERIFIABLE_RSA_BITS: std::ops::RangeInclusive<u32> = 2048..=8192;
 
 /// OIDs of signatures with MD2, MD4, MD5 and SHA-1 (RFC 3279, section 2.2): clients refuse them.
 const WEAK_SIGNATURES: [&str; 6] = [
@@ -32,6 +34,8 @@ const WEAK_SIGNATURES: [&str; 6] = [
 
 /// Reads one certificate (RFC 5280).
 ///
+/// The result is at most some ten times as large as `der`: two bytes can be one empty name.
+///
 /// # Errors
 /// Why it cannot be read, in one line.
 pub fn parse(der: &[u8]) -> Result<Certificate, String> {
@@ -41,9 +45,10 @@ pub fn parse(der: &[u8]) -> Result<Certificate, String> {
         return Err(format!("{} bytes follow the certificate", rest.len()));
     }
     let common_name = parsed.subject().iter_common_name().next();
-    let is_ca = parsed.basic_constraints().ok().flatten().is_some_and(|basic| basic.value.ca);
+    let key = public_key(&parsed);
+    let self_signed = self_signed(&parsed, &key);
+    let says_ca = parsed.basic_constraints().ok().flatten().is_some_and(|basic| basic.value.ca);
     let usage = parsed.extended_key_usage().map_err(|error| error.to_string())?;
-    let self_issued = parsed.subject() == parsed.issuer();
     Ok(Certificate {
         subject: one_line(&parsed.subject().to_string(), MAX_NAME),
         issuer: one_line(&parsed.issuer().to_string(), MAX_NAME),
@@ -53,14 +58,43 @@ pub fn parse(der: &[u8]) -> Result<Certificate, String> {
         alternative_names: alternative_names(&parsed),
         not_before: system_time(parsed.validity().not_before),
         not_after: system_time(parsed.validity().not_after),
-        key: public_key(&parsed),
+        key,
         signature: signature(&parsed),
-        is_ca,
-        self_signed: self_issued && parsed.verify_signature(None).is_ok(),
+        is_ca: says_ca || (self_signed && parsed.version() == X509Version::V1),
+        self_signed,
         allows_server_auth: usage.is_none_or(|usage| usage.value.server_auth || usage.value.any),
         has_issuer_url: has_issuer_url(&parsed),
         sha256: hex(&Sha256::digest(der)),
     })
+}
+
+/// A signature that cannot be verified here is taken for the key's own unless key identifiers
+/// say otherwise.
+fn self_signed(parsed: &X509Certificate<'_>, key: &PublicKey) -> bool {
+    parsed.subject() == parsed.issuer()
+        && match parsed.verify_signature(None) {
+            Ok(()) => true,
+            Err(X509Error::SignatureVerificationError) if has_verifiable_key(key) => false,
+            Err(_) => own_key_identifier(parsed),
+        }
+}
+
+/// Whether signatures of such a key can be verified here as far as its size goes.
+pub fn has_verifiable_key(key: &PublicKey) -> bool {
+    key.algorithm != "RSA" || key.bits.is_none_or(|bits| VERIFIABLE_RSA_BITS.contains(&bits))
+}
+
+/// Whether the issuer's key identifier is the subject's, or one of them is missing.
+fn own_key_identifier(parsed: &X509Certificate<'_>) -> bool {
+    let (mut subject, mut issuer) = (None, None);
+    for extension in parsed.extensions() {
+        if let ParsedExtension::SubjectKeyIdentifier(id) = extension.parsed_extension() {
+            subject = Some(id);
+        } else if let ParsedExtension::AuthorityKeyIdentifier(id) = extension.parsed_extension() {
+            issuer = id.key_identifier.as_ref();
+        }
+    }
+    subject.zip(issuer).is_none_or(|(subject, issuer)| subject == issuer)
 }
 
 fn alternative_names(parsed: &X509Certificate<'_>) -> Vec<String> {
@@ -77,7 +111,7 @@ fn alternative_names(parsed: &X509Certificate<'_>) -> Vec<String> {
         | GeneralName::RegisteredID(_)
         | GeneralName::Invalid(..) => None,
     };
-    extension.value.general_names.iter().filter_map(text).take(MAX_NAMES).collect()
+    extension.value.general_names.iter().filter_map(text).collect()
 }
 
 fn address(bytes: &[u8]) -> Option<String> {
@@ -91,10 +125,15 @@ fn public_key(parsed: &X509Certificate<'_>) -> PublicKey {
     let bits = |key: &ParsedKey<'_>| u32::try_from(key.key_size()).ok().filter(|&bits| bits > 0);
     let (algorithm, bits) = match info.parsed() {
         Ok(key @ ParsedKey::RSA(_)) => ("RSA".to_owned(), bits(&key)),
-        Ok(key @ ParsedKey::EC(_)) => ("EC".to_owned(), bits(&key)),
+        Ok(key @ ParsedKey::EC(_)) => ("EC".to_owned(), bits(&key).map(curve_bits)),
         Ok(_) | Err(_) => (oid_name(&info.algorithm.algorithm), None),
     };
     PublicKey { algorithm, bits }
+}
+
+/// The library counts whole bytes of a coordinate; of P-521 the last has one bit.
+const fn curve_bits(counted: u32) -> u32 {
+    if counted == 528 { 521 } else { counted }
 }
 
 fn signature(parsed: &X509Certificate<'_>) -> SignatureAlgorithm {
@@ -104,7 +143,12 @@ fn signature(parsed: &X509Certificate<'_>) -> SignatureAlgorithm {
 }
 
 fn oid_name(oid: &x509_parser::der_parser::oid::Oid<'_>) -> String {
-    format_oid(oid, &OidRegistry::default().with_all_crypto())
+    let id = oid.to_id_string();
+    if id == ED25519 {
+        return "Ed25519".to_owned();
+    }
+    let registry = OidRegistry::default().with_all_crypto();
+    registry.get(oid).map_or(id, |entry| entry.sn().to_owned())
 }
 
 fn has_issuer_url(parsed: &X509Certificate<'_>) -> bool {
@@ -113,6 +157,9 @@ fn has_issuer_url(parsed: &X509Certificate<'_>) -> bool {
             if access.iter().any(|one| one.access_method.to_id_string() == CA_ISSUERS))
     })
 }
+
+/// `id-Ed25519` (RFC 8410, section 3), as key and as signature; unknown to the registry.
+const ED25519: &str = "1.3.101.112";
 
 /// `id-ad-caIssuers` (RFC 5280, section 4.2.2.1).
 const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
@@ -130,3 +177,6 @@ fn hex(bytes: &[u8]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

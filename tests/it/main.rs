@@ -5,3 +5,4 @@
 mod config;
 mod readme;
 mod tidy;
+mod tls_peers;

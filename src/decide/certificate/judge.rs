@@ -1,5 +1,6 @@
 //! Every problem of a chain, each with its evidence.
 
+use std::net::IpAddr;
 use std::time::SystemTime;
 
 use super::words::{date, names, span, which};
@@ -41,12 +42,11 @@ pub(super) fn problems(
         return problems;
     };
     problems.extend(dates(facts, now));
+    problems.extend(usage(facts));
     problems.extend(path(facts, leaf));
     problems.extend(name(facts, leaf, server_name));
     problems.extend(weaknesses(facts));
-    let weak_leaf = problems.iter().any(|p| p.verdict == Verdict::WeakKey && p.position == Some(0));
-    // Signatures of keys that are too short are not even computed here: nothing is proven.
-    if !facts.signature_ok && !weak_leaf {
+    if !facts.signature_ok {
         let detail = format!("the server does not hold the key of {}", which(0, leaf));
         problems.push(problem(Verdict::BadSignature, 0, detail));
     }
@@ -85,12 +85,31 @@ fn dates(facts: &ChainFacts, now: SystemTime) -> Vec<CertificateProblem> {
         .collect()
 }
 
+/// The first certificate that must not be used for servers.
+fn usage(facts: &ChainFacts) -> Option<CertificateProblem> {
+    let (position, certificate) = counting(facts).find(|(_, c)| !c.allows_server_auth)?;
+    let which = which(position, certificate);
+    let detail = format!("{which} may not be used for server authentication");
+    Some(problem(Verdict::WrongEku, position, detail))
+}
+
 fn path(facts: &ChainFacts, leaf: &Certificate) -> Option<CertificateProblem> {
     let which_leaf = which(0, leaf);
     match &facts.path {
         _ if facts.leaf_is_trusted => None,
+        PathOutcome::Trusted => None,
         // Weak signatures are listed one by one.
-        PathOutcome::Trusted | PathOutcome::WeakSignature => None,
+        PathOutcome::WeakSignature if counting(facts).any(|(_, c)| c.signature.weak) => None,
+        PathOutcome::WeakSignature => {
+            let kinds: Vec<&str> =
+                counting(facts).map(|(_, c)| c.signature.name.as_str()).collect();
+            let detail = format!(
+                "a signature of the chain is of another kind than those that \
+                can be verified here: {}",
+                kinds.join(", ")
+            );
+            Some(problem(Verdict::Unverified, None, detail))
+        }
         PathOutcome::UnknownIssuer => Some(untrusted(facts, leaf)),
         PathOutcome::CaAsLeaf => {
             let own = if leaf.self_signed { " and issued itself" } else { "" };
@@ -98,9 +117,19 @@ fn path(facts: &ChainFacts, leaf: &Certificate) -> Option<CertificateProblem> {
                 format!("{which_leaf} is a CA certificate{own}, and not among the trusted");
             Some(problem(Verdict::CaAsLeaf, 0, detail))
         }
+        // Who is not for servers is listed one by one; what is for any purpose is refused by the
+        // library, though not by Windows.
+        PathOutcome::WrongEku if counting(facts).any(|(_, c)| !c.allows_server_auth) => None,
         PathOutcome::WrongEku => {
-            let detail = format!("{which_leaf} may not be used for server authentication");
-            Some(problem(Verdict::WrongEku, 0, detail))
+            let detail =
+                "a certificate of the chain is for any purpose, which is not verified here";
+            Some(problem(Verdict::Unverified, None, detail.to_owned()))
+        }
+        PathOutcome::Unverifiable(_) | PathOutcome::Broken(_) if leaf.self_signed => {
+            Some(untrusted(facts, leaf))
+        }
+        PathOutcome::Unverifiable(why) => {
+            Some(problem(Verdict::Unverified, None, format!("{which_leaf}: {why}")))
         }
         PathOutcome::Revoked => {
             Some(problem(Verdict::Revoked, None, format!("{which_leaf} is revoked")))
@@ -129,7 +158,8 @@ fn untrusted(facts: &ChainFacts, leaf: &Certificate) -> CertificateProblem {
     let alone = std::ptr::eq(last, leaf) && !parsed.iter().any(|c| c.subject == leaf.issuer);
     if alone && leaf.has_issuer_url {
         let detail = format!(
-            "{} was sent without its issuer, {}; Windows may fetch it, others do not",
+            "{} was sent without its issuer, {}: either an intermediate is missing, which Windows \
+             may fetch but others do not, or that issuer is a root that is not trusted here",
             which(0, leaf),
             leaf.issuer
         );
@@ -154,8 +184,9 @@ fn name(facts: &ChainFacts, leaf: &Certificate, server_name: &str) -> Option<Cer
 }
 
 /// Whether a common name covers a host name, a wildcard standing for the first label.
-fn covers(pattern: &str, name: &str) -> bool {
+pub(super) fn covers(pattern: &str, name: &str) -> bool {
     let wild = pattern.strip_prefix("*.").zip(name.split_once('.'));
+    let wild = wild.filter(|_| name.parse::<IpAddr>().is_err());
     pattern.eq_ignore_ascii_case(name)
         || wild.is_some_and(|(pattern, (_, rest))| pattern.eq_ignore_ascii_case(rest))
 }

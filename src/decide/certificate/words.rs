@@ -7,10 +7,11 @@ use crate::model::certificate::Certificate;
 /// Names that are listed in a sentence; the rest is counted.
 const LISTED: usize = 5;
 
-const HOUR: u64 = 60 * 60;
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// `the leaf certificate (CN=…)`.
+/// `the server's certificate (CN=…)`.
 pub(super) fn which(position: usize, certificate: &Certificate) -> String {
     let subject = if certificate.subject.is_empty() { "no subject" } else { &certificate.subject };
     match position {
@@ -19,10 +20,11 @@ pub(super) fn which(position: usize, certificate: &Certificate) -> String {
     }
 }
 
-/// In days, or in hours below two days.
+/// In the largest unit of which there are at least two.
 pub(super) fn span(span: Duration) -> String {
     match span.as_secs() {
-        seconds if seconds < 2 * HOUR => format!("{} minutes", seconds / 60),
+        seconds if seconds < 2 * MINUTE => format!("{seconds} s"),
+        seconds if seconds < 2 * HOUR => format!("{} minutes", seconds / MINUTE),
         seconds if seconds < 2 * DAY => format!("{} hours", seconds / HOUR),
         seconds => format!("{} days", seconds / DAY),
     }

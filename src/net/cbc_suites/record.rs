@@ -18,6 +18,9 @@ use sha2::{Sha256, Sha384};
 /// Block length of AES in bytes, and so the length of an explicit IV.
 const BLOCK: usize = 16;
 
+/// The longest plain text of a record in bytes (RFC 5246, section 6.2.1).
+const MAX_TEXT: usize = 1 << 14;
+
 /// The hash of a suite's MAC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mac {
@@ -36,7 +39,7 @@ impl Mac {
         }
     }
 
-    fn tag(self, key: &[u8], parts: [&[u8]; 2]) -> Result<Vec<u8>, Error> {
+    pub(super) fn tag(self, key: &[u8], parts: [&[u8]; 2]) -> Result<Vec<u8>, Error> {
         match self {
             Self::Sha1 => tag::<Hmac<Sha1>>(key, parts),
             Self::Sha256 => tag::<Hmac<Sha256>>(key, parts),
@@ -200,6 +203,9 @@ impl MessageDecrypter for Protection {
         let (typ, version) = (message.typ, message.version);
         let header = |length| make_tls12_aad(sequence, typ, version, length);
         let length = self.open(&mut message.payload, header).ok_or(Error::DecryptError)?;
+        if length > MAX_TEXT {
+            return Err(Error::PeerSentOversizedRecord);
+        }
         Ok(message.into_plain_message_range(BLOCK..BLOCK + length))
     }
 }

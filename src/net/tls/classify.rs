@@ -15,10 +15,15 @@ const MAX_QUOTE: usize = 60;
 /// Content types of TLS records (RFC 8446, section 5.1): what a TLS peer's first byte can be.
 const RECORD_TYPES: std::ops::RangeInclusive<u8> = 20..=24;
 
+/// Major version in the records of every TLS version: what a TLS peer's second byte is.
+const RECORD_MAJOR: u8 = 3;
+
 /// The failure of a handshake, from its error and the first bytes that arrived.
 pub(super) fn handshake_failure(error: &io::Error, first: &[u8], evidence: &Evidence) -> Failure {
     let (cause, detail) = match tls_error(error) {
         Some(Error::InvalidMessage(_)) if !speaks_tls(first) => not_tls(first),
+        // It spoke TLS up to here.
+        Some(broken @ Error::InvalidMessage(_)) => (Cause::TlsProtocol, broken.to_string()),
         Some(tls) => of(tls),
         None if !first.is_empty() && !speaks_tls(first) => not_tls(first),
         None => (system_error::cause(error), ended(error, first)),
@@ -39,6 +44,7 @@ fn tls_error(error: &io::Error) -> Option<&Error> {
 
 fn speaks_tls(first: &[u8]) -> bool {
     first.first().is_some_and(|byte| RECORD_TYPES.contains(byte))
+        && first.get(1).is_none_or(|major| *major == RECORD_MAJOR)
 }
 
 fn not_tls(first: &[u8]) -> (Cause, String) {
@@ -49,10 +55,12 @@ fn not_tls(first: &[u8]) -> (Cause, String) {
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the standard library's list is open")]
 fn ended(error: &io::Error, first: &[u8]) -> String {
-    let when = if first.is_empty() { "after the client's hello" } else { "within the handshake" };
+    let when = if first.is_empty() { "before it answered" } else { "within the handshake" };
     match error.kind() {
         io::ErrorKind::UnexpectedEof => format!("the server closed the connection {when}"),
-        io::ErrorKind::ConnectionReset => format!("the server reset the connection {when}"),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
+            format!("the server reset the connection {when}")
+        }
         _ => format!("{error}, {when}"),
     }
 }
@@ -94,11 +102,15 @@ fn said(alert: AlertDescription) -> String {
 /// `HandshakeFailure` as RFC 8446 writes it: `handshake_failure`.
 fn snake_case(name: &str) -> String {
     let mut snake = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !snake.is_empty() {
+    let mut letters = name.chars().peekable();
+    let mut after_lower = false;
+    while let Some(letter) = letters.next() {
+        let before_lower = letters.peek().is_some_and(char::is_ascii_lowercase);
+        if letter.is_ascii_uppercase() && !snake.is_empty() && (after_lower || before_lower) {
             snake.push('_');
         }
         snake.push(letter.to_ascii_lowercase());
+        after_lower = letter.is_ascii_lowercase();
     }
-    snake
+    snake.replace("unrecognised", "unrecognized")
 }

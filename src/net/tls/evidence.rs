@@ -8,10 +8,13 @@ use rustls::client::{ClientConfig, ResolvesClientCert, Resumption};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
-use rustls::{ConfigBuilder, DigitallySignedStruct, Error, SignatureScheme, WantsVerifier};
+use rustls::{
+    CertificateError, ConfigBuilder, DigitallySignedStruct, Error, SignatureScheme, WantsVerifier,
+};
 
 use crate::model::tls::Presented;
 use crate::net::cbc_suites;
+use crate::wire::certificate;
 
 /// What all configurations have in common; made once, because its suites live for ever.
 static BUILDER: LazyLock<ConfigBuilder<ClientConfig, WantsVerifier>> = LazyLock::new(|| {
@@ -90,16 +93,21 @@ impl fmt::Debug for Recorder {
 }
 
 impl Recorder {
-    /// Notes whether the server holds the certificate's key, and goes on either way. A key or
-    /// scheme that cannot be verified here proves nothing against the server.
+    /// Notes a signature that is not by the certificate's key, and goes on either way. A
+    /// certificate, key or scheme that cannot be verified here proves nothing against the server.
     fn note_signature(
         &self,
         checked: &Result<HandshakeSignatureValid, Error>,
-        scheme: SignatureScheme,
+        leaf: &CertificateDer<'_>,
     ) {
-        let beyond = SCHEMES_BEYOND.contains(&scheme);
-        if let Some(presented) = self.seen.lock().presented.as_mut() {
-            presented.signature_ok = checked.is_ok() || beyond;
+        let wrong = Error::InvalidCertificate(CertificateError::BadSignature);
+        let verifiable =
+            certificate::parse(leaf).is_ok_and(|leaf| certificate::has_verifiable_key(&leaf.key));
+        if checked.as_ref().err() == Some(&wrong)
+            && verifiable
+            && let Some(presented) = self.seen.lock().presented.as_mut()
+        {
+            presented.signature_ok = false;
         }
     }
 }
@@ -114,7 +122,7 @@ impl ServerCertVerifier for Recorder {
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let chain = std::iter::once(leaf).chain(rest).map(|der| der.as_ref().to_vec()).collect();
-        self.seen.lock().presented = Some(Presented { chain, signature_ok: false });
+        self.seen.lock().presented = Some(Presented { chain, signature_ok: true });
         Ok(ServerCertVerified::assertion())
     }
 
@@ -125,7 +133,7 @@ impl ServerCertVerifier for Recorder {
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let checked = verify_tls12_signature(message, leaf, signature, &self.algorithms);
-        self.note_signature(&checked, signature.scheme);
+        self.note_signature(&checked, leaf);
         Ok(HandshakeSignatureValid::assertion())
     }
 
@@ -136,7 +144,7 @@ impl ServerCertVerifier for Recorder {
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let checked = verify_tls13_signature(message, leaf, signature, &self.algorithms);
-        self.note_signature(&checked, signature.scheme);
+        self.note_signature(&checked, leaf);
         Ok(HandshakeSignatureValid::assertion())
     }
 
