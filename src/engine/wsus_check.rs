@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use crate::decide;
 use crate::engine::ports::{Check, Checked, Limits};
 use crate::model::endpoint::Endpoint;
-use crate::model::failure::Failure;
+use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::timing::Timed;
 use crate::model::wsus::WsusAnswer;
 use crate::net::http::{self, HttpAnswer, HttpRequest, Progress};
@@ -40,7 +40,8 @@ impl HttpCheck {
         let outcome = match asked.await {
             Err(_) => Err(progress.timed_out()),
             Ok(Err(error)) => Err(error.failure),
-            Ok(Ok(answer)) => judge(&request, &answer),
+            Ok(Ok(answer)) => judge(&request, &answer)
+                .map_err(|failure| for_want_of_a_certificate(failure, &evidence)),
         };
         Checked { outcome, presented: evidence.presented() }
     }
@@ -55,6 +56,17 @@ impl Check for HttpCheck {
     ) -> BoxFuture<'a, Checked> {
         Box::pin(self.check(endpoint, member, limits))
     }
+}
+
+/// Servers that demand a client certificate may complete the handshake without one and refuse
+/// the request: IIS with 403, nginx with 400.
+fn for_want_of_a_certificate(failure: Failure, evidence: &Evidence) -> Failure {
+    let refused = matches!(failure.cause, Cause::Http400 | Cause::Http403);
+    if !refused || !evidence.client_certificate_requested() {
+        return failure;
+    }
+    let detail = format!("the server asked for a client certificate, then: {}", failure.detail);
+    Failure::new(Phase::Tls, Cause::ClientCertificateRequired, detail)
 }
 
 fn judge(

@@ -319,6 +319,24 @@ async fn a_client_certificate_is_required_by_nginx() {
     }
 }
 
+/// What `check` says of a server, as JSON, and its exit code.
+async fn checked(address: SocketAddr) -> (serde_json::Value, Option<i32>) {
+    let output = tokio::task::spawn_blocking(move || {
+        Command::new(env!("CARGO_BIN_EXE_wsus-probe"))
+            .args(["check", "--output", "json", "--deadline", "10s", "--ca-file"])
+            .arg(certificate("root.pem"))
+            .args(["--endpoint", &format!("https://{address}")])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    });
+    let output = timeout(PATIENCE, output).await.unwrap().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let report = serde_json::from_str(&text);
+    let messages = String::from_utf8_lossy(&output.stderr);
+    (report.unwrap_or_else(|error| panic!("{error}: {text}{messages}")), output.status.code())
+}
+
 /// The program itself against a server as old as 2012 R2: healthy, the suite by its name.
 #[tokio::test]
 async fn the_program_finds_an_old_server_healthy() {
@@ -330,25 +348,28 @@ async fn the_program_finds_an_old_server_healthy() {
         list.join(":")
     ))
     .await;
-    let port = peer.address.port();
-    let output = tokio::task::spawn_blocking(move || {
-        Command::new(env!("CARGO_BIN_EXE_wsus-probe"))
-            .args(["check", "--output", "json", "--deadline", "10s", "--ca-file"])
-            .arg(certificate("root.pem"))
-            .args(["--endpoint", &format!("https://127.0.0.1:{port}")])
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
-    });
-    let output = timeout(PATIENCE, output).await.unwrap().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let (report, code) = checked(peer.address).await;
     let member = &report["endpoints"][0]["members"][0];
-    let words = format!("{text}\n{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(member["verdict"], "healthy", "{words}");
-    assert_eq!(member["tls"]["version"], "1.2", "{words}");
-    assert_eq!(member["tls"]["suite"], ECDHE_RSA_CBC[0].1, "{words}");
-    assert_eq!(member["certificate"]["verdict"], "ok", "{words}");
-    assert_eq!(report["endpoints"][0]["verdict"], "healthy", "{words}");
-    assert_eq!(output.status.code(), Some(0), "{words}");
+    assert_eq!(member["verdict"], "healthy", "{report}");
+    assert_eq!(member["tls"]["version"], "1.2", "{report}");
+    assert_eq!(member["tls"]["suite"], ECDHE_RSA_CBC[0].1, "{report}");
+    assert_eq!(member["certificate"]["verdict"], "ok", "{report}");
+    assert_eq!(report["endpoints"][0]["verdict"], "healthy", "{report}");
+    assert_eq!(code, Some(0), "{report}");
+}
+
+/// The refusal comes over HTTP; what it is for was seen in the handshake.
+#[tokio::test]
+async fn the_program_says_that_a_client_certificate_is_demanded() {
+    let root = certificate("root.pem");
+    let lines = format!(
+        "ssl_verify_client on; ssl_client_certificate {}; return 200 hello;",
+        root.display()
+    );
+    let (report, code) = checked(nginx(&lines).await.address).await;
+    let failure = &report["endpoints"][0]["failure"];
+    assert_eq!(failure["phase"], "tls", "{report}");
+    assert_eq!(failure["cause"], "client_certificate_required", "{report}");
+    assert_eq!(failure["windows_update_code"], "0x80072F0C", "{report}");
+    assert_eq!(code, Some(1), "{report}");
 }
