@@ -21,7 +21,9 @@ pub(crate) fn run(benchmark: fn(&Regions)) -> ExitCode {
     }
     match privilege.and_then(|()| Regions::up()) {
         Ok(regions) => {
+            println!("load of the machine at the start: {}", load());
             benchmark(&regions);
+            println!("\nload of the machine at the end: {}", load());
             report_punctuality(&regions.lab);
             ExitCode::SUCCESS
         }
@@ -47,10 +49,16 @@ pub(crate) fn row(name: impl Display, columns: &[&dyn Display]) {
     println!();
 }
 
+/// Processes that ran or waited for a processor, averaged over 1, 5 and 15 minutes (proc(5)).
+fn load() -> String {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').take(3).collect::<Vec<_>>().join(" ")
+}
+
 fn report_punctuality(lab: &Lab) {
     let late = lab.punctuality();
     println!(
-        "\nforwarder: real time {}, {} packets, late at most {:?} for 99 % and {:?} for all",
+        "forwarder: real time {}, {} packets, late at most {:?} for 99 % and {:?} for all",
         lab.is_real_time(),
         late.packets(),
         late.percentile(99).unwrap_or_default(),
