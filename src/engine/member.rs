@@ -74,7 +74,10 @@ impl Member<'_> {
     /// One connection, and whether it came about. The first goes on to the handshake, the others
     /// end with the connection.
     async fn sample(&self, sample: u32, gap: Duration) -> bool {
-        tokio::time::sleep(gap * sample).await;
+        // Even a sleep of no time lasts until the timer's next millisecond.
+        if sample > 0 {
+            tokio::time::sleep(gap * sample).await;
+        }
         // The semaphore is never closed; without a permit the system's own limit speaks.
         let _permit = self.ports.sockets.acquire().await.ok();
         let limits = &self.target.limits;

@@ -24,6 +24,12 @@ mod faults;
 #[cfg(target_os = "linux")]
 mod lifetime;
 #[cfg(target_os = "linux")]
+mod product;
+#[cfg(target_os = "linux")]
+mod regions;
+#[cfg(target_os = "linux")]
+mod rounds;
+#[cfg(target_os = "linux")]
 mod suite;
 #[cfg(target_os = "linux")]
 mod wan;

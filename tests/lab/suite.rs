@@ -9,7 +9,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::wan::path::Path;
 use super::wan::{Lab, Spec, netns};
-use super::{accuracy, faults, lifetime};
+use super::{accuracy, faults, lifetime, product};
 
 /// Value of `WSUS_PROBE_LAB` with which tests that cannot run fail.
 const REQUIRE: &str = "require";
@@ -24,7 +24,14 @@ pub(super) fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(1);
     let ability = Ability::find(privilege);
-    let tests = [accuracy::TESTS, faults::TESTS, lifetime::TESTS].concat();
+    let tests = [
+        accuracy::TESTS,
+        faults::TESTS,
+        lifetime::TESTS,
+        product::truth::TESTS,
+        product::choice::TESTS,
+    ]
+    .concat();
     let trials = tests.into_iter().map(|test| test.into_trial(&ability)).collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }
