@@ -112,8 +112,8 @@ async fn run_both(
 fn introduce(sites: &[Site], out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "Six simulated WSUS servers are running on this machine's loopback addresses, with real\n\
-         DNS, TLS and HTTP. Their distances are made up, and so are their faults:\n"
+        "Six simulated WSUS servers are running on this machine's loopback addresses,\n\
+         with real DNS, TLS and HTTP. Their distances and their faults are made up:\n"
     )?;
     for site in sites {
         let endpoint = &site.endpoint;
@@ -132,7 +132,7 @@ fn described(fault: &Fault) -> &'static str {
         Fault::ExpiredCertificate => "its certificate has expired",
         Fault::Http503 => "its application pool is stopped (503)",
         Fault::HalfDead => "one of its two members refuses connections",
-        Fault::OldWindows(_) => "has only the cipher suites of Windows Server 2012 R2",
+        Fault::OldWindows(_) => "only the TLS suites of Windows Server 2012 R2",
     }
 }
 

@@ -77,9 +77,18 @@ pub fn endpoint(
             (true, _) => (Verdict::Unknown, None),
         };
     }
-    let farthest = members.iter().filter_map(|m| m.failure.as_ref()).max_by_key(|f| f.phase);
+    if members.iter().any(|m| m.verdict == Verdict::Unknown && m.failure.is_none()) {
+        return (Verdict::Unknown, None);
+    }
+    let farthest = |verdict| {
+        let failures = members.iter().filter(|m| m.verdict == verdict);
+        failures.filter_map(|m| m.failure.as_ref()).max_by_key(|f| f.phase)
+    };
     let nameless = members.is_empty() && finished;
-    let failure = farthest.cloned().or_else(|| nameless.then(|| lookup_failure(lookups))?);
+    let failure = farthest(Verdict::Down)
+        .or_else(|| farthest(Verdict::Unknown))
+        .cloned()
+        .or_else(|| nameless.then(|| lookup_failure(lookups))?);
     let down = count(Verdict::Down) > 0 || nameless;
     match failure {
         Some(failure) if down && unknown == 0 && !is_local(&failure) => {
@@ -109,4 +118,163 @@ pub fn is_local(failure: &Failure) -> bool {
     let always = [Cause::LocalLimit, Cause::LocallyForbidden, Cause::NoResolver, Cause::NoRoute];
     always.contains(&failure.cause)
         || (failure.phase == Phase::Resolve && failure.cause == Cause::Io)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::report::{Phases, RecordType};
+
+    fn failed(phase: Phase, cause: Cause) -> Failure {
+        Failure::new(phase, cause, "")
+    }
+
+    fn report(verdict: Verdict, failure: Option<Failure>) -> MemberReport {
+        MemberReport {
+            address: std::net::SocketAddr::from(([192, 0, 2, 1], 443)),
+            verdict,
+            rtt: None,
+            samples: Vec::new(),
+            syn_retransmits: None,
+            phases: Phases::default(),
+            tls: None,
+            certificate: None,
+            wsus: None,
+            failure,
+            findings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn members() {
+        let evidence = Evidence {
+            tls_expected: true,
+            connect: None,
+            tls: None,
+            certificate: None,
+            wsus: None,
+            warned: false,
+        };
+        let refused = failed(Phase::Connect, Cause::Refused);
+        let alert = failed(Phase::Tls, Cause::Alert);
+        let stopped = failed(Phase::Wsus, Cause::Http503);
+        let slow = failed(Phase::Connect, Cause::Timeout);
+        let no_route = failed(Phase::Connect, Cause::NoRoute);
+        let ok = CertificateReport { chain: Vec::new(), problems: Vec::new() };
+        let answer = WsusAnswer {
+            config: crate::model::wsus::ServerConfig::default(),
+            server_header: None,
+            aspnet_header: None,
+            hsts: false,
+        };
+        let certified = Evidence { certificate: Some(&ok), ..evidence };
+        let works = Evidence { wsus: Some(Ok(&answer)), ..certified };
+        let table = [
+            ("nothing is known", evidence, Verdict::Unknown, None),
+            ("certificate only", certified, Verdict::Unknown, None),
+            (
+                "answer without certificate",
+                Evidence { certificate: None, ..works },
+                Verdict::Unknown,
+                None,
+            ),
+            (
+                "clear text",
+                Evidence { tls_expected: false, certificate: None, ..works },
+                Verdict::Healthy,
+                None,
+            ),
+            ("works", works, Verdict::Healthy, None),
+            ("works with a warning", Evidence { warned: true, ..works }, Verdict::Degraded, None),
+            (
+                "works though a sample failed",
+                Evidence { tls: Some(&alert), ..works },
+                Verdict::Healthy,
+                None,
+            ),
+            (
+                "refused",
+                Evidence { connect: Some(&refused), ..evidence },
+                Verdict::Down,
+                Some(&refused),
+            ),
+            (
+                "the sampler tells the phases apart",
+                Evidence { tls: Some(&alert), wsus: Some(Err(&slow)), ..evidence },
+                Verdict::Down,
+                Some(&alert),
+            ),
+            (
+                "stopped",
+                Evidence { wsus: Some(Err(&stopped)), ..certified },
+                Verdict::Down,
+                Some(&stopped),
+            ),
+            (
+                "no route",
+                Evidence { connect: Some(&no_route), ..evidence },
+                Verdict::Unknown,
+                Some(&no_route),
+            ),
+        ];
+        for (name, evidence, verdict, failure) in table {
+            assert_eq!(member(&evidence), (verdict, failure.cloned()), "{name}");
+        }
+    }
+
+    #[test]
+    fn endpoints() {
+        use Verdict::{Degraded, Down, Healthy, Unknown};
+        let refused = failed(Phase::Connect, Cause::Refused);
+        let stopped = failed(Phase::Wsus, Cause::Http503);
+        let no_route = failed(Phase::Connect, Cause::NoRoute);
+        let limit = failed(Phase::Connect, Cause::LocalLimit);
+        let healthy = || report(Healthy, None);
+        let down = |failure: &Failure| report(Down, Some(failure.clone()));
+        let away = |failure: &Failure| report(Unknown, Some(failure.clone()));
+        let pending = || report(Unknown, None);
+        let table = [
+            ("all healthy", vec![healthy(), healthy()], Healthy, None),
+            ("one dead of two", vec![healthy(), down(&refused)], Degraded, None),
+            ("one degraded", vec![healthy(), report(Degraded, None)], Degraded, None),
+            ("one pending", vec![healthy(), pending()], Unknown, None),
+            ("no route counts for nothing", vec![healthy(), away(&no_route)], Healthy, None),
+            ("the farthest failure", vec![down(&stopped), down(&refused)], Down, Some(&stopped)),
+            ("dead, and no route", vec![down(&refused), away(&no_route)], Down, Some(&refused)),
+            ("dead, and pending", vec![down(&refused), pending()], Unknown, None),
+            ("only no route", vec![away(&no_route)], Unknown, Some(&no_route)),
+            ("out of descriptors", vec![away(&limit), away(&limit)], Unknown, Some(&limit)),
+        ];
+        for (name, members, verdict, failure) in table {
+            let found = endpoint(&[], &members, false, true);
+            assert_eq!(found, (verdict, failure.cloned()), "{name}");
+        }
+        assert_eq!(endpoint(&[], &[healthy()], true, true).0, Degraded, "warned");
+    }
+
+    #[test]
+    fn names_without_addresses() {
+        let lookup = |record_type, cause| Lookup {
+            record_type,
+            time: None,
+            resends: None,
+            outcome: Err(failed(Phase::Resolve, cause)),
+        };
+        let cause = |a, aaaa, finished| {
+            let lookups = [lookup(RecordType::A, a), lookup(RecordType::Aaaa, aaaa)];
+            let (verdict, failure) = endpoint(&lookups, &[], false, finished);
+            (verdict, failure.map(|failure| failure.cause))
+        };
+        for (a, aaaa, verdict, told) in [
+            (Cause::NxDomain, Cause::NxDomain, Verdict::Down, Cause::NxDomain),
+            (Cause::NoData, Cause::ServFail, Verdict::Down, Cause::ServFail),
+            (Cause::ServFail, Cause::NoData, Verdict::Down, Cause::ServFail),
+            (Cause::Timeout, Cause::ServFail, Verdict::Down, Cause::ServFail),
+            (Cause::Timeout, Cause::NoData, Verdict::Down, Cause::Timeout),
+            (Cause::NoResolver, Cause::NoResolver, Verdict::Unknown, Cause::NoResolver),
+        ] {
+            assert_eq!(cause(a, aaaa, true), (verdict, Some(told)));
+        }
+        assert_eq!(cause(Cause::NoData, Cause::NoData, false), (Verdict::Unknown, None));
+    }
 }

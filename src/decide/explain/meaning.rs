@@ -16,7 +16,8 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         }
         Cause::Refused => {
             return format!(
-                "no client can connect: nothing listens on port {port}, or a firewall rejects it"
+                "clients that are sent here cannot connect: nothing listens on port {port}, or a \
+                 firewall rejects them"
             );
         }
         Cause::Unreachable if failure.phase == Phase::Resolve => {
