@@ -177,9 +177,10 @@ fn spec() -> Spec {
     Spec { resolver: Some(RESOLVER), ..Spec::new(paths) }
 }
 
+/// Farthest first, so that the order of the file never helps the nearest.
 fn config_text() -> String {
     let mut text = format!("ca_file = \"ca.pem\"\nresolver = \"{RESOLVER}\"\n");
-    for (region, (code, _)) in REGIONS.iter().enumerate() {
+    for (region, (code, _)) in REGIONS.iter().enumerate().rev() {
         let _ = write!(text, "\n[[endpoint]]\nname = \"{code}\"\nurl = \"{}\"\n", url(region));
     }
     text
