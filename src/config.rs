@@ -22,7 +22,6 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::config::catalog::CATALOG;
 use crate::config::defaults::TIMEOUT_RANGE;
@@ -33,7 +32,7 @@ use crate::config::origin::{Origin, Sourced};
 use crate::config::section::Findings;
 use crate::config::settings::{Layer, Settings};
 use crate::config::source::Source;
-use crate::model::endpoint::{Endpoint, EndpointUrl, ResolverChoice, SimulatedLink};
+use crate::model::endpoint::{Endpoint, EndpointUrl, Limits, ResolverChoice, SimulatedLink};
 
 /// What the user typed or exported, not yet looked at. Everything absent is left to the file and
 /// the defaults.
@@ -104,19 +103,18 @@ pub struct Target {
     pub origins: Origins,
 }
 
-/// How long one round of one member may take. No phase exceeds the deadline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Everything included.
-    pub deadline: Duration,
-    /// Name resolution.
-    pub resolve: Duration,
-    /// TCP connect.
-    pub connect: Duration,
-    /// TLS handshake.
-    pub tls: Duration,
-    /// WSUS check.
-    pub wsus: Duration,
+impl Target {
+    /// A target with nothing of its own: the settings that hold for all.
+    pub fn of(endpoint: Arc<Endpoint>, settings: &Settings) -> Self {
+        Self {
+            endpoint,
+            ca_files: settings.ca_files.value.clone(),
+            resolver: settings.resolver.value.clone(),
+            limits: settings.limits(),
+            tls: TlsExpectations::default(),
+            origins: Origins::default(),
+        }
+    }
 }
 
 /// Reads the file that the options name, or the embedded catalogue, and combines it with the

@@ -8,7 +8,6 @@ use crate::commands::progress::{Show, Shown};
 use crate::commands::setup::{self, Setup};
 use crate::commands::{Exit, Surroundings};
 use crate::config::{Config, Target};
-use crate::decide::health;
 use crate::decide::select::Rules;
 use crate::engine::member::Sampling;
 use crate::engine::race::Race;
@@ -19,8 +18,9 @@ use crate::model::selection::NearestReport;
 use crate::net::clock;
 use crate::output::{human, json, reg};
 
-/// The name of the server in use where the configuration does not list it.
-const CURRENT: &str = "current";
+/// The name of the server in use where the configuration does not list it: no endpoint of a
+/// configuration can be called so.
+const CURRENT: &str = "(current)";
 
 /// Runs the race and writes the choice.
 ///
@@ -74,8 +74,7 @@ fn position_of(url: &EndpointUrl, config: &mut Config) -> usize {
         time_zone: None,
         patch_window: None,
     };
-    let template = config.targets.first().cloned();
-    config.targets.extend(template.map(|target| Target { endpoint: Arc::new(endpoint), ..target }));
+    config.targets.push(Target::of(Arc::new(endpoint), &config.settings));
     config.targets.len().saturating_sub(1)
 }
 
@@ -108,16 +107,13 @@ fn exit(report: &NearestReport, strict: Option<f64>) -> Exit {
     let selection = &report.selection;
     let chosen = selection.selected.and_then(|index| report.candidates.get(index));
     let Some(chosen) = chosen else {
-        let only_local = report
-            .candidates
-            .iter()
-            .all(|candidate| candidate.failure.as_ref().is_none_or(health::is_local));
-        return if only_local { Exit::Error } else { Exit::Down };
+        let known = report.candidates.iter().any(|candidate| candidate.verdict == Verdict::Down);
+        return if known { Exit::Down } else { Exit::Error };
     };
     let sure = match (strict, selection.confidence) {
         (Some(wanted), Some(confidence)) => confidence >= wanted,
         (Some(_), None) => false,
         (None, _) => true,
     };
-    if chosen.verdict == Verdict::Degraded || !sure { Exit::Degraded } else { Exit::Healthy }
+    if chosen.verdict == Verdict::Healthy && sure { Exit::Healthy } else { Exit::Degraded }
 }

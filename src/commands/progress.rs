@@ -72,6 +72,10 @@ impl<'a, W: Watch> Shown<'a, W> {
 }
 
 impl<W: Watch> Watch for Shown<'_, W> {
+    fn current(&self) -> Option<usize> {
+        self.inner.current()
+    }
+
     fn event(&mut self, event: &Event) {
         if self.show == Show::Trace
             && let Some(line) = trace::line(event, &self.targets)

@@ -4,12 +4,10 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-
 use crate::config::{self, Config};
 use crate::engine::encrypted_dns::EncryptedDns;
 use crate::engine::judge::{ChainJudge, PlatformRoots};
-use crate::engine::ports::{Judge, Limits, Ports, Target};
+use crate::engine::ports::{Judge, Ports, Target};
 use crate::engine::wsus_check::HttpCheck;
 use crate::model::endpoint::ResolverChoice;
 use crate::net::dns::{Dns, Resolve, Unavailable};
@@ -47,7 +45,7 @@ pub fn prepare(config: &Config) -> Result<Setup, trust::TrustError> {
             endpoint: Arc::clone(&target.endpoint),
             resolver: Arc::clone(resolver),
             judge: judge as Arc<dyn Judge>,
-            limits: limits(&target.limits),
+            limits: target.limits,
         });
     }
     Ok(Setup { targets: targets.into(), ports: ports(config) })
@@ -61,7 +59,7 @@ fn ports(config: &Config) -> Ports {
         Arc::new(Simulated::new(Kernel::new(), links))
     };
     let check = Arc::new(HttpCheck::new(Arc::clone(&dialer)));
-    Ports { dialer, check, sockets: Arc::new(Semaphore::new(sockets::budget())) }
+    Ports::new(dialer, check, sockets::budget())
 }
 
 /// A resolver that cannot be had fails each lookup with the reason, so that endpoints which need
@@ -75,9 +73,4 @@ fn resolver(target: &config::Target, judge: &Arc<ChainJudge>) -> Arc<dyn Resolve
         Ok(dns) => Arc::new(dns),
         Err(failure) => Arc::new(Unavailable::new(failure)),
     }
-}
-
-fn limits(limits: &config::Limits) -> Limits {
-    let &config::Limits { deadline, resolve, connect, tls, wsus } = limits;
-    Limits { deadline, resolve, connect, tls, wsus }
 }

@@ -4,10 +4,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::config::Limits;
 use crate::config::defaults;
 use crate::config::error::Fault;
 use crate::config::origin::{Origin, Sourced};
+use crate::model::endpoint::Limits;
 use crate::model::endpoint::{Family, ResolverChoice};
 
 /// The settings that one level (command line, endpoint, file) mentions.

@@ -21,6 +21,9 @@ pub struct Evidence<'a> {
     pub wsus: Option<Result<&'a WsusAnswer, &'a Failure>>,
     /// At least one finding is a warning.
     pub warned: bool,
+    /// The sampler has nothing more to say. Until then a check that failed on its way to the
+    /// request proves nothing: the sampler tells better why.
+    pub settled: bool,
 }
 
 /// The verdict on one member: [`Verdict::Unknown`] while or because evidence is missing.
@@ -31,8 +34,10 @@ pub struct Evidence<'a> {
 /// sampler's own attempts.
 pub fn member(evidence: &Evidence<'_>) -> (Verdict, Option<Failure>) {
     let judged = evidence.certificate.and_then(certificate::failure);
+    let sampled = evidence.connect.is_some() || evidence.tls.is_some() || evidence.settled;
     let failure = match evidence.wsus {
         Some(Ok(_)) => judged,
+        Some(Err(check)) if check.phase < Phase::Wsus && !sampled => judged,
         Some(Err(check)) => [evidence.connect, evidence.tls, judged.as_ref(), Some(check)]
             .into_iter()
             .flatten()
@@ -43,8 +48,7 @@ pub fn member(evidence: &Evidence<'_>) -> (Verdict, Option<Failure>) {
     let complete = evidence.wsus.is_some_and(|check| check.is_ok())
         && (evidence.certificate.is_some() || !evidence.tls_expected);
     let verdict = match &failure {
-        Some(failure) if failure.cause == Cause::NoRoute => Verdict::Unknown,
-        Some(failure) if failure.cause == Cause::LocalLimit => Verdict::Unknown,
+        Some(failure) if says_nothing(failure) => Verdict::Unknown,
         Some(_) => Verdict::Down,
         None if !complete => Verdict::Unknown,
         None if evidence.warned => Verdict::Degraded,
@@ -91,7 +95,7 @@ pub fn endpoint(
         .or_else(|| nameless.then(|| lookup_failure(lookups))?);
     let down = count(Verdict::Down) > 0 || nameless;
     match failure {
-        Some(failure) if down && unknown == 0 && !is_local(&failure) => {
+        Some(failure) if down && unknown == 0 && !says_nothing(&failure) => {
             (Verdict::Down, Some(failure))
         }
         failure => (Verdict::Unknown, failure),
@@ -111,6 +115,12 @@ fn lookup_failure(lookups: &[Lookup]) -> Option<Failure> {
 /// Whether a member cannot be reached because this machine has no route to its address family.
 pub fn is_no_route(member: &MemberReport) -> bool {
     member.failure.as_ref().is_some_and(|failure| failure.cause == Cause::NoRoute)
+}
+
+/// Whether a failure says nothing about how Windows clients fare: it is this machine's own, or
+/// this program's TLS cannot reach what theirs may.
+pub fn says_nothing(failure: &Failure) -> bool {
+    is_local(failure) || matches!(failure.cause, Cause::NoCommonSuite | Cause::NoCommonVersion)
 }
 
 /// Whether a failure is this machine's own and says nothing about the other end.
@@ -146,6 +156,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table, a row a case")]
     fn members() {
         let evidence = Evidence {
             tls_expected: true,
@@ -154,12 +165,14 @@ mod tests {
             certificate: None,
             wsus: None,
             warned: false,
+            settled: false,
         };
         let refused = failed(Phase::Connect, Cause::Refused);
         let alert = failed(Phase::Tls, Cause::Alert);
         let stopped = failed(Phase::Wsus, Cause::Http503);
         let slow = failed(Phase::Connect, Cause::Timeout);
         let no_route = failed(Phase::Connect, Cause::NoRoute);
+        let suite = failed(Phase::Tls, Cause::NoCommonSuite);
         let ok = CertificateReport { chain: Vec::new(), problems: Vec::new() };
         let answer = WsusAnswer {
             config: crate::model::wsus::ServerConfig::default(),
@@ -209,6 +222,24 @@ mod tests {
                 Evidence { wsus: Some(Err(&stopped)), ..certified },
                 Verdict::Down,
                 Some(&stopped),
+            ),
+            (
+                "the check alone cannot tell why",
+                Evidence { wsus: Some(Err(&slow)), ..evidence },
+                Verdict::Unknown,
+                None,
+            ),
+            (
+                "unless nobody else will",
+                Evidence { wsus: Some(Err(&slow)), settled: true, ..evidence },
+                Verdict::Down,
+                Some(&slow),
+            ),
+            (
+                "no suite in common says nothing about Windows",
+                Evidence { tls: Some(&suite), ..evidence },
+                Verdict::Unknown,
+                Some(&suite),
             ),
             (
                 "no route",

@@ -13,6 +13,8 @@
 //! 4. The winner must be healthy. While its health is pending it is waited for with bounded
 //!    patience; a sick one is dropped and the rest compete again.
 //! 5. A degraded candidate is chosen only when patience for a healthy one has run out.
+//! 6. The server in use is waited for without limit of patience: it is left because it is sick or
+//!    far, never because it is slow to say.
 
 pub mod outcome;
 pub mod standing;
@@ -63,8 +65,12 @@ impl Rules {
 
     /// Whether leaving the server in use for `best` is worth it.
     pub(super) fn is_worth_moving(&self, best: Duration, current: Duration) -> bool {
-        let gain = current.saturating_sub(best);
-        gain >= self.gain && gain * 3 >= current
+        best <= self.worth_moving_below(current)
+    }
+
+    /// The score below which a rival is worth leaving the server in use for.
+    pub(super) fn worth_moving_below(&self, current: Duration) -> Duration {
+        current.saturating_sub(self.gain.max(current / 3))
     }
 
     fn patience_for(&self, score: Duration) -> Duration {
@@ -90,13 +96,18 @@ pub fn step(candidates: &[Candidate], rules: &Rules, now: Duration) -> Step {
     let mut pending = false;
     while let Some((index, score)) = preferred(candidates, &running, rules) {
         let Some(candidate) = candidates.get(index) else { break };
-        if let Some(until) = blocked_until(candidates, &running, index, score, rules, now) {
-            return Step::Wait(Some(until));
+        match blocked(candidates, &running, index, score, rules, now) {
+            Blocked::No => {}
+            Blocked::ForNews => return Step::Wait(None),
+            Blocked::Until(at) => return Step::Wait(Some(at)),
         }
         match candidate.health(score, rules, now) {
             Health::Healthy => return Step::Choose(index),
             Health::Degraded => degraded = degraded.or(Some((index, score))),
             Health::Pending => {
+                if candidate.current {
+                    return Step::Wait(None);
+                }
                 let until = candidate.first_sample.unwrap_or(now) + rules.patience_for(score);
                 if now < until {
                     return Step::Wait(Some(until));
@@ -114,8 +125,23 @@ pub fn step(candidates: &[Candidate], rules: &Rules, now: Duration) -> Step {
             if open && now < until { Step::Wait(Some(until)) } else { Step::Choose(index) }
         }
         None if open => Step::Wait(None),
-        None => Step::GiveUp,
+        None => unmeasured(candidates, &running, rules, now).map_or(Step::GiveUp, Step::Choose),
     }
+}
+
+/// A healthy candidate whose distance could not be measured, because every one of its samples
+/// was spoilt: better than none.
+fn unmeasured(
+    candidates: &[Candidate],
+    running: &[usize],
+    rules: &Rules,
+    now: Duration,
+) -> Option<usize> {
+    running.iter().copied().find(|&index| {
+        candidates
+            .get(index)
+            .is_some_and(|c| c.health(Duration::ZERO, rules, now) == Health::Healthy)
+    })
 }
 
 /// The candidate that rules 1 and 2 put first among those `running`, with its score.
@@ -141,24 +167,33 @@ fn preferred(
     Some((*index, *score))
 }
 
-/// Rule 3: the time until which some rival of `winner` may still turn out nearer, if it is in
-/// the future.
-fn blocked_until(
+/// Whether a choice has to wait for a rival.
+enum Blocked {
+    No,
+    Until(Duration),
+    ForNews,
+}
+
+/// Rules 3 and 6: whether some rival of `winner` may still turn out nearer, and for how long.
+fn blocked(
     candidates: &[Candidate],
     running: &[usize],
     winner: usize,
     score: Duration,
     rules: &Rules,
     now: Duration,
-) -> Option<Duration> {
+) -> Blocked {
+    let unresolved = |c: &Candidate| c.resolution == Resolution::Pending;
+    let rivals = || running.iter().filter(|&&index| index != winner);
+    if rivals().filter_map(|&index| candidates.get(index)).any(|c| c.current && unresolved(c)) {
+        return Blocked::ForNews;
+    }
     let slowest = candidates.iter().filter_map(|c| c.resolution.done_at()).max();
     let grace = rules.resolve_grace.max(slowest.unwrap_or_default() * 3);
-    running
-        .iter()
-        .filter(|&&index| index != winner)
+    rivals()
         .filter_map(|&index| candidates.get(index))
         .filter_map(|rival| {
-            if rival.resolution == Resolution::Pending {
+            if unresolved(rival) {
                 return Some(grace);
             }
             let guard = rules.guard_for(score, rival.current);
@@ -166,6 +201,7 @@ fn blocked_until(
         })
         .filter(|&until| until > now)
         .max()
+        .map_or(Blocked::No, Blocked::Until)
 }
 
 #[cfg(test)]

@@ -19,6 +19,9 @@ use crate::model::report::{EndpointReport, Lookup};
 /// The state of a round.
 pub struct Board {
     states: Vec<EndpointState>,
+    /// How the targets stand in the race; kept up to date event by event, because a fleet may
+    /// have thousands of them.
+    candidates: Vec<Candidate>,
     sampling: Sampling,
 }
 
@@ -40,7 +43,18 @@ impl Board {
             members: BTreeMap::new(),
             finished: false,
         });
-        Self { states: states.collect(), sampling }
+        let states: Vec<_> = states.collect();
+        let candidates = states.iter().map(|state| state.candidate(sampling)).collect();
+        Self { states, candidates, sampling }
+    }
+
+    /// Notes which target is the server in use.
+    #[must_use]
+    pub fn with_current(mut self, current: Option<usize>) -> Self {
+        for (index, candidate) in self.candidates.iter_mut().enumerate() {
+            candidate.current = current == Some(index);
+        }
+        self
     }
 
     /// Takes note of an event. One about a target that is not on the board is ignored.
@@ -50,8 +64,7 @@ impl Board {
             What::Resolved(lookup) => state.lookups.push(lookup),
             What::Member(address, resolve) => {
                 state.resolved_at.get_or_insert(event.at);
-                let tls = state.endpoint.url.scheme == crate::model::endpoint::Scheme::Https;
-                let member = MemberState::new(address, resolve, tls);
+                let member = MemberState::new(address, resolve, &state.endpoint.url);
                 state.members.insert(address, member);
             }
             What::Of(address, sight) => {
@@ -61,6 +74,10 @@ impl Board {
             }
             What::Finished => state.finished = true,
         }
+        if let Some(candidate) = self.candidates.get_mut(event.target) {
+            let current = candidate.current;
+            *candidate = Candidate { current, ..state.candidate(self.sampling) };
+        }
     }
 
     /// How many targets there are, and how many are finished.
@@ -68,16 +85,9 @@ impl Board {
         (self.states.len(), self.states.iter().filter(|state| state.finished).count())
     }
 
-    /// The targets as candidates for the choice. `current` is the index of the server in use.
-    pub fn candidates(&self, current: Option<usize>) -> Vec<Candidate> {
-        let candidate = |(index, state): (usize, &EndpointState)| Candidate {
-            priority: state.endpoint.priority,
-            current: current == Some(index),
-            resolution: state.resolution(),
-            first_sample: state.members.values().filter_map(MemberState::first_sent).min(),
-            members: state.members.values().map(|m| m.standing(self.sampling)).collect(),
-        };
-        self.states.iter().enumerate().map(candidate).collect()
+    /// The targets as candidates for the choice.
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
     }
 
     /// The reports, in the order of the targets.
@@ -87,6 +97,16 @@ impl Board {
 }
 
 impl EndpointState {
+    fn candidate(&self, sampling: Sampling) -> Candidate {
+        Candidate {
+            priority: self.endpoint.priority,
+            current: false,
+            resolution: self.resolution(),
+            first_sample: self.members.values().filter_map(MemberState::first_sent).min(),
+            members: self.members.values().map(|member| member.standing(sampling)).collect(),
+        }
+    }
+
     fn resolution(&self) -> Resolution {
         match self.resolved_at {
             Some(at) => Resolution::Done(at),

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::engine::event::Sight;
-use crate::engine::ports::{Ports, Target};
-use crate::model::endpoint::Scheme;
+use crate::engine::ports::{self, Ports, Target};
+use crate::model::endpoint::{Limits, Scheme};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::tls::Presented;
 use crate::net::tcp::{DialError, Dialed, Link};
@@ -35,28 +35,32 @@ impl Default for Sampling {
     }
 }
 
-/// Probes one member and reports what it sees. Ends soon after the target's deadline at the
-/// latest. Dropping the future closes its connections.
+/// Probes one member and reports what it sees. Ends soon after `deadline` at the latest.
+/// Dropping the future closes its connections.
 pub async fn probe(
     target: &Target,
     ports: &Ports,
     sampling: Sampling,
     address: SocketAddr,
+    deadline: Instant,
     report: &(dyn Fn(Sight) + Sync),
 ) {
-    let member = Member { target, ports, address, report, judged: AtomicBool::new(false) };
+    let judged = AtomicBool::new(false);
+    let member = Member { target, ports, address, deadline, report, judged };
     let samples = join_all((0..sampling.samples).map(|sample| member.sample(sample, sampling.gap)));
     let mut samples = pin!(samples);
     let mut check = pin!(member.check());
+    // The samples first: they tell best what keeps a connection from coming about.
     tokio::select! {
-        () = &mut check => {
-            samples.await;
-        }
+        biased;
         connected = &mut samples => {
             // Where no sample could connect, the check would only wait for the same failure.
             if connected.contains(&true) {
                 check.await;
             }
+        }
+        () = &mut check => {
+            samples.await;
         }
     }
     report(Sight::Done);
@@ -66,6 +70,7 @@ struct Member<'a> {
     target: &'a Target,
     ports: &'a Ports,
     address: SocketAddr,
+    deadline: Instant,
     report: &'a (dyn Fn(Sight) + Sync),
     judged: AtomicBool,
 }
@@ -78,13 +83,15 @@ impl Member<'_> {
         if sample > 0 {
             tokio::time::sleep(gap * sample).await;
         }
-        // The semaphore is never closed; without a permit the system's own limit speaks.
-        let _permit = self.ports.sockets.acquire().await.ok();
-        let limits = &self.target.limits;
+        let permit = self.ports.permit(self.deadline).await;
         (self.report)(Sight::Sent { sample });
-        let start = clock::now();
-        let dialed = self.ports.dialer.dial(self.address, limits.connect.min(limits.deadline));
-        match dialed.await {
+        if permit.is_none() {
+            let failure = ports::no_socket(Phase::Connect);
+            (self.report)(Sight::NotConnected { sample, failure, syn_retransmits: None });
+            return false;
+        }
+        let limits = &self.target.limits;
+        match self.ports.dialer.dial(self.address, limits.connect.min(self.left())).await {
             Err(DialError { failure, syn_retransmits }) => {
                 (self.report)(Sight::NotConnected { sample, failure, syn_retransmits });
                 false
@@ -92,8 +99,7 @@ impl Member<'_> {
             Ok(Dialed { link, connect, rtt, syn_retransmits }) => {
                 (self.report)(Sight::Connected { sample, connect, rtt, syn_retransmits });
                 if sample == 0 && self.target.endpoint.url.scheme == Scheme::Https {
-                    let left = limits.deadline.saturating_sub(clock::now() - start);
-                    self.handshake(link, limits.tls.min(left)).await;
+                    self.handshake(link, limits.tls.min(self.left())).await;
                 } else {
                     link.reset_on_close();
                 }
@@ -123,11 +129,20 @@ impl Member<'_> {
     }
 
     async fn check(&self) {
-        let _permit = self.ports.sockets.acquire().await.ok();
+        let Some(_permit) = self.ports.permit(self.deadline).await else {
+            (self.report)(Sight::Checked(Err(ports::no_socket(Phase::Connect))));
+            return;
+        };
         let Target { endpoint, limits, .. } = self.target;
-        let checked = self.ports.check.get_config(endpoint, self.address, limits).await;
+        let limits = Limits { deadline: self.left(), ..*limits };
+        let checked = self.ports.check.get_config(endpoint, self.address, &limits).await;
         self.judge(checked.presented).await;
         (self.report)(Sight::Checked(checked.outcome));
+    }
+
+    /// The time until the deadline.
+    fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(clock::now())
     }
 
     /// Judges the chain, whichever of the two connections saw it first.

@@ -2,19 +2,23 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout_at};
 
 use crate::model::certificate::CertificateReport;
-use crate::model::endpoint::Endpoint;
-use crate::model::failure::Failure;
+use crate::model::endpoint::{Endpoint, Limits};
+use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::timing::Timed;
 use crate::model::tls::Presented;
 use crate::model::wsus::WsusAnswer;
 use crate::net::dns::Resolve;
 use crate::net::tcp::Dial;
+
+/// Questions to resolvers that are out at once. More would overrun the receive buffer of a
+/// small resolver, and the losses would be counted as its slowness.
+const QUESTIONS_IN_FLIGHT: usize = 64;
 
 /// One endpoint to probe, with everything that may differ between endpoints.
 #[derive(Clone)]
@@ -27,21 +31,6 @@ pub struct Target {
     pub judge: Arc<dyn Judge>,
     /// How long each step may take.
     pub limits: Limits,
-}
-
-/// How long each step may take at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// One member, everything included; also bounds the WSUS check from its first packet on.
-    pub deadline: Duration,
-    /// One question for addresses.
-    pub resolve: Duration,
-    /// One connection attempt.
-    pub connect: Duration,
-    /// One handshake.
-    pub tls: Duration,
-    /// The WSUS request once its connection stands.
-    pub wsus: Duration,
 }
 
 /// Judges certificate chains.
@@ -66,7 +55,7 @@ pub struct Checked {
 /// Checks the WSUS protocol.
 pub trait Check: Send + Sync {
     /// Asks one member for its configuration over a connection of its own. Always ends within
-    /// `limits.deadline`. Dropping the future abandons the check.
+    /// `limits.deadline`, counted from now. Dropping the future abandons the check.
     fn get_config<'a>(
         &'a self,
         endpoint: &'a Endpoint,
@@ -84,4 +73,25 @@ pub struct Ports {
     pub check: Arc<dyn Check>,
     /// A permit for each socket that may be open at once.
     pub sockets: Arc<Semaphore>,
+    /// A permit for each question to a resolver that may be out at once.
+    pub questions: Arc<Semaphore>,
+}
+
+impl Ports {
+    /// Ports over the real network, with so many sockets at once.
+    pub fn new(dialer: Arc<dyn Dial>, check: Arc<dyn Check>, sockets: usize) -> Self {
+        let sockets = Arc::new(Semaphore::new(sockets));
+        Self { dialer, check, sockets, questions: Arc::new(Semaphore::new(QUESTIONS_IN_FLIGHT)) }
+    }
+
+    /// Waits for a free socket; `None` when there was none before the deadline.
+    pub async fn permit(&self, deadline: Instant) -> Option<SemaphorePermit<'_>> {
+        timeout_at(deadline, self.sockets.acquire()).await.ok()?.ok()
+    }
+}
+
+/// The failure of what could not even be tried.
+pub fn no_socket(phase: Phase) -> Failure {
+    let detail = "not tried: every socket this process may use was busy until the deadline";
+    Failure::new(phase, Cause::LocalLimit, detail)
 }

@@ -4,22 +4,26 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
 
 use crate::engine::event::{Sight, What};
 use crate::engine::member::{self, Sampling};
-use crate::engine::ports::{Ports, Target};
+use crate::engine::ports::{self, Ports, Target};
 use crate::model::endpoint::{Family, Host};
+use crate::model::failure::Phase;
 use crate::model::report::{Lookup, RecordType};
 use crate::model::timing::Timed;
+use crate::net::clock;
+use crate::net::dns::unavailable;
 
 /// Probes one endpoint and reports what it sees. The members of one address family do not wait
-/// for the answer about the other. Dropping the future abandons everything under way.
+/// for the answer about the other. Ends soon after `deadline` at the latest. Dropping the future
+/// abandons everything under way.
 pub async fn probe(
     target: &Target,
     ports: &Ports,
     sampling: Sampling,
-    questions: &Semaphore,
+    deadline: Instant,
     report: &(dyn Fn(What) + Sync),
 ) {
     let endpoint = &target.endpoint;
@@ -29,7 +33,7 @@ pub async fn probe(
         let address = SocketAddr::new(ip, endpoint.url.port);
         if seen.insert(address) {
             report(What::Member(address, resolve));
-            members.push(one_member(target, ports, sampling, address, report));
+            members.push(one_member(target, ports, sampling, address, deadline, report));
         }
     };
     match &endpoint.url.host {
@@ -37,7 +41,7 @@ pub async fn probe(
         Host::Name(name) => {
             let mut lookups: FuturesUnordered<_> = record_types(endpoint.family)
                 .iter()
-                .map(|&record_type| ask(target, name, record_type, questions))
+                .map(|&record_type| ask(target, ports, name, record_type, deadline))
                 .collect();
             loop {
                 tokio::select! {
@@ -59,13 +63,19 @@ pub async fn probe(
 
 async fn ask(
     target: &Target,
+    ports: &Ports,
     name: &str,
     record_type: RecordType,
-    questions: &Semaphore,
+    deadline: Instant,
 ) -> Lookup {
-    // Never closed. Bursts of questions are lost in sockets' buffers, so they are paced.
-    let _permit = questions.acquire().await.ok();
-    target.resolver.lookup(name, record_type, target.limits.resolve).await
+    // Bursts of questions are lost in sockets' buffers, so they are paced.
+    let paced = timeout_at(deadline, ports.questions.acquire()).await;
+    let socket = ports.permit(deadline).await;
+    if paced.is_err() || socket.is_none() {
+        return unavailable(record_type, &ports::no_socket(Phase::Resolve));
+    }
+    let left = deadline.saturating_duration_since(clock::now());
+    target.resolver.lookup(name, record_type, target.limits.resolve.min(left)).await
 }
 
 async fn one_member(
@@ -73,10 +83,11 @@ async fn one_member(
     ports: &Ports,
     sampling: Sampling,
     address: SocketAddr,
+    deadline: Instant,
     report: &(dyn Fn(What) + Sync),
 ) {
     let of_member = |sight: Sight| report(What::Of(address, sight));
-    member::probe(target, ports, sampling, address, &of_member).await;
+    member::probe(target, ports, sampling, address, deadline, &of_member).await;
 }
 
 fn record_types(family: Family) -> &'static [RecordType] {

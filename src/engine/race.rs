@@ -8,8 +8,8 @@ use crate::decide::select::{Rules, Step, step};
 use crate::engine::board::Board;
 use crate::engine::event::Event;
 use crate::engine::round::{Finished, Next, Watch};
-use crate::model::report::EndpointReport;
-use crate::model::selection::{NearestReport, RejectionCode, Selection};
+use crate::model::report::{EndpointReport, Verdict};
+use crate::model::selection::{NearestReport, ReasonCode, RejectionCode, Selection};
 
 /// Watches a round for the moment of choice.
 pub struct Race {
@@ -26,12 +26,20 @@ impl Race {
 
     /// Explains the result of a round that this race has watched.
     pub fn conclude(&self, finished: &Finished, now: std::time::SystemTime) -> NearestReport {
-        let candidates = finished.board.candidates(self.current);
-        let reports = finished.board.reports(now);
-        let names: Vec<&str> = reports.iter().map(|r| r.endpoint.name.0.as_str()).collect();
+        let candidates = finished.board.candidates();
+        let mut reports = finished.board.reports(now);
+        let names: Vec<String> = reports.iter().map(|r| r.endpoint.name.0.clone()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let (last, at) = self.final_step(finished);
-        let mut selection = conclude(&candidates, &names, &self.rules, last, at);
+        let mut selection = conclude(candidates, &names, &self.rules, last, at);
         name_failures(&mut selection, &reports);
+        // The race may have given up on a member that the report still calls unfinished.
+        if selection.reason.code == ReasonCode::NearestDegraded
+            && let Some(chosen) = selection.selected.and_then(|index| reports.get_mut(index))
+            && chosen.verdict == Verdict::Unknown
+        {
+            chosen.verdict = Verdict::Degraded;
+        }
         NearestReport {
             local_findings: findings::local(&reports, now),
             candidates: reports,
@@ -60,10 +68,14 @@ fn name_failures(selection: &mut Selection, reports: &[EndpointReport]) {
 }
 
 impl Watch for Race {
+    fn current(&self) -> Option<usize> {
+        self.current
+    }
+
     fn event(&mut self, _event: &Event) {}
 
     fn next(&mut self, board: &Board, now: Duration) -> Next {
-        let step = step(&board.candidates(self.current), &self.rules, now);
+        let step = step(board.candidates(), &self.rules, now);
         self.last = (step, now);
         match step {
             Step::Choose(_) | Step::GiveUp => Next::Stop,

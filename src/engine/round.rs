@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use std::sync::Arc;
 
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::engine::board::Board;
@@ -13,10 +13,6 @@ use crate::engine::member::Sampling;
 use crate::engine::ports::{Ports, Target};
 use crate::engine::probe;
 use crate::net::clock;
-
-/// Questions to resolvers that are out at once. More would overrun the receive buffer of a
-/// small resolver, and the losses would be counted as its slowness.
-const QUESTIONS_IN_FLIGHT: usize = 64;
 
 /// What the watcher of a round wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +25,11 @@ pub enum Next {
 
 /// Watches a round.
 pub trait Watch {
+    /// The index of the server in use, if it is among the targets.
+    fn current(&self) -> Option<usize> {
+        None
+    }
+
     /// Called for every event, in order, before it is folded into the board.
     fn event(&mut self, event: &Event);
 
@@ -59,10 +60,9 @@ pub async fn run(
     let start = clock::now();
     let (sender, mut events) = mpsc::unbounded_channel();
     let mut tasks = JoinSet::new();
-    let questions = Arc::new(Semaphore::new(QUESTIONS_IN_FLIGHT));
     for index in 0..targets.len() {
         let (targets, ports) = (Arc::clone(targets), ports.clone());
-        let (sender, questions) = (sender.clone(), Arc::clone(&questions));
+        let sender = sender.clone();
         tasks.spawn(async move {
             let Some(target) = targets.get(index) else { return };
             let report = |what: What| {
@@ -70,11 +70,12 @@ pub async fn run(
                 // Nobody listens any more once the round has stopped.
                 let _ = sender.send(Event { at, target: index, what });
             };
-            probe::probe(target, &ports, sampling, &questions, &report).await;
+            let deadline = start + target.limits.deadline;
+            probe::probe(target, &ports, sampling, deadline, &report).await;
         });
     }
     drop(sender);
-    let mut board = Board::new(targets, sampling);
+    let mut board = Board::new(targets, sampling).with_current(watch.current());
     let mut interrupt = std::pin::pin!(interrupt);
     let mut interrupted = false;
     let mut wake = None;

@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use tokio::time::{sleep, timeout};
 
 use crate::decide;
-use crate::engine::ports::{Check, Checked, Limits};
-use crate::model::endpoint::Endpoint;
+use crate::engine::ports::{Check, Checked};
+use crate::model::endpoint::{Endpoint, Limits};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::timing::Timed;
 use crate::model::wsus::WsusAnswer;
@@ -36,12 +37,13 @@ impl HttpCheck {
             link: self.dialer.simulated(member.ip()),
         };
         let progress = Progress::default();
-        let asked = tokio::time::timeout(limits.deadline, http::get_config(&request, &progress));
-        let outcome = match asked.await {
-            Err(_) => Err(progress.timed_out()),
-            Ok(Err(error)) => Err(error.failure),
-            Ok(Ok(answer)) => judge(&request, &answer)
-                .map_err(|failure| for_want_of_a_certificate(failure, &evidence)),
+        let outcome = tokio::select! {
+            asked = http::get_config(&request, &progress) => match asked {
+                Err(error) => Err(error.failure),
+                Ok(answer) => judge(&request, &answer)
+                    .map_err(|failure| for_want_of_a_certificate(failure, &evidence)),
+            },
+            () = out_of_time(&progress, limits) => Err(progress.timed_out()),
         };
         Checked { outcome, presented: evidence.presented() }
     }
@@ -56,6 +58,20 @@ impl Check for HttpCheck {
     ) -> BoxFuture<'a, Checked> {
         Box::pin(self.check(endpoint, member, limits))
     }
+}
+
+/// Completes when the connection, or the request upon it, has taken longer than it may, or when
+/// the deadline has passed.
+async fn out_of_time(progress: &Progress, limits: &Limits) {
+    let step_by_step = async {
+        // An endpoint without TLS is given its time all the same: it only ever connects faster.
+        let connecting = timeout(limits.connect + limits.tls, progress.connected());
+        if connecting.await.is_ok() {
+            sleep(limits.wsus).await;
+        }
+    };
+    // Either way the time is up.
+    let _ = timeout(limits.deadline, step_by_step).await;
 }
 
 /// Servers that demand a client certificate may complete the handshake without one and refuse

@@ -167,6 +167,22 @@ impl Endpoint {
     }
 }
 
+/// How long each step may take at most. The deadline rules over all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// One member, everything included: counted from the start of the round, so that a round
+    /// ends by then, however many targets it has.
+    pub deadline: Duration,
+    /// One question for addresses.
+    pub resolve: Duration,
+    /// One connection attempt.
+    pub connect: Duration,
+    /// One handshake.
+    pub tls: Duration,
+    /// The WSUS request once its connection stands.
+    pub wsus: Duration,
+}
+
 /// Who is asked to resolve names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum ResolverChoice {

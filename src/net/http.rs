@@ -15,6 +15,7 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode, Url, Version};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use self::connector::{Pin, Watch};
@@ -82,6 +83,8 @@ pub struct Progress(Arc<Steps>);
 #[derive(Debug, Default)]
 struct Steps {
     connected: OnceLock<Instant>,
+    /// Holds one permit from the moment of connection on.
+    news: Notify,
     status: OnceLock<u16>,
 }
 
@@ -89,6 +92,11 @@ impl Progress {
     /// The connection, with TLS where there is any, was completed.
     pub fn is_connected(&self) -> bool {
         self.0.connected.get().is_some()
+    }
+
+    /// Completes when the connection, with TLS where there is any, is complete. For one waiter.
+    pub async fn connected(&self) {
+        self.0.news.notified().await;
     }
 
     /// The status of the response head, once that was complete.
@@ -111,6 +119,7 @@ impl Progress {
 
     fn connected_now(&self) {
         self.0.connected.get_or_init(clock::now);
+        self.0.news.notify_one();
     }
 
     fn since_connected(&self, then: Instant) -> Option<Duration> {

@@ -1,13 +1,13 @@
 //! How many sockets this process may have open at once.
 
-/// Sockets used at most, whatever the system allows: enough for a thousand endpoints at a time,
+/// Sockets used at most, whatever the system allows: enough for a thousand members at a time,
 /// little enough to spare the tables of small firewalls on the way.
 const MOST: usize = 4096;
 
-/// Descriptors kept free for everything that is not a probe: the runtime, standard streams,
-/// resolvers' sockets, certificate files.
+/// Descriptors kept free for everything that is neither probe nor question: the runtime, standard
+/// streams, certificate files.
 #[cfg(unix)]
-const RESERVED: u64 = 96;
+const RESERVED: u64 = 24;
 
 /// Raises the limit of open files as far as the system lets this process, and tells how many
 /// sockets probes may use: at least one, so that nothing waits for ever.

@@ -52,10 +52,12 @@ impl Race<'_> {
 
     fn health(&self, index: usize) -> Health {
         let Some(candidate) = self.candidates.get(index) else { return Health::Pending };
+        if candidate.is_beyond_judgement() {
+            return Health::Ignored;
+        }
         match candidate.score() {
-            Some(score) => candidate.health(score, self.rules, self.now),
             None if candidate.is_open() => Health::Pending,
-            None => Health::Down,
+            score => candidate.health(score.unwrap_or_default(), self.rules, self.now),
         }
     }
 
@@ -94,12 +96,14 @@ impl Race<'_> {
     fn reason(&self, chosen: usize) -> Explained<ReasonCode> {
         let name = self.name(chosen);
         let Some(score) = self.score(chosen) else {
-            return explained(ReasonCode::NearestHealthy, format!("{name} is healthy"));
+            let text = format!("{name} is healthy, but its distance could not be measured");
+            return explained(ReasonCode::NearestHealthy, text);
         };
         let rtt = ms(score);
         if self.health(chosen) == Health::Degraded {
-            let text =
-                format!("no endpoint is fully healthy; {name} at {rtt} is the nearest that works");
+            let text = format!(
+                "no endpoint proved fully healthy in time; {name} at {rtt} is the nearest that works"
+            );
             return explained(ReasonCode::NearestDegraded, text);
         }
         if self.candidates.len() == 1 {
@@ -163,13 +167,15 @@ impl Race<'_> {
         }
         match self.health(index) {
             Health::Down => return explained(RejectionCode::Down, "does not work"),
-            Health::Degraded => {
-                return explained(
-                    RejectionCode::Degraded,
-                    "works with warnings; a healthy one was found",
-                );
+            Health::Ignored => {
+                let text = "cannot be judged from this machine";
+                return explained(RejectionCode::Unfinished, text);
             }
-            Health::Healthy | Health::Ignored | Health::Pending => {}
+            Health::Degraded if self.health(chosen) == Health::Healthy => {
+                let text = "works with warnings; a healthy one was found";
+                return explained(RejectionCode::Degraded, text);
+            }
+            Health::Degraded | Health::Healthy | Health::Pending => {}
         }
         let Some(score) = candidate.score() else {
             let age = self.now.saturating_sub(candidate.first_sample.unwrap_or_default());
@@ -213,29 +219,35 @@ impl Race<'_> {
         )
     }
 
-    /// How sure it is that no usable rival is nearer: the gap to the closest one in units of
-    /// the spread of the samples, mapped to 0.5 (no gap) up to 1. An unanswered rival is at
-    /// least as far as its oldest unanswered sample is old.
+    /// How sure it is that the choice is right: the margin in units of the spread of the
+    /// samples, mapped to 0.5 (no margin) up to 1. The margin is the distance to the closest rival
+    /// that may be usable; of the server in use that is kept, what a rival lacks to be worth the
+    /// move. An unanswered rival is at least as far as its oldest unanswered sample is old, and of
+    /// one that has none nothing is known.
     fn confidence(&self, chosen: usize) -> f64 {
         let Some(score) = self.score(chosen) else { return 0.5 };
         let closest = (0..self.candidates.len())
             .filter(|&index| index != chosen)
-            .filter(|&index| !matches!(self.health(index), Health::Down | Health::Degraded))
-            .filter_map(|index| {
-                let candidate = self.candidates.get(index)?;
-                let unanswered =
-                    candidate.last_pending_sample().map(|sent| self.now.saturating_sub(sent));
-                candidate.score().or(unanswered)
+            .filter(|&index| matches!(self.health(index), Health::Healthy | Health::Pending))
+            .filter_map(|index| self.candidates.get(index))
+            .map(|rival| {
+                let unanswered = rival.last_pending_sample();
+                let at_least = unanswered.map(|sent| self.now.saturating_sub(sent));
+                rival.score().or(at_least).unwrap_or_default()
             })
             .min();
         let Some(closest) = closest else { return 1.0 };
+        let margin = if self.is_current(chosen) {
+            closest.saturating_sub(self.rules.worth_moving_below(score))
+        } else {
+            closest.saturating_sub(score)
+        };
         let samples = |c: &Candidate| {
             c.members.iter().filter_map(|m| stats::spread(m.samples.iter().copied())).max()
         };
-        let spread =
-            self.candidates.get(chosen).and_then(samples).unwrap_or_default().max(SPREAD_FLOOR);
-        let gap = closest.saturating_sub(score).as_secs_f64() / spread.as_secs_f64();
-        1.0 - 0.5 * (-gap).exp()
+        let spread = self.candidates.get(chosen).and_then(samples);
+        let spread = spread.unwrap_or_default().max(SPREAD_FLOOR);
+        1.0 - 0.5 * (-margin.as_secs_f64() / spread.as_secs_f64()).exp()
     }
 }
 

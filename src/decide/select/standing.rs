@@ -59,6 +59,12 @@ impl Member {
         self.samples.iter().copied().min()
     }
 
+    /// Whether its first round-trip time is still to come.
+    fn is_being_measured(&self) -> bool {
+        let coming = self.unsent || self.pending_since.is_some();
+        self.counts() && self.samples.is_empty() && coming
+    }
+
     fn counts(&self) -> bool {
         !matches!(self.health, Health::Down | Health::Ignored)
     }
@@ -88,7 +94,12 @@ impl Candidate {
     /// Whether anything about it is still to come.
     pub(super) fn is_open(&self) -> bool {
         self.resolution == Resolution::Pending
-            || self.members.iter().any(|m| m.health == Health::Pending)
+            || self.members.iter().any(|m| m.health == Health::Pending || m.is_being_measured())
+    }
+
+    /// Whether all its members are out of this machine's reach or judgement.
+    pub(super) fn is_beyond_judgement(&self) -> bool {
+        !self.members.is_empty() && self.members.iter().all(|m| m.health == Health::Ignored)
     }
 
     /// When the last sample went out that is still unanswered and could change the score.

@@ -57,6 +57,8 @@ fn steps() {
     let pending = |rtt: u64| candidate(vec![member(&[rtt], Health::Pending)]);
     let half_dead =
         |rtt: u64| candidate(vec![member(&[rtt], Health::Healthy), member(&[], Health::Down)]);
+    // Works, but no round-trip time: samples are still to come, or all were spoilt.
+    let far_away = |unsent| candidate(vec![Member { unsent, ..member(&[], Health::Healthy) }]);
     let table: Vec<(&str, u64, Vec<Candidate>, Step)> = vec![
         ("nothing_at_all", 0, vec![], GiveUp),
         ("nearest_wins", 40, vec![healthy(35), healthy(12)], Choose(1)),
@@ -135,6 +137,21 @@ fn steps() {
         ("current_is_left_for_a_real_gain", 60, vec![healthy(12), current(healthy(35))], Choose(0)),
         ("a_sick_current_is_left", 60, vec![healthy(12), current(sick(5))], Choose(0)),
         ("current_gets_more_time", 30, vec![healthy(12), current(silent())], Wait(Some(ms(34)))),
+        ("a_slow_current_is_waited_for", 900, vec![healthy(12), current(pending(13))], Wait(None)),
+        (
+            "an_unresolved_current_is_waited_for",
+            900,
+            vec![healthy(12), current(unresolved())],
+            Wait(None),
+        ),
+        ("an_unmeasured_candidate_may_be_nearer_later", 40, vec![far_away(true)], Wait(None)),
+        (
+            "healthy_at_an_unknown_distance_is_better_than_none",
+            900,
+            vec![sick(12), far_away(false)],
+            Choose(1),
+        ),
+        ("but_not_better_than_measured", 900, vec![far_away(false), healthy(200)], Choose(1)),
         ("but_current_gets_no_more", 35, vec![healthy(12), current(silent())], Choose(0)),
     ];
     for (name, now, candidates, expected) in table {
@@ -194,4 +211,30 @@ fn no_choice_is_explained() {
     let cut = conclude(&[silent()], &["a"], &rules, Step::Wait(None), ms(9));
     assert_eq!((cut.selected, cut.reason.code), (None, ReasonCode::Interrupted));
     assert_eq!(cut.rejected.len(), 1);
+}
+
+#[test]
+fn confidence_in_the_server_in_use_is_the_distance_to_leaving_it() {
+    let confidence = |in_use: u64| {
+        let current = Candidate { current: true, ..healthy(in_use) };
+        let rules = Rules::default();
+        conclude(&[current, healthy(12)], &["a", "b"], &rules, Step::Choose(0), ms(300)).confidence
+    };
+    assert!(confidence(13) > Some(0.99), "far from being worth the move");
+    assert_eq!(confidence(22), Some(0.5), "at the limit");
+}
+
+#[test]
+fn nothing_is_known_of_an_unresolved_rival() {
+    let candidates = [healthy(12), unresolved()];
+    let chosen = conclude(&candidates, &["a", "b"], &Rules::default(), Step::Choose(0), ms(300));
+    assert_eq!(chosen.confidence, Some(0.5));
+}
+
+#[test]
+fn what_cannot_be_judged_is_not_called_down() {
+    let candidates = [healthy(12), candidate(vec![member(&[], Health::Ignored)])];
+    let chosen = conclude(&candidates, &["a", "b"], &Rules::default(), Step::Choose(0), ms(300));
+    let rejected = chosen.rejected[1].as_ref().unwrap();
+    assert_eq!(rejected.code, RejectionCode::Unfinished);
 }

@@ -9,7 +9,7 @@ use crate::decide::{certificate, findings};
 use crate::engine::event::Sight;
 use crate::engine::member::Sampling;
 use crate::model::certificate::CertificateReport;
-use crate::model::endpoint::EndpointUrl;
+use crate::model::endpoint::{EndpointUrl, Scheme};
 use crate::model::failure::{Cause, Failure};
 use crate::model::finding::{Finding, Severity};
 use crate::model::report::{MemberReport, Phases, Verdict};
@@ -28,7 +28,7 @@ struct Sample {
 /// Everything seen of one address.
 pub(super) struct MemberState {
     address: SocketAddr,
-    tls_expected: bool,
+    url: EndpointUrl,
     resolve: Option<Timed>,
     samples: Vec<Sample>,
     connect: Option<Timed>,
@@ -43,10 +43,10 @@ pub(super) struct MemberState {
 }
 
 impl MemberState {
-    pub(super) fn new(address: SocketAddr, resolve: Option<Timed>, tls_expected: bool) -> Self {
+    pub(super) fn new(address: SocketAddr, resolve: Option<Timed>, url: &EndpointUrl) -> Self {
         Self {
             address,
-            tls_expected,
+            url: url.clone(),
             resolve,
             samples: Vec::new(),
             connect: None,
@@ -123,12 +123,13 @@ impl MemberState {
 
     fn evidence(&self, expected_samples: usize, warned: bool) -> Evidence<'_> {
         Evidence {
-            tls_expected: self.tls_expected,
+            tls_expected: self.url.scheme == Scheme::Https,
             connect: self.connect_failure(expected_samples),
             tls: self.not_secured.as_ref(),
             certificate: self.certificate.as_ref(),
             wsus: self.checked.as_ref().map(|checked| checked.as_ref().map(|(answer, _)| answer)),
             warned,
+            settled: self.done,
         }
     }
 
@@ -136,7 +137,7 @@ impl MemberState {
     pub(super) fn standing(&self, sampling: Sampling) -> Member {
         let expected = usize::try_from(sampling.samples).unwrap_or(usize::MAX);
         let (verdict, failure) = health::member(&self.evidence(expected, self.warned()));
-        let no_route = failure.is_some_and(|failure| health::is_local(&failure));
+        let out_of_reach = failure.is_some_and(|failure| health::says_nothing(&failure));
         Member {
             samples: self.samples.iter().filter_map(|s| Some(s.rtt?.duration)).collect(),
             pending_since: self.samples.iter().filter(|s| !s.answered).map(|s| s.sent).max(),
@@ -145,32 +146,34 @@ impl MemberState {
                 Verdict::Healthy => Health::Healthy,
                 Verdict::Degraded => Health::Degraded,
                 Verdict::Down => Health::Down,
-                Verdict::Unknown if no_route => Health::Ignored,
+                Verdict::Unknown if out_of_reach => Health::Ignored,
                 Verdict::Unknown if self.done => Health::Down,
                 Verdict::Unknown => Health::Pending,
             },
         }
     }
 
-    /// Whether a warning is already certain; dates play no part in warnings.
+    /// Whether a warning is already certain; the date plays no part in warnings.
     fn warned(&self) -> bool {
-        self.certificate.as_ref().is_some_and(|report| {
-            let findings = certificate::findings(report, SystemTime::UNIX_EPOCH);
-            findings.iter().any(|finding| finding.severity == Severity::Warning)
-        })
+        is_warned(&self.findings(SystemTime::UNIX_EPOCH))
     }
 
-    pub(super) fn report(&self, url: &EndpointUrl, now: SystemTime) -> MemberReport {
-        let answer = self.checked.as_ref().and_then(|checked| checked.as_ref().ok());
+    fn findings(&self, now: SystemTime) -> Vec<Finding> {
         let mut findings: Vec<Finding> = Vec::new();
         if let Some(report) = &self.certificate {
             findings.extend(certificate::findings(report, now));
         }
-        if let Some((answer, _)) = answer {
-            findings.extend(crate::decide::wsus::findings(answer, url));
+        if let Some(Ok((answer, _))) = &self.checked {
+            findings.extend(crate::decide::wsus::findings(answer, &self.url));
         }
         findings.extend(findings::of_member(self.session.as_ref(), self.syn_retransmits));
-        let warned = findings.iter().any(|finding| finding.severity == Severity::Warning);
+        findings
+    }
+
+    pub(super) fn report(&self, now: SystemTime) -> MemberReport {
+        let answer = self.checked.as_ref().and_then(|checked| checked.as_ref().ok());
+        let findings = self.findings(now);
+        let warned = is_warned(&findings);
         let (verdict, failure) = health::member(&self.evidence(self.samples.len(), warned));
         let samples: Vec<Option<Timed>> = self.samples.iter().map(|sample| sample.rtt).collect();
         MemberReport {
@@ -192,4 +195,8 @@ impl MemberState {
             findings,
         }
     }
+}
+
+fn is_warned(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Warning)
 }

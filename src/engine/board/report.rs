@@ -12,7 +12,7 @@ use crate::model::timing::Timed;
 pub(super) fn endpoint(state: &EndpointState, now: SystemTime) -> EndpointReport {
     let endpoint = &state.endpoint;
     let members: Vec<MemberReport> =
-        state.members.values().map(|member| member.report(&endpoint.url, now)).collect();
+        state.members.values().map(|member| member.report(now)).collect();
     let findings = findings::of_endpoint(endpoint, &state.lookups, &members, state.finished);
     let warned = findings.iter().any(|finding| finding.severity == Severity::Warning);
     let (verdict, failure) = health::endpoint(&state.lookups, &members, warned, state.finished);
