@@ -2,5 +2,12 @@
 
 #![cfg(test)]
 
+mod cli;
 mod config;
+mod link;
+mod loopback;
+mod props;
+mod selection;
+mod support;
 mod tidy;
+mod trouble;
