@@ -110,3 +110,169 @@ pub fn is_local(failure: &Failure) -> bool {
     always.contains(&failure.cause)
         || (failure.phase == Phase::Resolve && failure.cause == Cause::Io)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::certificate::{CertificateProblem, CertificateVerdict};
+    use crate::model::report::{Phases, RecordType};
+    use crate::model::wsus::ServerConfig;
+
+    fn failure(phase: Phase, cause: Cause) -> Failure {
+        Failure::new(phase, cause, "seen")
+    }
+
+    fn certificate(verdict: Option<CertificateVerdict>) -> CertificateReport {
+        let problem =
+            |verdict| CertificateProblem { verdict, position: Some(0), detail: "seen".into() };
+        CertificateReport {
+            chain: Vec::new(),
+            problems: verdict.map(problem).into_iter().collect(),
+        }
+    }
+
+    #[test]
+    fn the_first_failing_phase_decides_on_a_member() {
+        use Verdict::{Degraded, Down, Healthy, Unknown};
+        let config = ServerConfig::default();
+        let answer = WsusAnswer { config, server_header: None, aspnet_header: None, hsts: false };
+        let refused = failure(Phase::Connect, Cause::Refused);
+        let reset = failure(Phase::Tls, Cause::Reset);
+        let stopped = failure(Phase::Wsus, Cause::Http503);
+        let no_route = failure(Phase::Connect, Cause::NoRoute);
+        let limit = failure(Phase::Connect, Cause::LocalLimit);
+        let good = certificate(None);
+        let expired = certificate(Some(CertificateVerdict::Expired));
+        let works = Evidence {
+            tls_expected: true,
+            connect: None,
+            tls: None,
+            certificate: Some(&good),
+            wsus: Some(Ok(&answer)),
+            warned: false,
+        };
+        let broken = Evidence { wsus: Some(Err(&stopped)), ..works };
+        let table = [
+            ("works", works, Healthy, None),
+            ("warned", Evidence { warned: true, ..works }, Degraded, None),
+            ("not judged yet", Evidence { certificate: None, ..works }, Unknown, None),
+            (
+                "clear text has no certificate",
+                Evidence { tls_expected: false, certificate: None, ..works },
+                Healthy,
+                None,
+            ),
+            ("not checked yet", Evidence { wsus: None, ..works }, Unknown, None),
+            ("check failed", broken, Down, Some(Cause::Http503)),
+            (
+                "expired comes before the check's own failure",
+                Evidence { certificate: Some(&expired), ..broken },
+                Down,
+                Some(Cause::CertificateExpired),
+            ),
+            (
+                "a working check outweighs a broken sample",
+                Evidence { tls: Some(&reset), connect: Some(&refused), ..works },
+                Healthy,
+                None,
+            ),
+            (
+                "the handshake comes before the certificate",
+                Evidence { tls: Some(&reset), certificate: Some(&expired), ..broken },
+                Down,
+                Some(Cause::Reset),
+            ),
+            (
+                "connecting comes first",
+                Evidence { connect: Some(&refused), tls: Some(&reset), ..broken },
+                Down,
+                Some(Cause::Refused),
+            ),
+            (
+                "no route says nothing of the server",
+                Evidence { connect: Some(&no_route), certificate: None, wsus: None, ..works },
+                Unknown,
+                Some(Cause::NoRoute),
+            ),
+            (
+                "nor does a limit of this machine",
+                Evidence { connect: Some(&limit), certificate: None, wsus: None, ..works },
+                Unknown,
+                Some(Cause::LocalLimit),
+            ),
+        ];
+        for (name, evidence, verdict, cause) in table {
+            let (seen, failure) = member(&evidence);
+            assert_eq!((seen, failure.map(|f| f.cause)), (verdict, cause), "{name}");
+        }
+    }
+
+    fn report(verdict: Verdict, failure: Option<Failure>) -> MemberReport {
+        MemberReport {
+            address: "192.0.2.1:443".parse().unwrap(),
+            verdict,
+            rtt: None,
+            samples: Vec::new(),
+            syn_retransmits: None,
+            phases: Phases::default(),
+            tls: None,
+            certificate: None,
+            wsus: None,
+            failure,
+            findings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn members_together_make_the_verdict_on_a_name() {
+        use Verdict::{Degraded, Down, Healthy, Unknown};
+        let healthy = || report(Healthy, None);
+        let refused = || report(Down, Some(failure(Phase::Connect, Cause::Refused)));
+        let stopped = || report(Down, Some(failure(Phase::Wsus, Cause::Http503)));
+        let no_route = || report(Unknown, Some(failure(Phase::Connect, Cause::NoRoute)));
+        let pending = || report(Unknown, None);
+        for (name, members, warned, verdict, cause) in [
+            ("all healthy", vec![healthy(), healthy()], false, Healthy, None),
+            ("warned", vec![healthy()], true, Degraded, None),
+            ("one down", vec![healthy(), refused()], false, Degraded, None),
+            ("one without a route", vec![healthy(), no_route()], false, Healthy, None),
+            ("one not finished", vec![healthy(), pending()], false, Unknown, None),
+            ("the farthest failure", vec![refused(), stopped()], false, Down, Some(Cause::Http503)),
+            (
+                "down or not finished",
+                vec![refused(), pending()],
+                false,
+                Unknown,
+                Some(Cause::Refused),
+            ),
+            ("no route at all", vec![no_route()], false, Unknown, Some(Cause::NoRoute)),
+        ] {
+            let (seen, failure) = endpoint(&[], &members, warned, true);
+            assert_eq!((seen, failure.map(|f| f.cause)), (verdict, cause), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_without_members_is_as_its_lookups_say() {
+        use Verdict::{Down, Unknown};
+        let lookup = |record_type, cause| Lookup {
+            record_type,
+            time: None,
+            resends: None,
+            outcome: Err(failure(Phase::Resolve, cause)),
+        };
+        let both = |a, aaaa| [lookup(RecordType::A, a), lookup(RecordType::Aaaa, aaaa)];
+        for (a, aaaa, verdict, cause) in [
+            (Cause::NxDomain, Cause::NxDomain, Down, Cause::NxDomain),
+            (Cause::NoData, Cause::ServFail, Down, Cause::ServFail),
+            (Cause::NoData, Cause::Timeout, Down, Cause::Timeout),
+            (Cause::Timeout, Cause::ServFail, Down, Cause::ServFail),
+            (Cause::NoResolver, Cause::NoResolver, Unknown, Cause::NoResolver),
+            (Cause::LocalLimit, Cause::LocalLimit, Unknown, Cause::LocalLimit),
+        ] {
+            let (seen, failure) = endpoint(&both(a, aaaa), &[], false, true);
+            assert_eq!((seen, failure.map(|f| f.cause)), (verdict, Some(cause)), "{a:?} {aaaa:?}");
+        }
+        assert_eq!(endpoint(&both(Cause::NoData, Cause::NoData), &[], false, false).0, Unknown);
+    }
+}
