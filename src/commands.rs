@@ -21,6 +21,7 @@ use crate::cli::{Cli, Global};
 use crate::commands::progress::Show;
 use crate::config::origin::{Origin, Sourced};
 use crate::config::{Config, endpoint_url};
+use crate::net::sockets;
 use crate::output::human::Style;
 use crate::output::nagios::State;
 
@@ -164,7 +165,9 @@ fn probing(
     surroundings: &mut Surroundings<'_>,
     command: impl AsyncFnOnce(&mut Surroundings<'_>) -> io::Result<Exit>,
 ) -> io::Result<Exit> {
-    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = sockets::has_least()
+        .and_then(|()| tokio::runtime::Builder::new_current_thread().enable_all().build());
+    match runtime {
         Ok(runtime) => runtime.block_on(command(surroundings)),
         Err(error) => surroundings.fail(&no_runtime(&error)),
     }
@@ -172,6 +175,7 @@ fn probing(
 
 /// For commands that serve as well as probe.
 fn threaded_runtime() -> io::Result<Runtime> {
+    sockets::has_least()?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 

@@ -26,7 +26,7 @@ pub async fn run(
 ) -> io::Result<Exit> {
     let setup = match setup::prepare(config) {
         Ok(setup) => setup,
-        Err(error) => return surroundings.fail(&error),
+        Err(error) => return surroundings.fail(&setup::unusable(&error)),
     };
     let messages = &mut *surroundings.messages;
     let mut watch = Shown::new(WaitForAll, surroundings.show, &setup.targets, messages);

@@ -35,7 +35,7 @@ pub async fn run(
     let current = current.map(|url| position_of(url, config));
     let setup = match setup::prepare(config) {
         Ok(setup) => setup,
-        Err(error) => return surroundings.fail(&error),
+        Err(error) => return surroundings.fail(&setup::unusable(&error)),
     };
     let report = race(&setup, options, current, surroundings.show, surroundings.messages).await;
     write(&report, options, surroundings)?;

@@ -51,6 +51,14 @@ pub fn prepare(config: &Config) -> Result<Setup, trust::TrustError> {
     Ok(Setup { targets: targets.into(), ports: ports(config) })
 }
 
+/// What went wrong with a `ca_file`, and what to do about it.
+pub fn unusable(error: &trust::TrustError) -> String {
+    format!(
+        "{error}\n  hint: name a readable file of certificates in PEM; `wsus-probe config check` \
+         looks into each"
+    )
+}
+
 fn ports(config: &Config) -> Ports {
     let links = config.simulated_links();
     let dialer: Arc<dyn Dial> = if links.is_empty() {

@@ -190,3 +190,117 @@ fn all_alike(reports: &[EndpointReport]) -> Option<Finding> {
             .to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::endpoint::{EndpointName, EndpointUrl, Family, Host, Scheme};
+    use crate::model::failure::{Failure, Phase};
+    use crate::model::report::{Phases, RecordType};
+
+    fn endpoint(expected: &[u8]) -> Endpoint {
+        let host = Host::Name("wsus.test".into());
+        Endpoint {
+            name: EndpointName("one".into()),
+            dc: None,
+            region: None,
+            url: EndpointUrl { scheme: Scheme::Https, host, port: 443 },
+            server_name: None,
+            priority: None,
+            expected_members: expected.iter().map(|n| IpAddr::from([192, 0, 2, *n])).collect(),
+            family: Family::Any,
+            time_zone: None,
+            patch_window: None,
+        }
+    }
+
+    fn member(number: u8, verdict: Verdict) -> MemberReport {
+        MemberReport {
+            address: (IpAddr::from([192, 0, 2, number]), 443).into(),
+            verdict,
+            rtt: None,
+            samples: Vec::new(),
+            syn_retransmits: None,
+            phases: Phases::default(),
+            tls: None,
+            certificate: None,
+            wsus: None,
+            failure: None,
+            findings: Vec::new(),
+        }
+    }
+
+    fn codes(findings: &[Finding]) -> Vec<FindingCode> {
+        findings.iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn members_are_compared_with_what_is_expected() {
+        use FindingCode::{MemberDown, MemberMissing, MemberUnexpected};
+        use Verdict::{Down, Healthy};
+        for (expected, members, finished, found) in [
+            (&[][..], vec![member(1, Healthy)], true, vec![]),
+            (&[1], vec![member(1, Healthy)], true, vec![]),
+            (&[1, 2], vec![member(1, Healthy)], true, vec![MemberMissing]),
+            (&[1, 2], vec![member(1, Healthy)], false, vec![]),
+            (&[1], vec![member(1, Healthy), member(2, Healthy)], true, vec![MemberUnexpected]),
+            (&[], vec![member(1, Healthy), member(2, Down)], true, vec![MemberDown]),
+            (&[], vec![member(1, Down), member(2, Down)], true, vec![]),
+        ] {
+            let seen = of_endpoint(&endpoint(expected), &[], &members, finished);
+            assert_eq!(codes(&seen), found, "{expected:?} {members:?}");
+        }
+    }
+
+    #[test]
+    fn lookups_are_worth_a_note_only_beside_members() {
+        use FindingCode::{DnsResent, FamilyResolveFailed};
+        let failed = |cause, resends| Lookup {
+            record_type: RecordType::Aaaa,
+            time: None,
+            resends,
+            outcome: Err(Failure::new(Phase::Resolve, cause, "seen")),
+        };
+        let members = [member(1, Verdict::Healthy)];
+        for (lookup, members, found) in [
+            (failed(Cause::NoData, Some(0)), &members[..], vec![]),
+            (failed(Cause::ServFail, None), &members, vec![FamilyResolveFailed]),
+            (failed(Cause::ServFail, None), &[], vec![]),
+            (failed(Cause::Timeout, Some(2)), &members, vec![DnsResent, FamilyResolveFailed]),
+        ] {
+            let seen = of_endpoint(&endpoint(&[]), &[lookup], members, true);
+            assert_eq!(codes(&seen), found);
+        }
+    }
+
+    #[test]
+    fn a_fault_of_this_machine_is_suspected_when_all_fail_alike() {
+        use FindingCode::{ClockWrong, LocalTrouble};
+        let report = |phase, cause| EndpointReport {
+            endpoint: Arc::new(endpoint(&[])),
+            verdict: Verdict::Down,
+            rtt: None,
+            lookups: Vec::new(),
+            members: Vec::new(),
+            failure: Some(Failure::new(phase, cause, "seen")),
+            findings: Vec::new(),
+        };
+        let silent = || report(Phase::Resolve, Cause::Timeout);
+        let refused = || report(Phase::Connect, Cause::Refused);
+        let stopped = || report(Phase::Wsus, Cause::Http503);
+        let now = SystemTime::UNIX_EPOCH + Duration::from_hours(56 * 365 * 24);
+        for (reports, wall, found) in [
+            (vec![], now, vec![]),
+            (vec![silent()], now, vec![]),
+            (vec![silent(), silent()], now, vec![LocalTrouble]),
+            (vec![silent(), refused()], now, vec![]),
+            (vec![stopped(), stopped()], now, vec![]),
+            (vec![], SystemTime::UNIX_EPOCH, vec![ClockWrong]),
+            (vec![], SystemTime::UNIX_EPOCH - Duration::from_secs(1), vec![ClockWrong]),
+        ] {
+            assert_eq!(codes(&local(&reports, wall)), found, "{reports:?}");
+        }
+    }
+}

@@ -133,6 +133,7 @@ pub fn is_local(failure: &Failure) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::certificate::{CertificateProblem, CertificateVerdict};
     use crate::model::report::{Phases, RecordType};
 
     fn failed(phase: Phase, cause: Cause) -> Failure {
@@ -174,6 +175,13 @@ mod tests {
         let no_route = failed(Phase::Connect, Cause::NoRoute);
         let suite = failed(Phase::Tls, Cause::NoCommonSuite);
         let ok = CertificateReport { chain: Vec::new(), problems: Vec::new() };
+        let ended = failed(Phase::Tls, Cause::CertificateExpired);
+        let problem = CertificateProblem {
+            verdict: CertificateVerdict::Expired,
+            position: Some(0),
+            detail: String::new(),
+        };
+        let expired = CertificateReport { chain: Vec::new(), problems: vec![problem] };
         let answer = WsusAnswer {
             config: crate::model::wsus::ServerConfig::default(),
             server_header: None,
@@ -222,6 +230,18 @@ mod tests {
                 Evidence { wsus: Some(Err(&stopped)), ..certified },
                 Verdict::Down,
                 Some(&stopped),
+            ),
+            (
+                "expired comes before the check's own failure",
+                Evidence { certificate: Some(&expired), wsus: Some(Err(&stopped)), ..evidence },
+                Verdict::Down,
+                Some(&ended),
+            ),
+            (
+                "the handshake comes before the certificate",
+                Evidence { tls: Some(&alert), certificate: Some(&expired), ..evidence },
+                Verdict::Down,
+                Some(&alert),
             ),
             (
                 "the check alone cannot tell why",

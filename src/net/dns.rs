@@ -99,16 +99,17 @@ impl Dns {
         };
         let elapsed = clock::now().saturating_duration_since(start);
         let noted = absolute.ok().and_then(|asked| self.noted(&asked, wire_type));
-        let answered = outcome.as_ref().err().is_none_or(|failure| is_answer(failure.cause));
+        let noted_time = noted.and_then(|noted| noted.time);
+        let answered = outcome.as_ref().err().is_none_or(|failure| {
+            // A refusal is the resolver's word, or it is not there at all.
+            is_answer(failure.cause) || (failure.cause == Cause::Refused && noted_time.is_some())
+        });
         // The notes are of one exchange; an alias may have taken several.
         let alias = match &outcome {
             Ok(found) => !found.cname_chain.is_empty(),
             Err(failure) => failure.cause == Cause::DanglingCname,
         };
-        let time = noted
-            .and_then(|noted| noted.time)
-            .filter(|_| !alias)
-            .unwrap_or_else(|| Timed::user(elapsed));
+        let time = noted_time.filter(|_| !alias).unwrap_or_else(|| Timed::user(elapsed));
         Lookup {
             record_type,
             time: answered.then_some(time),

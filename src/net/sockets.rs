@@ -9,6 +9,32 @@ const MOST: usize = 4096;
 #[cfg(unix)]
 const RESERVED: u64 = 24;
 
+/// Pairs of descriptors that must be free for anything to work at all: the runtime's event queue
+/// and signals, one socket of a probe, one of a resolver, one file.
+#[cfg(unix)]
+const LEAST_PAIRS: usize = 7;
+
+/// Whether enough descriptors are free to start at all. The runtime panics where it cannot have
+/// its own.
+///
+/// # Errors
+/// The system's, such as "too many open files".
+#[cfg(unix)]
+pub fn has_least() -> std::io::Result<()> {
+    let pairs: Result<Vec<_>, _> =
+        (0..LEAST_PAIRS).map(|_| std::os::unix::net::UnixStream::pair()).collect();
+    pairs.map(drop)
+}
+
+/// This system has no limit that matters.
+///
+/// # Errors
+/// Never.
+#[cfg(not(unix))]
+pub fn has_least() -> std::io::Result<()> {
+    Ok(())
+}
+
 /// Raises the limit of open files as far as the system lets this process, and tells how many
 /// sockets probes may use: at least one, so that nothing waits for ever.
 #[cfg(unix)]

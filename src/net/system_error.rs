@@ -12,8 +12,11 @@ pub fn cause(error: &io::Error) -> Cause {
     }
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Cause::Refused,
-        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Cause::Reset,
-        io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => Cause::Closed,
+        // A write after a reset may be told as a broken pipe.
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe => Cause::Reset,
+        io::ErrorKind::UnexpectedEof => Cause::Closed,
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Cause::Unreachable,
         io::ErrorKind::PermissionDenied => Cause::LocallyForbidden,
         io::ErrorKind::TimedOut => Cause::Timeout,
@@ -56,7 +59,7 @@ mod tests {
             (libc::EACCES, Cause::LocallyForbidden),
             (libc::EPERM, Cause::LocallyForbidden),
             (libc::ETIMEDOUT, Cause::Timeout),
-            (libc::EPIPE, Cause::Closed),
+            (libc::EPIPE, Cause::Reset),
             (libc::EPROTO, Cause::Io),
         ];
         for (code, expected) in cases {

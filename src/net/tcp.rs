@@ -11,6 +11,7 @@ use futures_util::future::BoxFuture;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 use crate::model::endpoint::SimulatedLink;
 use crate::model::failure::{Cause, Failure, Phase};
@@ -91,9 +92,13 @@ impl Dial for Kernel {
 }
 
 async fn connect(to: SocketAddr, limit: Duration) -> Result<Dialed, DialError> {
-    let failed = |failure| DialError { failure, syn_retransmits: None };
     let start = clock::now();
-    let stream = begin(to).map_err(failed)?;
+    let stream = begin(to).map_err(|failure| DialError { failure, syn_retransmits: None })?;
+    finish(stream, start, limit).await
+}
+
+/// Waits for the answer to the SYN that was sent at `start`.
+async fn finish(stream: TcpStream, start: Instant, limit: Duration) -> Result<Dialed, DialError> {
     let outcome = tokio::time::timeout(limit, stream.writable()).await;
     let info = kernel::tcp_info(&stream);
     let syn_retransmits = info.map(|info| info.retransmits);
@@ -108,7 +113,14 @@ async fn connect(to: SocketAddr, limit: Duration) -> Result<Dialed, DialError> {
     }
     if let Some(error) = stream.take_error().transpose() {
         let error = error.unwrap_or_else(|error| error);
-        return Err(failed(connect_failure(&error)));
+        // A SYN that is refused gives another error: here the connection stood and was reset
+        // before this process looked. What was measured stays, and the next use of the stream
+        // meets the reset.
+        let stood = error.kind() == io::ErrorKind::ConnectionReset
+            && info.is_some_and(|info| info.rtt.is_some());
+        if !stood {
+            return Err(failed(connect_failure(&error)));
+        }
     }
     let elapsed = clock::now().saturating_duration_since(start);
     let clean = syn_retransmits.is_none_or(|count| count == 0);
@@ -162,4 +174,23 @@ fn is_unreachable(error: &io::Error) -> bool {
 
 fn connect_failure(error: &io::Error) -> Failure {
     Failure::new(Phase::Connect, system_error::cause(error), error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_connection_that_is_reset_at_once_was_still_a_connection() {
+        let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let start = clock::now();
+        let stream = begin(server.local_addr().unwrap()).unwrap();
+        let (accepted, _) = server.accept().unwrap();
+        socket2::SockRef::from(&accepted).set_linger(Some(Duration::ZERO)).unwrap();
+        drop(accepted);
+        let dialed = finish(stream, start, Duration::from_secs(5)).await;
+        let dialed = dialed.unwrap_or_else(|error| panic!("{error:?}"));
+        assert!(dialed.rtt.is_some_and(|rtt| rtt.duration > Duration::ZERO));
+    }
 }

@@ -2,7 +2,14 @@
 
 #![cfg(test)]
 
+mod cli;
 mod config;
+mod link;
+mod loopback;
+mod props;
 mod readme;
+mod selection;
+mod support;
 mod tidy;
 mod tls_peers;
+mod trouble;

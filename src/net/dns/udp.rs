@@ -35,9 +35,10 @@ struct Exchange {
 /// What was noted of one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Noted {
-    /// First question to first answer; absent when none came by UDP.
+    /// First question to last answer; absent when none came by UDP, or only one that was cut
+    /// short, after which the question is asked again by TCP.
     pub time: Option<Timed>,
-    /// Questions sent again to the same server.
+    /// Questions sent again to the same server because nothing had come back.
     pub resends: u32,
 }
 
@@ -66,19 +67,29 @@ impl Notebook {
             sent_to: HashMap::new(),
             answered: None,
         });
-        *exchange.sent_to.entry(to).or_default() += 1;
+        // What is asked again after an answer, such as SERVFAIL, was not lost.
+        if exchange.answered.is_none() {
+            *exchange.sent_to.entry(to).or_default() += 1;
+        }
     }
 
     fn received(&self, message: &[u8], arrival: Arrival) {
-        let Some(question) = question_of(message) else { return };
+        let Some(question) = question_of(message).filter(|_| !is_truncated(message)) else {
+            return;
+        };
         if let Some(exchange) = self.lock().get_mut(&question) {
-            exchange.answered.get_or_insert(arrival);
+            exchange.answered = Some(arrival);
         }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Question, Exchange>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The TC bit (RFC 1035, section 4.1.1).
+fn is_truncated(message: &[u8]) -> bool {
+    message.get(2).is_some_and(|flags| flags & 0x02 != 0)
 }
 
 /// Name and type of a message's only question, in lower case. `None` for anything else.
@@ -147,19 +158,61 @@ impl RuntimeProvider for Runtime {
                 crate::net::stamp::linux::enable(&socket);
                 crate::net::stamp::linux::report_icmp_errors(&socket, local.is_ipv6());
             }
-            Ok(NotingSocket { socket, notebook })
+            Ok(NotingSocket::new(socket, notebook))
         })
     }
 }
 
 /// A UDP socket that keeps the notebook.
-#[derive(Debug)]
 pub struct NotingSocket {
-    socket: UdpSocket,
+    socket: Arc<UdpSocket>,
     notebook: Notebook,
+    /// Completes when the kernel has an ICMP error to report. That alone does not make the
+    /// socket readable.
+    #[cfg(target_os = "linux")]
+    trouble: Mutex<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 impl NotingSocket {
+    fn new(socket: UdpSocket, notebook: Notebook) -> Self {
+        let socket = Arc::new(socket);
+        #[cfg(target_os = "linux")]
+        let trouble = {
+            let socket = Arc::clone(&socket);
+            Mutex::new(Box::pin(async move {
+                // An error of the wait itself shows at the next use of the socket.
+                let _ = socket.ready(tokio::io::Interest::ERROR).await;
+            }) as Pin<Box<dyn Future<Output = ()> + Send>>)
+        };
+        Self {
+            socket,
+            notebook,
+            #[cfg(target_os = "linux")]
+            trouble,
+        }
+    }
+
+    /// The pending ICMP error, such as "port unreachable", as an error. It is told once: after
+    /// it the resolver gives the socket up.
+    #[cfg(target_os = "linux")]
+    fn poll_trouble(&self, context: &mut Context<'_>) -> Poll<io::Error> {
+        {
+            let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+            ready!(trouble.as_mut().poll(context));
+            *trouble = Box::pin(std::future::pending());
+        }
+        match self.socket.take_error() {
+            Ok(Some(error)) | Err(error) => Poll::Ready(error),
+            Ok(None) => Poll::Pending,
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    #[expect(clippy::unused_self, reason = "other systems report it as a failed receive")]
+    fn poll_trouble(&self, _: &mut Context<'_>) -> Poll<io::Error> {
+        Poll::Pending
+    }
+
     #[cfg(target_os = "linux")]
     fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr, Arrival)> {
         self.socket.try_io(tokio::io::Interest::READABLE, || {
@@ -185,6 +238,9 @@ impl DnsUdpSocket for NotingSocket {
         buffer: &mut [u8],
     ) -> Poll<io::Result<(usize, SocketAddr)>> {
         loop {
+            if let Poll::Ready(error) = self.poll_trouble(context) {
+                return Poll::Ready(Err(error));
+            }
             ready!(self.socket.poll_recv_ready(context))?;
             match self.receive(buffer) {
                 Ok((bytes, sender, arrival)) => {
@@ -245,5 +301,22 @@ mod tests {
         let noted = notebook.take(b"\x01A\x00", 1).unwrap();
         assert_eq!((noted.resends, noted.time), (2, None));
         assert_eq!(notebook.take(b"\x01a\x00", 1), None);
+    }
+
+    #[test]
+    fn a_question_after_an_answer_is_not_sent_again_and_a_truncated_answer_is_none() {
+        let notebook = Notebook::default();
+        let mut answer = message(b"\x01a\x00\x00\x01\x00\x01");
+        let server = "127.0.0.1:53".parse().unwrap();
+        notebook.sent(&answer, server, Moment::now());
+        answer[2] = 0x82;
+        notebook.received(&answer, Arrival::now(None));
+        assert_eq!(notebook.take(b"\x01a\x00", 1).unwrap().time, None);
+        notebook.sent(&answer, server, Moment::now());
+        answer[2] = 0x80;
+        notebook.received(&answer, Arrival::now(None));
+        notebook.sent(&answer, server, Moment::now());
+        let noted = notebook.take(b"\x01a\x00", 1).unwrap();
+        assert!(noted.resends == 0 && noted.time.is_some(), "{noted:?}");
     }
 }

@@ -1,0 +1,6 @@
+//! What several integration tests need: the program as a child, and servers on loopback.
+
+pub(crate) mod links;
+pub(crate) mod program;
+pub(crate) mod report;
+pub(crate) mod world;

@@ -1,0 +1,139 @@
+//! Servers, resolvers and certificates on loopback; all of them end when the world is dropped.
+
+#![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "certificates are dated by the real clock")]
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use rustls::ServerConfig;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+use wsus_probe::demo::authority::{Authority, IssueOptions};
+use wsus_probe::demo::dns::{self, DnsServer, Zone};
+use wsus_probe::demo::fleet::{Fleet, FleetOptions};
+use wsus_probe::demo::server::{Behaviour, ServerOptions, serve, tls_config};
+
+pub(crate) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// The name that certificates are for where a test needs none of its own.
+pub(crate) const NAME: &str = "wsus.it.test";
+
+/// Everything that runs beside the program under test.
+pub(crate) struct World {
+    runtime: Runtime,
+    authority: Authority,
+    folder: TempDir,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let authority = Authority::new(SystemTime::now()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("ca.pem"), authority.pem()).unwrap();
+        Self { runtime: runtime.unwrap(), authority, folder }
+    }
+
+    /// A file in the world's own folder.
+    pub(crate) fn file(&self, name: &str, contents: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, contents).unwrap();
+        path
+    }
+
+    pub(crate) fn ca_file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// Certificate chain and key in PEM, for servers that are programs of their own.
+    pub(crate) fn identity_files(&self, name: &str) -> (PathBuf, PathBuf) {
+        let identity = self.authority.issue(&IssueOptions::new([name], SystemTime::now())).unwrap();
+        let pem = |tag: &str, der: &[u8]| pem::encode(&pem::Pem::new(tag, der));
+        let chain: String = identity.chain.iter().map(|der| pem("CERTIFICATE", der)).collect();
+        let key = pem("PRIVATE KEY", identity.key.secret_der());
+        (self.file("server.pem", &chain), self.file("server.key", &key))
+    }
+
+    /// TLS with a certificate for [`NAME`] and all of loopback, changed as wanted.
+    pub(crate) fn tls(&self, change: impl FnOnce(&mut IssueOptions)) -> Arc<ServerConfig> {
+        let mut options = IssueOptions::new([NAME, "127.0.0.1", "::1"], SystemTime::now());
+        change(&mut options);
+        let identity = self.authority.issue(&options).unwrap();
+        tls_config(Arc::new(rustls::crypto::ring::default_provider()), identity).unwrap()
+    }
+
+    /// A certificate that ended three days ago.
+    pub(crate) fn expired(&self) -> Arc<ServerConfig> {
+        const DAY: Duration = Duration::from_hours(24);
+        self.tls(|options| {
+            options.not_before = SystemTime::now() - 400 * DAY;
+            options.not_after = SystemTime::now() - 3 * DAY;
+        })
+    }
+
+    /// An HTTPS server on 127.0.0.1.
+    pub(crate) fn https(&self, behaviour: Behaviour) -> SocketAddr {
+        self.serve(listener(LOOPBACK, 0), behaviour, Some(self.tls(|_| {})))
+    }
+
+    /// A clear-text server on 127.0.0.1.
+    pub(crate) fn http(&self, behaviour: Behaviour) -> SocketAddr {
+        self.serve(listener(LOOPBACK, 0), behaviour, None)
+    }
+
+    pub(crate) fn serve(
+        &self,
+        listener: TcpListener,
+        behaviour: Behaviour,
+        tls: Option<Arc<ServerConfig>>,
+    ) -> SocketAddr {
+        let _inside = self.runtime.enter();
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (_, receiver) = watch::channel(behaviour);
+        let options =
+            ServerOptions { tls, round_trip: Duration::ZERO, machine: "WSUS-IT".to_owned() };
+        self.runtime.spawn(serve(listener, options, receiver));
+        address
+    }
+
+    /// A resolver on 127.0.0.1.
+    pub(crate) fn dns(&self, zone: Zone) -> SocketAddr {
+        let _inside = self.runtime.enter();
+        let (address, udp, tcp) = dns::bind(LOOPBACK).unwrap();
+        self.runtime.spawn(Arc::new(DnsServer::new(zone)).serve(udp, tcp));
+        address
+    }
+
+    /// The demonstration's fleet without faults, and the file that tells the program of it.
+    pub(crate) fn fleet(&self) -> (Fleet, PathBuf) {
+        let _inside = self.runtime.enter();
+        let options = FleetOptions {
+            now: SystemTime::now(),
+            provider: Arc::new(rustls::crypto::ring::default_provider()),
+            faults: std::collections::BTreeMap::new(),
+        };
+        let fleet = Fleet::start(&options).unwrap();
+        let ca = self.file("fleet-ca.pem", fleet.authority_pem());
+        let config = self.file("fleet.toml", &fleet.config_toml(ca.to_str().unwrap()));
+        (fleet, config)
+    }
+}
+
+/// A listening socket; port 0 lets the system choose.
+pub(crate) fn listener(address: IpAddr, port: u16) -> TcpListener {
+    let listener = TcpListener::bind((address, port)).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    listener
+}
+
+/// An address where nothing listens: the port was the system's choice a moment ago, so nobody
+/// else is likely to be given it soon.
+pub(crate) fn nobody() -> SocketAddr {
+    TcpListener::bind((LOOPBACK, 0)).unwrap().local_addr().unwrap()
+}
