@@ -107,10 +107,6 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         Cause::CertificateCaAsLeaf => {
             "let that CA issue a certificate for the server and bind it in place of the CA's own"
         }
-        Cause::CertificateWeakSignature => "issue the certificate again, signed with SHA-256",
-        Cause::CertificateWeakKey => {
-            "issue a certificate with an RSA key of at least 2,048 bits or a P-256 key"
-        }
         Cause::CertificateRevoked => {
             "find out why it was revoked, then issue and bind a new certificate"
         }
@@ -148,9 +144,19 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         Cause::Http405 => "restore the .asmx handler of ClientWebService in IIS",
         Cause::Http407 => "let traffic to the WSUS server bypass the proxy",
         Cause::Http408 => "look for packet loss on the way and for load on the server",
+        Cause::Http409 => {
+            "see in the logs of IIS and of any proxy which of them answers 409, and why"
+        }
+        Cause::Http410 => {
+            "check that the URL is that of the present WSUS server; this one says its service was \
+             removed"
+        }
         Cause::Http500 => {
             "read the server's Application log (ASP.NET, Windows Server Update Services) and check \
              that its database runs"
+        }
+        Cause::Http501 => {
+            "check that IIS answers and not a device or web server that does not take POST requests"
         }
         Cause::Http502 => {
             "check from the load balancer that the WSUS servers behind it answer on their ports"
@@ -162,6 +168,7 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         Cause::Http504 => {
             "check the load of the WSUS servers and the timeout of the load balancer before them"
         }
+        Cause::Http505 => "look for a proxy or load balancer that refuses HTTP/1.1",
         Cause::HttpStatus => "look up the status above in the log of IIS or of the proxy",
         Cause::Redirect => "remove the HTTP Redirect or rewrite rule for ClientWebService in IIS",
         Cause::RedirectLoop => "remove the rewrite rule that sends the service to itself",
