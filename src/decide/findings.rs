@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use crate::decide::health;
-use crate::model::endpoint::Endpoint;
+use crate::model::endpoint::{Endpoint, Host};
 use crate::model::failure::Cause;
 use crate::model::finding::{Finding, FindingCode, Severity};
-use crate::model::report::{EndpointReport, Lookup, MemberReport, Verdict};
+use crate::model::report::{EndpointReport, Lookup, MemberReport, RecordType, Verdict};
 use crate::model::tls::TlsSession;
 
 /// A wall clock less than 55 years after 1970 is wrong: the program is younger.
@@ -58,7 +58,7 @@ pub fn of_endpoint(
     finished: bool,
 ) -> Vec<Finding> {
     let mut findings: Vec<Finding> = down_members(members).into_iter().collect();
-    findings.extend(unexpected_members(endpoint, members, finished));
+    findings.extend(unexpected_members(endpoint, lookups, members, finished));
     findings.extend(lookup_findings(lookups, members));
     findings
 }
@@ -89,6 +89,7 @@ fn down_members(members: &[MemberReport]) -> Option<Finding> {
 
 fn unexpected_members(
     endpoint: &Endpoint,
+    lookups: &[Lookup],
     members: &[MemberReport],
     finished: bool,
 ) -> Vec<Finding> {
@@ -96,14 +97,16 @@ fn unexpected_members(
         return Vec::new();
     }
     let expected: BTreeSet<IpAddr> = endpoint.expected_members.iter().copied().collect();
-    let found: BTreeSet<IpAddr> = members.iter().map(|member| member.address.ip()).collect();
-    let missing = expected.difference(&found).map(|address| Finding {
-        code: FindingCode::MemberMissing,
-        severity: Severity::Warning,
-        observed: format!("{address} is expected but not among the addresses of the name"),
-        meaning: "the remaining members carry its load".to_owned(),
-        action: "put it back into DNS, or take it out of `members` in the configuration".to_owned(),
-    });
+    let mut found: BTreeSet<IpAddr> = members.iter().map(|member| member.address.ip()).collect();
+    let literal = match &endpoint.url.host {
+        Host::Address(address) => Some(*address),
+        Host::Name(_) => None,
+    };
+    found.extend(literal);
+    let missing = expected
+        .difference(&found)
+        .filter(|address| literal.is_some() || is_answered(lookups, **address))
+        .map(|address| missing_member(address, literal.is_some()));
     let added = found.difference(&expected).map(|address| Finding {
         code: FindingCode::MemberUnexpected,
         severity: Severity::Warning,
@@ -112,6 +115,31 @@ fn unexpected_members(
         action: "find out whose it is; add it to `members` if it belongs there".to_owned(),
     });
     missing.chain(added).collect()
+}
+
+/// Whether the question for addresses of this family was asked and answered, be it by saying that
+/// there are none. After an error nobody knows which there are.
+fn is_answered(lookups: &[Lookup], address: IpAddr) -> bool {
+    let record_type = if address.is_ipv4() { RecordType::A } else { RecordType::Aaaa };
+    let says_none = [Cause::NoData, Cause::NxDomain, Cause::DanglingCname];
+    lookups.iter().filter(|lookup| lookup.record_type == record_type).any(|lookup| {
+        lookup.outcome.as_ref().err().is_none_or(|failure| says_none.contains(&failure.cause))
+    })
+}
+
+fn missing_member(address: &IpAddr, literal: bool) -> Finding {
+    let (place, remedy) = if literal {
+        ("the address in the URL", "put a name with these addresses into the URL")
+    } else {
+        ("among the addresses of the name", "put it back into DNS")
+    };
+    Finding {
+        code: FindingCode::MemberMissing,
+        severity: Severity::Warning,
+        observed: format!("{address} is expected but not {place}"),
+        meaning: "no client is sent to it, whether it works or not".to_owned(),
+        action: format!("{remedy}, or take it out of `members` in the configuration"),
+    }
 }
 
 fn lookup_findings(lookups: &[Lookup], members: &[MemberReport]) -> Vec<Finding> {
@@ -190,3 +218,6 @@ fn all_alike(reports: &[EndpointReport]) -> Option<Finding> {
             .to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! What is said of a name's members and of this machine, by tables.
+
+use std::net::SocketAddr;
+
+use super::*;
+use crate::model::endpoint::{EndpointName, EndpointUrl, Family, Host, Scheme};
+use crate::model::failure::{Failure, Phase};
+use crate::model::report::{Addresses, Phases, RecordType};
+
+const V4: &str = "192.0.2.1";
+const V6: &str = "2001:db8::1";
+
+fn ip(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+fn endpoint(host: Host, expected_members: &[&str]) -> Endpoint {
+    Endpoint {
+        name: EndpointName("one".into()),
+        dc: None,
+        region: None,
+        url: EndpointUrl { scheme: Scheme::Https, host, port: 8531 },
+        server_name: None,
+        priority: None,
+        expected_members: expected_members.iter().copied().map(ip).collect(),
+        family: Family::Any,
+        time_zone: None,
+        patch_window: None,
+    }
+}
+
+fn member(address: &str, failure: Option<Failure>) -> MemberReport {
+    MemberReport {
+        address: SocketAddr::new(ip(address), 8531),
+        verdict: if failure.is_some() { Verdict::Down } else { Verdict::Healthy },
+        rtt: None,
+        samples: Vec::new(),
+        syn_retransmits: None,
+        phases: Phases::default(),
+        tls: None,
+        certificate: None,
+        wsus: None,
+        failure,
+        findings: Vec::new(),
+    }
+}
+
+fn lookup(record_type: RecordType, outcome: Result<&[&str], Cause>) -> Lookup {
+    let addresses = |found: &[&str]| Addresses {
+        addresses: found.iter().copied().map(ip).collect(),
+        ..Addresses::default()
+    };
+    let failed = |cause| Failure::new(Phase::Resolve, cause, "");
+    Lookup {
+        record_type,
+        time: None,
+        resends: None,
+        outcome: outcome.map(addresses).map_err(failed),
+    }
+}
+
+#[test]
+fn absence_is_claimed_only_after_an_answer() {
+    use RecordType::{A, Aaaa};
+    let name = || Host::Name("wsus.example.test".into());
+    let one = || lookup(A, Ok(&[V4]));
+    let missing = |address| vec![(FindingCode::MemberMissing, address)];
+    let table = [
+        ("all there", name(), vec![one(), lookup(Aaaa, Ok(&[V6]))], vec![V4, V6], vec![]),
+        ("answered", name(), vec![one(), lookup(Aaaa, Err(Cause::NoData))], vec![V4], missing(V6)),
+        ("others", name(), vec![one(), lookup(Aaaa, Ok(&[]))], vec![V4], missing(V6)),
+        ("no name", name(), vec![one(), lookup(Aaaa, Err(Cause::NxDomain))], vec![V4], missing(V6)),
+        (
+            "alias to nothing",
+            name(),
+            vec![one(), lookup(Aaaa, Err(Cause::DanglingCname))],
+            vec![V4],
+            missing(V6),
+        ),
+        ("timed out", name(), vec![one(), lookup(Aaaa, Err(Cause::Timeout))], vec![V4], vec![]),
+        ("failed", name(), vec![one(), lookup(Aaaa, Err(Cause::ServFail))], vec![V4], vec![]),
+        ("nonsense", name(), vec![one(), lookup(Aaaa, Err(Cause::BadDnsAnswer))], vec![V4], vec![]),
+        ("not asked", name(), vec![one()], vec![V4], vec![]),
+        ("literal", Host::Address(ip(V4)), vec![], vec![V4], missing(V6)),
+        ("literal, no member yet", Host::Address(ip(V4)), vec![], vec![], missing(V6)),
+    ];
+    for (case, host, lookups, members, expected) in table {
+        let endpoint = endpoint(host, &[V4, V6]);
+        let members: Vec<MemberReport> = members.into_iter().map(|m| member(m, None)).collect();
+        let found = unexpected_members(&endpoint, &lookups, &members, true);
+        let found: Vec<_> = found.iter().map(|f| (f.code, f.observed.as_str())).collect();
+        assert_eq!(found.len(), expected.len(), "{case}: {found:?}");
+        for ((code, observed), (expected, address)) in found.into_iter().zip(expected) {
+            assert!(code == expected && observed.contains(address), "{case}: {observed}");
+        }
+        assert_eq!(unexpected_members(&endpoint, &lookups, &members, false), [], "{case}");
+    }
+}
+
+#[test]
+fn a_stranger_is_named() {
+    let endpoint = endpoint(Host::Name("wsus.example.test".into()), &[V4]);
+    let lookups = [lookup(RecordType::A, Ok(&[V4])), lookup(RecordType::Aaaa, Ok(&[V6]))];
+    let members = [member(V4, None), member(V6, None)];
+    let found = unexpected_members(&endpoint, &lookups, &members, true);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].code, FindingCode::MemberUnexpected);
+    assert!(found[0].observed.contains(V6));
+}
