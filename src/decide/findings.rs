@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::decide::health;
 use crate::model::endpoint::{Endpoint, Host};
-use crate::model::failure::Cause;
+use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::report::{EndpointReport, Lookup, MemberReport, RecordType, Verdict};
 use crate::model::tls::TlsSession;
@@ -196,27 +196,49 @@ pub fn local(reports: &[EndpointReport], wall: SystemTime) -> Vec<Finding> {
     findings
 }
 
-/// Several endpoints that all fail in the same way early on point to this machine.
+/// Several endpoints of which none answered point to this machine.
 fn all_alike(reports: &[EndpointReport]) -> Option<Finding> {
-    let first = reports.first()?.failure.as_ref()?;
-    let alike = |report: &EndpointReport| {
-        report.failure.as_ref().is_some_and(|f| (f.phase, f.cause) == (first.phase, first.cause))
-    };
-    let telling = !matches!(first.phase, crate::model::failure::Phase::Wsus);
-    (reports.len() > 1 && telling && reports.iter().all(alike)).then(|| Finding {
+    let count = reports.len();
+    if count < 2 || !reports.iter().all(is_unanswered) {
+        return None;
+    }
+    let failures = reports.iter().filter_map(|report| report.failure.as_ref());
+    let causes: BTreeSet<_> = failures.map(|failure| (failure.phase, failure.cause)).collect();
+    let causes: Vec<String> = causes
+        .into_iter()
+        .map(|(phase, cause)| format!("{} {}", phase.as_str(), cause.as_str()))
+        .collect();
+    Some(Finding {
         code: FindingCode::LocalTrouble,
         severity: Severity::Warning,
-        observed: format!(
-            "all {} endpoints failed alike: {} {}",
-            reports.len(),
-            first.phase.as_str(),
-            first.cause.as_str()
-        ),
+        observed: format!("none of {count} endpoints answered: {}", causes.join(", ")),
         meaning: "the fault is probably on this machine or its network, not on the servers"
             .to_owned(),
-        action: "check this machine's resolver, default route, firewall, proxy and clock first"
-            .to_owned(),
+        action: "check this machine's resolver, default route, firewall and VPN first".to_owned(),
     })
+}
+
+/// Whether an endpoint failed, and neither it nor any member left a trace of an answer.
+fn is_unanswered(report: &EndpointReport) -> bool {
+    let of_members = report.members.iter().filter_map(|member| member.failure.as_ref());
+    report.failure.is_some()
+        && report.failure.iter().chain(of_members).all(nobody_answered)
+        && report.members.iter().all(|member| member.rtt.is_none())
+}
+
+/// Whether a failure means that no server answered, or that this machine could not ask. A RST, an
+/// alert, a certificate or an HTTP answer can only come from the other end.
+fn nobody_answered(failure: &Failure) -> bool {
+    let cause = failure.cause;
+    let silence = health::is_local(failure)
+        || matches!(cause, Cause::Timeout | Cause::Unreachable | Cause::Io);
+    match failure.phase {
+        Phase::Resolve => {
+            silence || matches!(cause, Cause::ServFail | Cause::Refused | Cause::NxDomain)
+        }
+        Phase::Connect => silence,
+        Phase::Tls | Phase::Wsus => false,
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! What is said of a name's members and of this machine, by tables.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use super::*;
 use crate::model::endpoint::{EndpointName, EndpointUrl, Family, Host, Scheme};
 use crate::model::failure::{Failure, Phase};
 use crate::model::report::{Addresses, Phases, RecordType};
+use crate::model::timing::Timed;
 
 const V4: &str = "192.0.2.1";
 const V6: &str = "2001:db8::1";
@@ -106,4 +108,77 @@ fn a_stranger_is_named() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].code, FindingCode::MemberUnexpected);
     assert!(found[0].observed.contains(V6));
+}
+
+fn failed(phase: Phase, cause: Cause) -> EndpointReport {
+    let failure = Failure::new(phase, cause, "");
+    let members = match phase {
+        Phase::Resolve => Vec::new(),
+        Phase::Connect | Phase::Tls | Phase::Wsus => vec![member(V4, Some(failure.clone()))],
+    };
+    EndpointReport {
+        endpoint: Arc::new(endpoint(Host::Name("wsus.example.test".into()), &[])),
+        verdict: Verdict::Down,
+        rtt: None,
+        lookups: Vec::new(),
+        members,
+        failure: Some(failure),
+        findings: Vec::new(),
+    }
+}
+
+#[test]
+fn this_machine_is_accused_only_when_nobody_answered() {
+    use Phase::{Connect, Resolve, Tls, Wsus};
+    let dead = || failed(Connect, Cause::Timeout);
+    let works = || EndpointReport { failure: None, ..dead() };
+    let mut one_refuses = dead();
+    one_refuses.members.push(member(V6, Some(Failure::new(Connect, Cause::Refused, ""))));
+    let mut one_answered = dead();
+    one_answered.members[0].rtt = Some(Timed::kernel(Duration::from_millis(12)));
+    let table = [
+        (vec![], None),
+        (vec![dead()], None),
+        (vec![dead(), dead()], Some("connect timeout")),
+        (vec![dead(), works()], None),
+        (vec![dead(), one_refuses], None),
+        (vec![dead(), one_answered], None),
+        (vec![dead(), failed(Connect, Cause::Refused)], None),
+        (vec![failed(Connect, Cause::Refused), failed(Connect, Cause::Refused)], None),
+        (vec![failed(Connect, Cause::Reset), failed(Connect, Cause::Reset)], None),
+        (vec![failed(Tls, Cause::Alert), failed(Tls, Cause::Alert)], None),
+        (vec![failed(Tls, Cause::Timeout), failed(Tls, Cause::Timeout)], None),
+        (vec![failed(Wsus, Cause::Http503), failed(Wsus, Cause::Http503)], None),
+        (
+            vec![
+                failed(Tls, Cause::CertificateNotYetValid),
+                failed(Tls, Cause::CertificateNotYetValid),
+            ],
+            None,
+        ),
+        (
+            vec![dead(), failed(Resolve, Cause::ServFail), failed(Connect, Cause::NoRoute), dead()],
+            Some("resolve servfail, connect timeout, connect no_route"),
+        ),
+        (
+            vec![failed(Resolve, Cause::Refused), failed(Resolve, Cause::NxDomain)],
+            Some("resolve refused, resolve nxdomain"),
+        ),
+        (
+            vec![failed(Resolve, Cause::NoResolver), failed(Resolve, Cause::Io)],
+            Some("resolve io, resolve no_resolver"),
+        ),
+        (
+            vec![failed(Connect, Cause::LocalLimit), failed(Connect, Cause::LocallyForbidden)],
+            Some("connect local_limit, connect locally_forbidden"),
+        ),
+        (vec![failed(Resolve, Cause::NoData), failed(Resolve, Cause::NoData)], None),
+    ];
+    for (reports, expected) in table {
+        let what: Vec<_> =
+            reports.iter().map(|r| r.failure.as_ref().map(|f| (f.phase, f.cause))).collect();
+        let found = all_alike(&reports).map(|finding| finding.observed);
+        let causes = found.as_deref().and_then(|observed| observed.split_once(": "));
+        assert_eq!(causes.map(|(_, causes)| causes), expected, "{what:?}: {found:?}");
+    }
 }
