@@ -9,6 +9,7 @@ use crate::model::failure::{Cause, Failure, Phase};
 pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
     let name = endpoint.tls_name();
     let url = &endpoint.url;
+    let host = &url.host;
     let port = url.port;
     let text = match failure.cause {
         Cause::Timeout => return timeout(failure.phase, url),
@@ -34,11 +35,17 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         }
         Cause::Io => "look up the system's message above; repeat the probe with -v",
 
+        Cause::NxDomain if super::is_short(host) => {
+            return format!(
+                "give the full name: Windows clients append their DNS suffix to {host}, this \
+                 program does not"
+            );
+        }
         Cause::NxDomain => {
-            return format!("check the spelling of {name}, then create its record in DNS");
+            return format!("check the spelling of {host}, then create its record in DNS");
         }
         Cause::NoData => {
-            return format!("add an A or AAAA record for {name}, or ask for any address family");
+            return format!("add an A or AAAA record for {host}, or ask for any address family");
         }
         Cause::ServFail => {
             "ask another resolver with --resolver; if that works, look at the log of this one, \
@@ -58,16 +65,23 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
             );
         }
         Cause::NoCommonVersion => {
-            "enable TLS 1.2 for the server in SChannel and install the updates it needs"
+            return format!(
+                "check with a Windows client or `openssl s_client -connect {host}:{port}`; enable \
+                 TLS 1.2 for the server in SChannel and install the updates it needs"
+            );
         }
         Cause::NoCommonSuite => {
-            "compare the server's enabled cipher suites with those of your clients; \
-             enable an ECDHE suite"
+            return format!(
+                "check with a Windows client or `openssl s_client -connect {host}:{port}`; enable \
+                 ECDHE suites on the server"
+            );
         }
         Cause::UnrecognizedName => {
             return format!("add {name} to the bindings of the web server or load balancer");
         }
-        Cause::Alert => "look for Schannel events in the server's System log at the time above",
+        Cause::Alert => {
+            "look for Schannel events in the server's System log at the time of this probe"
+        }
         Cause::ClientCertificateRequired => {
             "in IIS set SSL Settings, Client certificates, to Ignore for the WSUS site"
         }

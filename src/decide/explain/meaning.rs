@@ -29,6 +29,10 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         }
         Cause::Io => "the probe stopped at a system error; what clients see is not known",
 
+        Cause::NxDomain if super::is_short(&endpoint.url.host) => {
+            "the name does not exist as written; clients whose DNS suffix completes it may still \
+             find the server"
+        }
         Cause::NxDomain => "the name does not exist, so clients cannot find the server",
         Cause::NoData => "the name exists but leads to no address, so clients cannot connect",
         Cause::ServFail => "the resolver could not get an answer; clients that use it fail too",
@@ -42,10 +46,12 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
             return format!("something other than a web server answers on port {port}");
         }
         Cause::NoCommonVersion => {
-            "the server offers no TLS version from 1.2 on; only old Windows releases may connect"
+            "this program, which offers TLS 1.2 and 1.3, shares no version with the server; \
+             Windows clients may still connect, so the health of WSUS is not known from here"
         }
         Cause::NoCommonSuite => {
-            "no cipher suite in common; clients with a similar list cannot connect either"
+            "this program, which offers TLS 1.2 and 1.3 with ECDHE, shares no suite with the \
+             server; Windows clients may still connect, so the health of WSUS is not known from here"
         }
         Cause::UnrecognizedName => {
             return format!("the server does not serve the name {name}; clients are turned away");
