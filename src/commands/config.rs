@@ -11,6 +11,7 @@ use crate::cli::args::ConfigOutput;
 use crate::commands::Exit;
 use crate::config::Config;
 use crate::config::defaults::MAX_CA_FILE_BYTES;
+use crate::wire::certificate;
 
 /// Begins every certificate of a PEM file (RFC 7468).
 const PEM_CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----";
@@ -62,8 +63,8 @@ pub fn check(config: &Config, out: &mut dyn Write, messages: &mut dyn Write) -> 
     Ok(exit)
 }
 
-/// How many certificates a PEM file seems to hold, or what is wrong with it and the remedy. Only
-/// the frames are looked at: loading judges the contents.
+/// How many certificates a file holds, or what is wrong with it and the remedy. Of PEM only the
+/// frames are looked at: loading judges the contents.
 fn certificates(path: &Path) -> Result<usize, (String, &'static str)> {
     let mut bytes = Vec::new();
     File::open(path)
@@ -78,15 +79,19 @@ fn certificates(path: &Path) -> Result<usize, (String, &'static str)> {
         return Ok(count);
     }
     if bytes.first() == Some(&DER_SEQUENCE) {
-        let hint = "convert it: openssl x509 -inform DER -in FILE -out FILE.pem";
-        return Err(("looks like a certificate in DER: expected PEM".to_owned(), hint));
+        let hint = "export the certificate anew, or convert it to PEM";
+        let what = |error| format!("is not PEM, and not one certificate in DER: {error}");
+        return certificate::parse(&bytes).map(|_| 1).map_err(|error| (what(error), hint));
     }
-    let hint = "name a PEM file with -----BEGIN CERTIFICATE----- in it";
+    let hint = "name a PEM file with -----BEGIN CERTIFICATE----- in it, or one certificate in DER";
     Err(("holds no certificate".to_owned(), hint))
 }
 
 #[cfg(test)]
 mod tests {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject as _;
+
     use super::*;
     use crate::config::RawOptions;
     use crate::config::origin::{Origin, Sourced};
@@ -113,6 +118,10 @@ mod tests {
         let (exit, out, messages) = checked(Some(&pem));
         assert_eq!((exit, messages.as_str()), (Exit::Healthy, ""));
         assert!(out.starts_with("6 endpoints\n") && out.ends_with("ca.pem: 2 certificates\nok\n"));
+        let root = include_bytes!("../../tests/data/certificates/root.pem");
+        let (exit, out, messages) = checked(Some(&CertificateDer::from_pem_slice(root).unwrap()));
+        assert_eq!((exit, messages.as_str()), (Exit::Healthy, ""));
+        assert!(out.ends_with("ca.pem: 1 certificate\nok\n"), "{out}");
         let missing: Option<&[u8]> = None;
         for (contents, part) in [
             (missing, "check the path"),

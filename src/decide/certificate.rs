@@ -120,9 +120,8 @@ fn finding(problem: &CertificateProblem) -> Option<Finding> {
 
 /// The certificate that ends first, if it ends soon. One that has ended already is a failure.
 fn expires_soon(report: &CertificateReport, now: SystemTime) -> Option<Finding> {
-    // A root that is sent along plays no part: clients use their own copy.
-    let used = report.chain.iter().enumerate().filter(|(at, c)| *at == 0 || !c.self_signed);
-    let (position, certificate) = used.min_by_key(|(_, certificate)| certificate.not_after)?;
+    let (position, certificate) =
+        report.used().min_by_key(|(_, certificate)| certificate.not_after)?;
     let left = certificate.not_after.duration_since(now).ok()?;
     (left < EXPIRES_SOON).then(|| Finding {
         code: FindingCode::CertificateExpiresSoon,

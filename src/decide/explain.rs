@@ -6,7 +6,7 @@
 mod hint;
 mod meaning;
 
-use crate::model::endpoint::Endpoint;
+use crate::model::endpoint::{Endpoint, Host};
 use crate::model::failure::Failure;
 
 /// What a failure means for the Windows clients of the endpoint. One sentence without a full stop.
@@ -17,6 +17,11 @@ pub fn meaning(failure: &Failure, endpoint: &Endpoint) -> String {
 /// What an administrator does next. One line without a full stop.
 pub fn hint(failure: &Failure, endpoint: &Endpoint) -> String {
     hint::of(failure, endpoint)
+}
+
+/// Whether a name is a single label, which Windows completes with its DNS suffixes.
+fn is_short(host: &Host) -> bool {
+    matches!(host, Host::Name(name) if !name.contains('.'))
 }
 
 /// The default clear-text port of WSUS on Windows Server 2012 and later.
@@ -95,6 +100,46 @@ mod tests {
             texts.sort();
             texts.dedup();
             assert_eq!(texts.len(), Phase::ALL.len());
+        }
+    }
+
+    #[test]
+    fn a_short_name_may_exist_with_a_suffix() {
+        let failure = Failure::new(Phase::Resolve, Cause::NxDomain, "");
+        let mut endpoint = endpoint(Scheme::Https, 443);
+        assert!(hint(&failure, &endpoint).contains("spelling of msupdate.dfw.example.test"));
+        assert!(!meaning(&failure, &endpoint).contains("suffix"));
+        endpoint.server_name = Some("other.example.test".into());
+        assert!(
+            !hint(&failure, &endpoint).contains("other"),
+            "what is asked for is the URL's host"
+        );
+        endpoint.url.host = Host::Name("wsus".into());
+        let (meaning, hint) = (meaning(&failure, &endpoint), hint(&failure, &endpoint));
+        assert!(meaning.contains("as written") && meaning.contains("may still"), "{meaning}");
+        assert!(hint.contains("full name") && hint.contains("suffix"), "{hint}");
+    }
+
+    #[test]
+    fn nothing_in_common_with_this_program_says_nothing_of_clients() {
+        let endpoint = endpoint(Scheme::Https, 8531);
+        for cause in [Cause::NoCommonVersion, Cause::NoCommonSuite] {
+            let failure = Failure::new(Phase::Tls, cause, "");
+            let text = meaning(&failure, &endpoint);
+            for part in ["this program", "1.2 and 1.3", "may still connect", "not known"] {
+                assert!(text.contains(part), "{text}");
+            }
+            let text = hint(&failure, &endpoint);
+            for part in ["Windows client", "-connect msupdate.dfw.example.test:8531", "enable"] {
+                assert!(text.contains(part), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_points_to_a_time_that_is_not_shown() {
+        for (phase, cause, text) in texts_of_all(hint) {
+            assert!(!text.contains("time above"), "{phase:?} {cause:?}: {text}");
         }
     }
 

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use crate::decide::health;
-use crate::model::endpoint::Endpoint;
-use crate::model::failure::Cause;
+use crate::model::endpoint::{Endpoint, Host};
+use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, FindingCode, Severity};
-use crate::model::report::{EndpointReport, Lookup, MemberReport, Verdict};
+use crate::model::report::{EndpointReport, Lookup, MemberReport, RecordType, Verdict};
 use crate::model::tls::TlsSession;
 
 /// A wall clock less than 55 years after 1970 is wrong: the program is younger.
@@ -58,7 +58,7 @@ pub fn of_endpoint(
     finished: bool,
 ) -> Vec<Finding> {
     let mut findings: Vec<Finding> = down_members(members).into_iter().collect();
-    findings.extend(unexpected_members(endpoint, members, finished));
+    findings.extend(unexpected_members(endpoint, lookups, members, finished));
     findings.extend(lookup_findings(lookups, members));
     findings
 }
@@ -89,6 +89,7 @@ fn down_members(members: &[MemberReport]) -> Option<Finding> {
 
 fn unexpected_members(
     endpoint: &Endpoint,
+    lookups: &[Lookup],
     members: &[MemberReport],
     finished: bool,
 ) -> Vec<Finding> {
@@ -96,14 +97,16 @@ fn unexpected_members(
         return Vec::new();
     }
     let expected: BTreeSet<IpAddr> = endpoint.expected_members.iter().copied().collect();
-    let found: BTreeSet<IpAddr> = members.iter().map(|member| member.address.ip()).collect();
-    let missing = expected.difference(&found).map(|address| Finding {
-        code: FindingCode::MemberMissing,
-        severity: Severity::Warning,
-        observed: format!("{address} is expected but not among the addresses of the name"),
-        meaning: "the remaining members carry its load".to_owned(),
-        action: "put it back into DNS, or take it out of `members` in the configuration".to_owned(),
-    });
+    let mut found: BTreeSet<IpAddr> = members.iter().map(|member| member.address.ip()).collect();
+    let literal = match &endpoint.url.host {
+        Host::Address(address) => Some(*address),
+        Host::Name(_) => None,
+    };
+    found.extend(literal);
+    let missing = expected
+        .difference(&found)
+        .filter(|address| literal.is_some() || is_answered(lookups, **address))
+        .map(|address| missing_member(address, literal.is_some()));
     let added = found.difference(&expected).map(|address| Finding {
         code: FindingCode::MemberUnexpected,
         severity: Severity::Warning,
@@ -112,6 +115,31 @@ fn unexpected_members(
         action: "find out whose it is; add it to `members` if it belongs there".to_owned(),
     });
     missing.chain(added).collect()
+}
+
+/// Whether the question for addresses of this family was asked and answered, be it by saying that
+/// there are none. After an error nobody knows which there are.
+fn is_answered(lookups: &[Lookup], address: IpAddr) -> bool {
+    let record_type = if address.is_ipv4() { RecordType::A } else { RecordType::Aaaa };
+    let says_none = [Cause::NoData, Cause::NxDomain, Cause::DanglingCname];
+    lookups.iter().filter(|lookup| lookup.record_type == record_type).any(|lookup| {
+        lookup.outcome.as_ref().err().is_none_or(|failure| says_none.contains(&failure.cause))
+    })
+}
+
+fn missing_member(address: &IpAddr, literal: bool) -> Finding {
+    let (place, remedy) = if literal {
+        ("the address in the URL", "put a name with these addresses into the URL")
+    } else {
+        ("among the addresses of the name", "put it back into DNS")
+    };
+    Finding {
+        code: FindingCode::MemberMissing,
+        severity: Severity::Warning,
+        observed: format!("{address} is expected but not {place}"),
+        meaning: "no client is sent to it, whether it works or not".to_owned(),
+        action: format!("{remedy}, or take it out of `members` in the configuration"),
+    }
 }
 
 fn lookup_findings(lookups: &[Lookup], members: &[MemberReport]) -> Vec<Finding> {
@@ -168,139 +196,50 @@ pub fn local(reports: &[EndpointReport], wall: SystemTime) -> Vec<Finding> {
     findings
 }
 
-/// Several endpoints that all fail in the same way early on point to this machine.
+/// Several endpoints of which none answered point to this machine.
 fn all_alike(reports: &[EndpointReport]) -> Option<Finding> {
-    let first = reports.first()?.failure.as_ref()?;
-    let alike = |report: &EndpointReport| {
-        report.failure.as_ref().is_some_and(|f| (f.phase, f.cause) == (first.phase, first.cause))
-    };
-    let telling = !matches!(first.phase, crate::model::failure::Phase::Wsus);
-    (reports.len() > 1 && telling && reports.iter().all(alike)).then(|| Finding {
+    let count = reports.len();
+    if count < 2 || !reports.iter().all(is_unanswered) {
+        return None;
+    }
+    let failures = reports.iter().filter_map(|report| report.failure.as_ref());
+    let causes: BTreeSet<_> = failures.map(|failure| (failure.phase, failure.cause)).collect();
+    let causes: Vec<String> = causes
+        .into_iter()
+        .map(|(phase, cause)| format!("{} {}", phase.as_str(), cause.as_str()))
+        .collect();
+    Some(Finding {
         code: FindingCode::LocalTrouble,
         severity: Severity::Warning,
-        observed: format!(
-            "all {} endpoints failed alike: {} {}",
-            reports.len(),
-            first.phase.as_str(),
-            first.cause.as_str()
-        ),
+        observed: format!("none of {count} endpoints answered: {}", causes.join(", ")),
         meaning: "the fault is probably on this machine or its network, not on the servers"
             .to_owned(),
-        action: "check this machine's resolver, default route, firewall, proxy and clock first"
-            .to_owned(),
+        action: "check this machine's resolver, default route, firewall and VPN first".to_owned(),
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
+/// Whether an endpoint failed, and neither it nor any member left a trace of an answer.
+fn is_unanswered(report: &EndpointReport) -> bool {
+    let of_members = report.members.iter().filter_map(|member| member.failure.as_ref());
+    report.failure.is_some()
+        && report.failure.iter().chain(of_members).all(nobody_answered)
+        && report.members.iter().all(|member| member.rtt.is_none())
+}
 
-    use super::*;
-    use crate::model::endpoint::{EndpointName, EndpointUrl, Family, Host, Scheme};
-    use crate::model::failure::{Failure, Phase};
-    use crate::model::report::{Phases, RecordType};
-
-    fn endpoint(expected: &[u8]) -> Endpoint {
-        let host = Host::Name("wsus.test".into());
-        Endpoint {
-            name: EndpointName("one".into()),
-            dc: None,
-            region: None,
-            url: EndpointUrl { scheme: Scheme::Https, host, port: 443 },
-            server_name: None,
-            priority: None,
-            expected_members: expected.iter().map(|n| IpAddr::from([192, 0, 2, *n])).collect(),
-            family: Family::Any,
-            time_zone: None,
-            patch_window: None,
+/// Whether a failure means that no server answered, or that this machine could not ask. A RST, an
+/// alert, a certificate or an HTTP answer can only come from the other end.
+fn nobody_answered(failure: &Failure) -> bool {
+    let cause = failure.cause;
+    let silence = health::is_local(failure)
+        || matches!(cause, Cause::Timeout | Cause::Unreachable | Cause::Io);
+    match failure.phase {
+        Phase::Resolve => {
+            silence || matches!(cause, Cause::ServFail | Cause::Refused | Cause::NxDomain)
         }
-    }
-
-    fn member(number: u8, verdict: Verdict) -> MemberReport {
-        MemberReport {
-            address: (IpAddr::from([192, 0, 2, number]), 443).into(),
-            verdict,
-            rtt: None,
-            samples: Vec::new(),
-            syn_retransmits: None,
-            phases: Phases::default(),
-            tls: None,
-            certificate: None,
-            wsus: None,
-            failure: None,
-            findings: Vec::new(),
-        }
-    }
-
-    fn codes(findings: &[Finding]) -> Vec<FindingCode> {
-        findings.iter().map(|finding| finding.code).collect()
-    }
-
-    #[test]
-    fn members_are_compared_with_what_is_expected() {
-        use FindingCode::{MemberDown, MemberMissing, MemberUnexpected};
-        use Verdict::{Down, Healthy};
-        for (expected, members, finished, found) in [
-            (&[][..], vec![member(1, Healthy)], true, vec![]),
-            (&[1], vec![member(1, Healthy)], true, vec![]),
-            (&[1, 2], vec![member(1, Healthy)], true, vec![MemberMissing]),
-            (&[1, 2], vec![member(1, Healthy)], false, vec![]),
-            (&[1], vec![member(1, Healthy), member(2, Healthy)], true, vec![MemberUnexpected]),
-            (&[], vec![member(1, Healthy), member(2, Down)], true, vec![MemberDown]),
-            (&[], vec![member(1, Down), member(2, Down)], true, vec![]),
-        ] {
-            let seen = of_endpoint(&endpoint(expected), &[], &members, finished);
-            assert_eq!(codes(&seen), found, "{expected:?} {members:?}");
-        }
-    }
-
-    #[test]
-    fn lookups_are_worth_a_note_only_beside_members() {
-        use FindingCode::{DnsResent, FamilyResolveFailed};
-        let failed = |cause, resends| Lookup {
-            record_type: RecordType::Aaaa,
-            time: None,
-            resends,
-            outcome: Err(Failure::new(Phase::Resolve, cause, "seen")),
-        };
-        let members = [member(1, Verdict::Healthy)];
-        for (lookup, members, found) in [
-            (failed(Cause::NoData, Some(0)), &members[..], vec![]),
-            (failed(Cause::ServFail, None), &members, vec![FamilyResolveFailed]),
-            (failed(Cause::ServFail, None), &[], vec![]),
-            (failed(Cause::Timeout, Some(2)), &members, vec![DnsResent, FamilyResolveFailed]),
-        ] {
-            let seen = of_endpoint(&endpoint(&[]), &[lookup], members, true);
-            assert_eq!(codes(&seen), found);
-        }
-    }
-
-    #[test]
-    fn a_fault_of_this_machine_is_suspected_when_all_fail_alike() {
-        use FindingCode::{ClockWrong, LocalTrouble};
-        let report = |phase, cause| EndpointReport {
-            endpoint: Arc::new(endpoint(&[])),
-            verdict: Verdict::Down,
-            rtt: None,
-            lookups: Vec::new(),
-            members: Vec::new(),
-            failure: Some(Failure::new(phase, cause, "seen")),
-            findings: Vec::new(),
-        };
-        let silent = || report(Phase::Resolve, Cause::Timeout);
-        let refused = || report(Phase::Connect, Cause::Refused);
-        let stopped = || report(Phase::Wsus, Cause::Http503);
-        let now = SystemTime::UNIX_EPOCH + Duration::from_hours(56 * 365 * 24);
-        for (reports, wall, found) in [
-            (vec![], now, vec![]),
-            (vec![silent()], now, vec![]),
-            (vec![silent(), silent()], now, vec![LocalTrouble]),
-            (vec![silent(), refused()], now, vec![]),
-            (vec![stopped(), stopped()], now, vec![]),
-            (vec![], SystemTime::UNIX_EPOCH, vec![ClockWrong]),
-            (vec![], SystemTime::UNIX_EPOCH - Duration::from_secs(1), vec![ClockWrong]),
-        ] {
-            assert_eq!(codes(&local(&reports, wall)), found, "{reports:?}");
-        }
+        Phase::Connect => silence,
+        Phase::Tls | Phase::Wsus => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

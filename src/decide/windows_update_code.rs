@@ -72,8 +72,6 @@ pub fn code(failure: &Failure) -> Option<WindowsUpdateCode> {
         | Cause::CertificateNameMismatch
         | Cause::CertificateWrongEku
         | Cause::CertificateCaAsLeaf
-        | Cause::CertificateWeakSignature
-        | Cause::CertificateWeakKey
         | Cause::CertificateRevoked
         | Cause::CertificateBadChain
         | Cause::CertificateUnparsable => likely(SECURE_FAILURE),
@@ -98,10 +96,14 @@ pub fn code(failure: &Failure) -> Option<WindowsUpdateCode> {
         Cause::Http405 => sure((0x8024_401A, "WU_E_PT_HTTP_STATUS_BAD_METHOD")),
         Cause::Http407 => sure((0x8024_401B, "WU_E_PT_HTTP_STATUS_PROXY_AUTH_REQ")),
         Cause::Http408 => sure((0x8024_401C, "WU_E_PT_HTTP_STATUS_REQUEST_TIMEOUT")),
+        Cause::Http409 => sure((0x8024_401D, "WU_E_PT_HTTP_STATUS_CONFLICT")),
+        Cause::Http410 => sure((0x8024_401E, "WU_E_PT_HTTP_STATUS_GONE")),
         Cause::Http500 => sure((0x8024_401F, "WU_E_PT_HTTP_STATUS_SERVER_ERROR")),
+        Cause::Http501 => sure((0x8024_4020, "WU_E_PT_HTTP_STATUS_NOT_SUPPORTED")),
         Cause::Http502 => sure((0x8024_4021, "WU_E_PT_HTTP_STATUS_BAD_GATEWAY")),
         Cause::Http503 => sure((0x8024_4022, "WU_E_PT_HTTP_STATUS_SERVICE_UNAVAIL")),
         Cause::Http504 => sure((0x8024_4023, "WU_E_PT_HTTP_STATUS_GATEWAY_TIMEOUT")),
+        Cause::Http505 => sure((0x8024_4024, "WU_E_PT_HTTP_STATUS_VERSION_NOT_SUP")),
     };
     Some(code)
 }
@@ -165,7 +167,11 @@ mod tests {
             (Phase::Wsus, Cause::RedirectLoop, "0x80072F7C", false),
             (Phase::Wsus, Cause::Http400, "0x80244016", false),
             (Phase::Wsus, Cause::Http408, "0x8024401C", false),
+            (Phase::Wsus, Cause::Http409, "0x8024401D", false),
+            (Phase::Wsus, Cause::Http410, "0x8024401E", false),
+            (Phase::Wsus, Cause::Http501, "0x80244020", false),
             (Phase::Wsus, Cause::Http503, "0x80244022", false),
+            (Phase::Wsus, Cause::Http505, "0x80244024", false),
             (Phase::Wsus, Cause::HttpStatus, "0x8024402B", true),
             (Phase::Wsus, Cause::HtmlPage, "0x8024400A", true),
             (Phase::Wsus, Cause::SoapFault, "0x80244007", true),

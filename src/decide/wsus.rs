@@ -106,10 +106,14 @@ fn refused(reply: &HttpReply, asked: &EndpointUrl) -> Failure {
         405 => Cause::Http405,
         407 => Cause::Http407,
         408 => Cause::Http408,
+        409 => Cause::Http409,
+        410 => Cause::Http410,
         500 => Cause::Http500,
+        501 => Cause::Http501,
         502 => Cause::Http502,
         503 => Cause::Http503,
         504 => Cause::Http504,
+        505 => Cause::Http505,
         _ => Cause::HttpStatus,
     };
     let retry = reply
@@ -175,6 +179,8 @@ fn status_line(status: u16) -> String {
         405 => "Method Not Allowed",
         407 => "Proxy Authentication Required",
         408 => "Request Timeout",
+        409 => "Conflict",
+        410 => "Gone",
         411 => "Length Required",
         413 => "Content Too Large",
         415 => "Unsupported Media Type",

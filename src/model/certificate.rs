@@ -140,6 +140,13 @@ pub struct CertificateReport {
 }
 
 impl CertificateReport {
+    /// The certificates that a client uses, with their positions in [`Self::chain`]: a root that
+    /// is sent along plays no part, because clients have their own copy.
+    pub fn used(&self) -> impl Iterator<Item = (usize, &Certificate)> {
+        let chain = self.chain.iter().enumerate();
+        chain.filter(|(position, certificate)| *position == 0 || !certificate.self_signed)
+    }
+
     /// The worst problem's verdict, or [`CertificateVerdict::Ok`].
     pub fn verdict(&self) -> CertificateVerdict {
         self.problems.first().map_or(CertificateVerdict::Ok, |problem| problem.verdict)

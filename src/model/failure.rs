@@ -122,10 +122,6 @@ causes! {
     CertificateWrongEku => "certificate_wrong_eku",
     /// A CA certificate is used as the server's own.
     CertificateCaAsLeaf => "certificate_ca_as_leaf",
-    /// Signed with an algorithm that clients refuse.
-    CertificateWeakSignature => "certificate_weak_signature",
-    /// The key is too short to be accepted.
-    CertificateWeakKey => "certificate_weak_key",
     /// Revoked by its issuer.
     CertificateRevoked => "certificate_revoked",
     /// The chain breaks a rule of path validation.
@@ -158,14 +154,22 @@ causes! {
     Http407 => "http_407",
     /// 408 Request Timeout.
     Http408 => "http_408",
+    /// 409 Conflict.
+    Http409 => "http_409",
+    /// 410 Gone.
+    Http410 => "http_410",
     /// 500 without a SOAP fault.
     Http500 => "http_500",
+    /// 501 Not Implemented.
+    Http501 => "http_501",
     /// 502 Bad Gateway.
     Http502 => "http_502",
     /// 503 Service Unavailable: typically a stopped application pool.
     Http503 => "http_503",
     /// 504 Gateway Timeout.
     Http504 => "http_504",
+    /// 505 HTTP Version Not Supported.
+    Http505 => "http_505",
     /// Any other status that is neither success nor redirect.
     HttpStatus => "http_status",
     /// A redirect within the same host.

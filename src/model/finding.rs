@@ -70,7 +70,7 @@ finding_codes! {
     SynRetransmitted => "syn_retransmitted",
     /// DNS questions had to be sent again.
     DnsResent => "dns_resent",
-    /// Every endpoint failed alike: the fault is probably on this machine.
+    /// No endpoint answered: the fault is probably on this machine.
     LocalTrouble => "local_trouble",
     /// The wall clock of this machine cannot be right.
     ClockWrong => "clock_wrong",

@@ -135,8 +135,8 @@ pub struct EndpointReport {
     pub lookups: Vec<Lookup>,
     /// One entry per address, sorted by address.
     pub members: Vec<MemberReport>,
-    /// Why the endpoint as a whole is down: set when there is no member at all, or when every
-    /// member failed (then it is the first member's failure).
+    /// Why no member works: that of the member that came farthest, or of resolving the name when
+    /// there is no member at all.
     pub failure: Option<Failure>,
     /// Observations about the name.
     pub findings: Vec<Finding>,

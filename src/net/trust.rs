@@ -34,10 +34,10 @@ impl fmt::Display for TrustError {
 
 impl std::error::Error for TrustError {}
 
-/// The certificates of `ca_file`s in PEM form.
+/// The certificates of `ca_file`s: each holds any number in PEM form, or one in DER form.
 ///
 /// # Errors
-/// The first file that cannot be read, is no PEM, or holds no certificate.
+/// The first file that cannot be read, is neither PEM nor DER, or holds no certificate.
 pub fn read_files(paths: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let mut found = Vec::new();
     for path in paths {

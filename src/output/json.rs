@@ -50,7 +50,7 @@
 //! | `syn_retransmits` | SYNs sent again |
 //! | `phases`, `clocks` | `resolve_ms`, `connect_ms`, `tls_ms`, `wsus_ms`; and the clock of each |
 //! | `tls` | `version`, `suite`, `group`, `alpn`, `legacy_suite` |
-//! | `certificate` | `verdict`, `not_after` (the earliest of the chain), `problems` (`verdict`, `position`, `detail`), `chain` (`subject`, `issuer`, `alternative_names`, `not_before`, `not_after`, `key_algorithm`, `key_bits`, `signature_algorithm`, `sha256`) |
+//! | `certificate` | `verdict`, `not_after` (the earliest of the chain, a root that is sent along left out), `problems` (`verdict`, `position`, `detail`), `chain` (`subject`, `issuer`, `alternative_names`, `not_before`, `not_after`, `key_algorithm`, `key_bits`, `signature_algorithm`, `sha256`) |
 //! | `wsus` | `protocol_version`, `last_change`, `registration_required`, `auth_plugins`, `server_header`, `aspnet_header`, `hsts` |
 //!
 //! A failure has `phase`, `cause`, `windows_update_code` and `windows_update_name` (`null` where

@@ -309,6 +309,29 @@ fn the_failure_is_the_worst_with_its_evidence() {
     assert!(failure.detail.contains("CN=root"));
 }
 
+/// Verdicts beside these are findings only, or another cause.
+#[test]
+fn every_certificate_cause_is_that_of_a_verdict() {
+    let produced: Vec<Cause> = [
+        Verdict::Expired,
+        Verdict::NotYetValid,
+        Verdict::UnknownIssuer,
+        Verdict::SelfSigned,
+        Verdict::IncompleteChain,
+        Verdict::NameMismatch,
+        Verdict::WrongEku,
+        Verdict::CaAsLeaf,
+        Verdict::Revoked,
+        Verdict::BadChain,
+        Verdict::Unparsable,
+    ]
+    .into_iter()
+    .filter_map(cause)
+    .collect();
+    let about_certificates = Cause::ALL.iter().filter(|c| c.as_str().starts_with("certificate_"));
+    assert_eq!(about_certificates.copied().collect::<Vec<_>>(), produced);
+}
+
 #[test]
 fn an_end_that_is_near_is_noted() {
     let codes = |change: fn(&mut ChainFacts)| {

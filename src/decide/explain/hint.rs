@@ -9,6 +9,7 @@ use crate::model::failure::{Cause, Failure, Phase};
 pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
     let name = endpoint.tls_name();
     let url = &endpoint.url;
+    let host = &url.host;
     let port = url.port;
     let text = match failure.cause {
         Cause::Timeout => return timeout(failure.phase, url),
@@ -34,11 +35,17 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         }
         Cause::Io => "look up the system's message above; repeat the probe with -v",
 
+        Cause::NxDomain if super::is_short(host) => {
+            return format!(
+                "give the full name: Windows clients append their DNS suffix to {host}, this \
+                 program does not"
+            );
+        }
         Cause::NxDomain => {
-            return format!("check the spelling of {name}, then create its record in DNS");
+            return format!("check the spelling of {host}, then create its record in DNS");
         }
         Cause::NoData => {
-            return format!("add an A or AAAA record for {name}, or ask for any address family");
+            return format!("add an A or AAAA record for {host}, or ask for any address family");
         }
         Cause::ServFail => {
             "ask another resolver with --resolver; if that works, look at the log of this one, \
@@ -58,16 +65,23 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
             );
         }
         Cause::NoCommonVersion => {
-            "enable TLS 1.2 for the server in SChannel and install the updates it needs"
+            return format!(
+                "check with a Windows client or `openssl s_client -connect {host}:{port}`; enable \
+                 TLS 1.2 for the server in SChannel and install the updates it needs"
+            );
         }
         Cause::NoCommonSuite => {
-            "compare the server's enabled cipher suites with those of your clients; \
-             enable an ECDHE suite"
+            return format!(
+                "check with a Windows client or `openssl s_client -connect {host}:{port}`; enable \
+                 ECDHE suites on the server"
+            );
         }
         Cause::UnrecognizedName => {
             return format!("add {name} to the bindings of the web server or load balancer");
         }
-        Cause::Alert => "look for Schannel events in the server's System log at the time above",
+        Cause::Alert => {
+            "look for Schannel events in the server's System log at the time of this probe"
+        }
         Cause::ClientCertificateRequired => {
             "in IIS set SSL Settings, Client certificates, to Ignore for the WSUS site"
         }
@@ -107,10 +121,6 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         Cause::CertificateCaAsLeaf => {
             "let that CA issue a certificate for the server and bind it in place of the CA's own"
         }
-        Cause::CertificateWeakSignature => "issue the certificate again, signed with SHA-256",
-        Cause::CertificateWeakKey => {
-            "issue a certificate with an RSA key of at least 2,048 bits or a P-256 key"
-        }
         Cause::CertificateRevoked => {
             "find out why it was revoked, then issue and bind a new certificate"
         }
@@ -148,9 +158,19 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         Cause::Http405 => "restore the .asmx handler of ClientWebService in IIS",
         Cause::Http407 => "let traffic to the WSUS server bypass the proxy",
         Cause::Http408 => "look for packet loss on the way and for load on the server",
+        Cause::Http409 => {
+            "see in the logs of IIS and of any proxy which of them answers 409, and why"
+        }
+        Cause::Http410 => {
+            "check that the URL is that of the present WSUS server; this one says its service was \
+             removed"
+        }
         Cause::Http500 => {
             "read the server's Application log (ASP.NET, Windows Server Update Services) and check \
              that its database runs"
+        }
+        Cause::Http501 => {
+            "check that IIS answers and not a device or web server that does not take POST requests"
         }
         Cause::Http502 => {
             "check from the load balancer that the WSUS servers behind it answer on their ports"
@@ -162,6 +182,7 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         Cause::Http504 => {
             "check the load of the WSUS servers and the timeout of the load balancer before them"
         }
+        Cause::Http505 => "look for a proxy or load balancer that refuses HTTP/1.1",
         Cause::HttpStatus => "look up the status above in the log of IIS or of the proxy",
         Cause::Redirect => "remove the HTTP Redirect or rewrite rule for ClientWebService in IIS",
         Cause::RedirectLoop => "remove the rewrite rule that sends the service to itself",

@@ -29,6 +29,10 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         }
         Cause::Io => "the probe stopped at a system error; what clients see is not known",
 
+        Cause::NxDomain if super::is_short(&endpoint.url.host) => {
+            "the name does not exist as written; clients whose DNS suffix completes it may still \
+             find the server"
+        }
         Cause::NxDomain => "the name does not exist, so clients cannot find the server",
         Cause::NoData => "the name exists but leads to no address, so clients cannot connect",
         Cause::ServFail => "the resolver could not get an answer; clients that use it fail too",
@@ -42,10 +46,12 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
             return format!("something other than a web server answers on port {port}");
         }
         Cause::NoCommonVersion => {
-            "the server offers no TLS version from 1.2 on; only old Windows releases may connect"
+            "this program, which offers TLS 1.2 and 1.3, shares no version with the server; \
+             Windows clients may still connect, so the health of WSUS is not known from here"
         }
         Cause::NoCommonSuite => {
-            "no cipher suite in common; clients with a similar list cannot connect either"
+            "this program, which offers TLS 1.2 and 1.3 with ECDHE, shares no suite with the \
+             server; Windows clients may still connect, so the health of WSUS is not known from here"
         }
         Cause::UnrecognizedName => {
             return format!("the server does not serve the name {name}; clients are turned away");
@@ -75,10 +81,6 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         }
         Cause::CertificateWrongEku => "the certificate is not meant for servers; clients refuse it",
         Cause::CertificateCaAsLeaf => "a CA's own certificate is in use; strict clients refuse it",
-        Cause::CertificateWeakSignature => {
-            "the signature algorithm is broken; current clients refuse the certificate"
-        }
-        Cause::CertificateWeakKey => "the key is too short; current clients refuse the certificate",
         Cause::CertificateRevoked => {
             "clients that can read the revocation list refuse the certificate"
         }
@@ -103,10 +105,14 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         Cause::Http405 => "the client web service does not take requests; scans fail",
         Cause::Http407 => "a proxy on the way demands a login; clients without one fail",
         Cause::Http408 => "the server gave up waiting for the request; scans fail or are slow",
+        Cause::Http409 => "the web server reports a conflict in place of the service; scans fail",
+        Cause::Http410 => "the web server says that the service is gone for good; scans fail",
         Cause::Http500 => "the client web service crashes on a plain request; scans fail",
+        Cause::Http501 => "what answers does not know the clients' kind of request; scans fail",
         Cause::Http502 => "a proxy or load balancer gets no valid answer from the WSUS server",
         Cause::Http503 => "the WSUS application is stopped or overloaded; scans fail",
         Cause::Http504 => "a proxy or load balancer waits for the WSUS server in vain",
+        Cause::Http505 => "what answers refuses the clients' version of HTTP; scans fail",
         Cause::HttpStatus => "an unusual HTTP status in place of the service; scans fail",
         Cause::Redirect | Cause::RedirectElsewhere => {
             "the service is redirected; update clients are not known to follow"

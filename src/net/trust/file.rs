@@ -1,4 +1,4 @@
-//! Reading a `ca_file`.
+//! Reading a `ca_file`: any number of certificates in PEM, or one in DER.
 
 use std::path::Path;
 
@@ -14,8 +14,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustErr
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| failed(format!("not PEM: {error}")))?;
     if certificates.is_empty() {
-        let hint = "convert it with `openssl x509 -inform der -in FILE -out FILE.pem`";
-        return Err(failed(format!("holds no PEM certificate; if it is DER, {hint}")));
+        return Ok(vec![der(bytes).map_err(failed)?]);
     }
     for (index, certificate) in certificates.iter().enumerate() {
         crate::wire::certificate::parse(certificate)
@@ -23,3 +22,17 @@ pub(super) fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustErr
     }
     Ok(certificates)
 }
+
+/// One certificate in DER, as Windows exports it to a `.cer` file.
+fn der(bytes: Vec<u8>) -> Result<CertificateDer<'static>, String> {
+    if bytes.first() != Some(&DER_SEQUENCE) {
+        return Err("holds no certificate, neither in PEM nor in DER".to_owned());
+    }
+    match crate::wire::certificate::parse(&bytes) {
+        Ok(_) => Ok(bytes.into()),
+        Err(error) => Err(format!("is not PEM, and not one certificate in DER: {error}")),
+    }
+}
+
+/// First byte of a certificate in DER: the tag of a sequence (X.690).
+const DER_SEQUENCE: u8 = 0x30;

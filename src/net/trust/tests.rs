@@ -414,12 +414,15 @@ fn files_are_read_or_named() {
         std::fs::write(&path, bytes).unwrap();
         path
     };
+    assert_eq!(read_files(&[write("root.cer", &pem("root.pem"))]).unwrap().len(), 1);
+    let two = [pem("root.pem"), pem("sha1.pem")].concat();
     let nonsense = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     for (path, part) in [
         (folder.path().join("none.pem"), "none.pem: "),
-        (write("empty.pem", b""), "holds no PEM certificate"),
-        (write("der.pem", &pem("root.pem")), "if it is DER, convert it"),
-        (file("rsa.key"), "holds no PEM certificate"),
+        (write("empty.pem", b""), "holds no certificate"),
+        (write("two.cer", &two), "bytes follow the certificate"),
+        (write("cut.cer", two.get(..100).unwrap()), "not one certificate in DER"),
+        (file("rsa.key"), "holds no certificate"),
         (write("broken.pem", b"-----BEGIN CERTIFICATE-----\n!\n"), "not PEM"),
         (write("nonsense.pem", nonsense.as_bytes()), "certificate 1 in it: "),
     ] {

@@ -63,18 +63,20 @@ fn short_suite(suite: &str) -> String {
     cipher.replacen("AES_", "AES", 1).replacen("_POLY1305", "", 1).replace('_', "-")
 }
 
-/// The verdict on a certificate and the whole days until the first of the chain ends.
+/// The verdict on a certificate and the whole days until the first that clients use ends.
 pub(super) fn certificate(report: Option<&CertificateReport>, now: SystemTime) -> Cell {
     let Some(report) = report else { return Cell::plain(ABSENT) };
     let verdict = report.verdict();
     let tone = if verdict == CertificateVerdict::Ok { Tone::Good } else { Tone::Warning };
-    let end = report.chain.iter().map(|certificate| certificate.not_after).min();
-    match end.and_then(|end| end.duration_since(now).ok()) {
-        Some(left) => {
-            Cell::new(&format!("{} {}d", verdict.as_str(), left.as_secs() / DAY.as_secs()), tone)
-        }
+    match days_left(report, now) {
+        Some(days) => Cell::new(&format!("{} {days}d", verdict.as_str()), tone),
         None => Cell::new(verdict.as_str(), tone),
     }
+}
+
+fn days_left(report: &CertificateReport, now: SystemTime) -> Option<u64> {
+    let end = report.used().map(|(_, certificate)| certificate.not_after).min();
+    Some(end?.duration_since(now).ok()?.as_secs() / DAY.as_secs())
 }
 
 /// What the marks of [`milliseconds`] mean, for those that occur among the durations shown.
@@ -129,6 +131,12 @@ mod tests {
         let fleet = fixture::check().endpoints;
         assert_eq!(legend(fleet[..1].iter().flat_map(timings), style), "");
         assert_eq!(legend(fleet.iter().flat_map(timings), style).lines().count(), 2);
+    }
+
+    #[test]
+    fn the_days_left_are_those_of_what_clients_use() {
+        let report = fixture::with_root_that_ends_first();
+        assert_eq!(days_left(&report, fixture::now()), Some(402));
     }
 
     #[test]

@@ -127,7 +127,7 @@ struct CertificateReportJson {
 
 impl From<&CertificateReport> for CertificateReportJson {
     fn from(report: &CertificateReport) -> Self {
-        let earliest_end = report.chain.iter().map(|certificate| certificate.not_after).min();
+        let earliest_end = report.used().map(|(_, certificate)| certificate.not_after).min();
         Self {
             verdict: report.verdict().as_str(),
             not_after: earliest_end.and_then(rfc3339),
@@ -207,5 +207,18 @@ impl From<&WsusAnswer> for WsusJson {
             aspnet_header: answer.aspnet_header.clone(),
             hsts: answer.hsts,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CertificateReportJson;
+    use crate::output::fixture;
+
+    #[test]
+    fn a_root_that_is_sent_along_does_not_end_a_chain() {
+        let report = CertificateReportJson::from(&fixture::with_root_that_ends_first());
+        assert_eq!(report.not_after.as_deref(), Some("2027-12-28T03:00:00Z"));
+        assert_eq!(report.chain.len(), 2);
     }
 }
