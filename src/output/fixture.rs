@@ -307,7 +307,9 @@ fn chain(name: &str, days_left: i32) -> CertificateReport {
 pub(super) fn with_root_that_ends_first() -> CertificateReport {
     let mut report = chain("msupdate.dfw.example.test", 402);
     let mut root = chain("Example Issuing CA", 1).chain;
-    root.iter_mut().for_each(|root| root.self_signed = true);
+    for root in &mut root {
+        root.self_signed = true;
+    }
     report.chain.append(&mut root);
     report
 }

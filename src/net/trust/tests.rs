@@ -421,7 +421,7 @@ fn files_are_read_or_named() {
         (folder.path().join("none.pem"), "none.pem: "),
         (write("empty.pem", b""), "holds no certificate"),
         (write("two.cer", &two), "bytes follow the certificate"),
-        (write("cut.cer", two.get(..100).unwrap()), "not one certificate in DER"),
+        (write("cut.cer", &two[..100]), "not one certificate in DER"),
         (file("rsa.key"), "holds no certificate"),
         (write("broken.pem", b"-----BEGIN CERTIFICATE-----\n!\n"), "not PEM"),
         (write("nonsense.pem", nonsense.as_bytes()), "certificate 1 in it: "),
