@@ -107,7 +107,7 @@ pub struct Global {
     )]
     pub resolver: Option<String>,
 
-    /// Trust the certificates of this PEM file too, beside the platform's
+    /// Trust the certificates of this file (PEM, or one in DER) too, beside the platform's
     ///
     /// Repeatable. The environment variable takes a list of files, separated as in PATH.
     #[arg(
