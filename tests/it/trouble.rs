@@ -175,7 +175,7 @@ fn clear_text_servers() {
             hostile(Hostile::Close, "wsus closed", "connect"),
             hostile(Hostile::Silence, "wsus timeout", "connect"),
             hostile(Hostile::Garbage, "wsus not_http", "connect"),
-            hostile(Hostile::SshBanner, "wsus not_http|wsus io", "connect"),
+            hostile(Hostile::SshBanner, "wsus not_http", "connect"),
             hostile(Hostile::DripHttp, "wsus timeout", "connect"),
             hostile(Hostile::EndlessHeaders, "wsus headers_too_large", "connect"),
             hostile(Hostile::EndlessBody, "wsus body_too_large", "connect"),

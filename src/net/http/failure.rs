@@ -81,8 +81,11 @@ fn http_cause(error: &hyper::Error) -> Cause {
         Cause::NotHttp
     } else if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
         Cause::Closed
-    } else {
+    } else if error.is_user() {
         Cause::Io
+    } else {
+        // Such as bytes that arrived before anything was asked.
+        Cause::NotHttp
     }
 }
 
