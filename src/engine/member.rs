@@ -27,9 +27,9 @@ pub struct Sampling {
 }
 
 impl Default for Sampling {
-    /// Three samples reduce wrong choices under jitter from one in six to one in sixty; more
-    /// bring little. The gap is long enough for a queue to drain, and short enough that all
-    /// samples of a near server are in before its check is.
+    /// Few samples already make wrong choices under jitter rare, and survive a lost packet; more
+    /// bring little and are felt by servers. The gap is long enough for a queue to drain, and
+    /// short enough that all samples of a near server are in before its check is.
     fn default() -> Self {
         Self { samples: 3, gap: Duration::from_millis(5) }
     }

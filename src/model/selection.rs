@@ -59,7 +59,8 @@ codes! {
         Degraded => "degraded",
         /// Measured, and farther away.
         Farther => "farther",
-        /// No answer yet when the choice was made, so it is farther away than the choice.
+        /// No answer when the choice was made. Whatever was sent to it had been out for longer than
+        /// the choice needed.
         FartherUnanswered => "farther_unanswered",
         /// Near, but its health check took too long while a healthy one was known.
         SlowToAnswer => "slow_to_answer",
