@@ -53,10 +53,7 @@ pub fn prepare(config: &Config) -> Result<Setup, trust::TrustError> {
 
 /// What went wrong with a `ca_file`, and what to do about it.
 pub fn unusable(error: &trust::TrustError) -> String {
-    format!(
-        "{error}\n  hint: name a readable file of certificates in PEM; `wsus-probe config check` \
-         looks into each"
-    )
+    format!("{error}\n  hint: name a readable file of certificates in PEM, or of one in DER")
 }
 
 fn ports(config: &Config) -> Ports {

@@ -61,10 +61,6 @@ pub const MAX_NAME_BYTES: usize = 253 + ":65535".len();
 /// Longest data-center code in bytes: it may become a label of a DNS name (RFC 1035).
 pub const MAX_DC_BYTES: usize = 63;
 
-/// Largest certificate file in bytes that `config check` looks into; the usual bundle of all
-/// public roots is a sixtieth of it.
-pub const MAX_CA_FILE_BYTES: u64 = 16 * 1024 * 1024;
-
 #[cfg(test)]
 mod tests {
     use super::*;

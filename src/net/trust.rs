@@ -4,7 +4,7 @@ mod file;
 
 use std::collections::HashSet;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
@@ -41,9 +41,17 @@ impl std::error::Error for TrustError {}
 pub fn read_files(paths: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let mut found = Vec::new();
     for path in paths {
-        found.extend(file::read(path)?);
+        found.extend(read_file(path)?);
     }
     Ok(found)
+}
+
+/// The certificates of one file.
+///
+/// # Errors
+/// It cannot be read, is too large, or holds no certificate in PEM or DER.
+pub fn read_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
+    file::read(path)
 }
 
 /// The certificates that this machine trusts: on Windows the machine's and the user's Root

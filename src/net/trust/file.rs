@@ -1,5 +1,7 @@
 //! Reading a `ca_file`: any number of certificates in PEM, or one in DER.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use rustls::pki_types::CertificateDer;
@@ -7,9 +9,19 @@ use rustls::pki_types::pem::PemObject as _;
 
 use super::TrustError;
 
+/// Bytes of a file at most: the usual bundle of all public roots is a sixtieth of it, and a device
+/// has no end.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
 pub(super) fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let failed = |problem: String| TrustError { path: path.to_owned(), problem };
-    let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| failed(error.to_string()))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(failed(format!("is larger than {} MiB", MAX_BYTES / (1024 * 1024))));
+    }
     let certificates = CertificateDer::pem_slice_iter(&bytes)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| failed(format!("not PEM: {error}")))?;
