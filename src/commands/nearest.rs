@@ -62,18 +62,8 @@ fn position_of(url: &EndpointUrl, config: &mut Config) -> usize {
     if let Some(index) = config.targets.iter().position(|t| t.endpoint.url == *url) {
         return index;
     }
-    let endpoint = Endpoint {
-        name: EndpointName(CURRENT.to_owned()),
-        dc: None,
-        region: None,
-        url: url.clone(),
-        server_name: None,
-        priority: None,
-        expected_members: Vec::new(),
-        family: config.settings.family.value,
-        time_zone: None,
-        patch_window: None,
-    };
+    let bare = Endpoint::bare(EndpointName(CURRENT.to_owned()), url.clone());
+    let endpoint = Endpoint { family: config.settings.family.value, ..bare };
     config.targets.push(Target::of(Arc::new(endpoint), &config.settings));
     config.targets.len().saturating_sub(1)
 }

@@ -11,7 +11,7 @@ use crate::config::file::Context;
 use crate::config::section::{Findings, Section, Value, list, string};
 use crate::config::settings::Layer;
 use crate::config::{url, value};
-use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Family};
+use crate::model::endpoint::{Endpoint, EndpointName};
 
 /// What stands for the data-center code in `fleet.template`.
 const DC_MARK: &str = "{dc}";
@@ -42,7 +42,10 @@ pub(super) fn fleet(
             let lower = dc.to_ascii_lowercase();
             match url::parse(&template.value.replace(DC_MARK, &lower)) {
                 Ok(parsed) => entries.push(Entry {
-                    endpoint: fleet_endpoint(lower, dc, parsed.url),
+                    endpoint: Endpoint {
+                        dc: Some(dc),
+                        ..Endpoint::bare(EndpointName(lower), parsed.url)
+                    },
                     tls: TlsExpectations::default(),
                     layer: Layer::default(),
                     origins: [
@@ -63,21 +66,6 @@ pub(super) fn fleet(
     }
     section.finish(findings);
     entries
-}
-
-fn fleet_endpoint(name: String, dc: String, url: EndpointUrl) -> Endpoint {
-    Endpoint {
-        name: EndpointName(name),
-        dc: Some(dc),
-        region: None,
-        url,
-        server_name: None,
-        priority: None,
-        expected_members: Vec::new(),
-        family: Family::default(),
-        time_zone: None,
-        patch_window: None,
-    }
 }
 
 /// A URL with exactly one mark for the data-center code.

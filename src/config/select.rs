@@ -9,7 +9,7 @@ use crate::config::origin::{Origin, Sourced};
 use crate::config::section::Findings;
 use crate::config::settings::Layer;
 use crate::config::{Config, RawOptions, Target, rejected, url, value};
-use crate::model::endpoint::{Endpoint, EndpointName, Family};
+use crate::model::endpoint::{Endpoint, EndpointName};
 
 /// Most names that a message lists.
 const MAX_NAMES: usize = 20;
@@ -165,18 +165,8 @@ fn ad_hoc(given: &Sourced<String>, findings: &mut Findings) -> Result<Entry, Fau
     if parsed.trailing_slash {
         findings.notes.push(slash_note(&given.origin));
     }
-    let endpoint = Endpoint {
-        name: name.map_or_else(|| name_of_url(&parsed.url), EndpointName),
-        dc: None,
-        region: None,
-        url: parsed.url,
-        server_name: None,
-        priority: None,
-        expected_members: Vec::new(),
-        family: Family::default(),
-        time_zone: None,
-        patch_window: None,
-    };
+    let name = name.map_or_else(|| name_of_url(&parsed.url), EndpointName);
+    let endpoint = Endpoint::bare(name, parsed.url);
     let origin = |key| (key, Origin::clone(&given.origin));
     let origins = Origins::from([origin("name"), origin("url")]);
     Ok(Entry {

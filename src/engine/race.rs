@@ -28,8 +28,7 @@ impl Race {
     pub fn conclude(&self, finished: &Finished, now: std::time::SystemTime) -> NearestReport {
         let candidates = finished.board.candidates();
         let mut reports = finished.board.reports(now);
-        let names: Vec<String> = reports.iter().map(|r| r.endpoint.name.0.clone()).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let names: Vec<&str> = reports.iter().map(|r| r.endpoint.name.0.as_str()).collect();
         let (last, at) = self.final_step(finished);
         let mut selection = conclude(candidates, &names, &self.rules, last, at);
         name_failures(&mut selection, &reports);

@@ -148,6 +148,22 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// An endpoint of which nothing but its name and its URL is known.
+    pub fn bare(name: EndpointName, url: EndpointUrl) -> Self {
+        Self {
+            name,
+            dc: None,
+            region: None,
+            url,
+            server_name: None,
+            priority: None,
+            expected_members: Vec::new(),
+            family: Family::default(),
+            time_zone: None,
+            patch_window: None,
+        }
+    }
+
     /// The name that the server's certificate must carry and that goes into SNI and `Host`:
     /// the override if there is one, else the URL's host.
     pub fn tls_name(&self) -> String {
