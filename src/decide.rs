@@ -1,10 +1,17 @@
 //! Decisions as pure functions of (data, now): no clock, no environment, no network.
 
+pub mod audience;
 pub mod certificate;
+pub mod diagnosis;
 pub mod explain;
+pub mod exposure;
 pub mod findings;
+pub mod generation;
 pub mod health;
+pub mod hierarchy;
+pub mod members;
 pub mod select;
+pub mod services;
 pub mod stats;
 pub mod windows_update_code;
 pub mod wsus;

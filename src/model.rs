@@ -4,13 +4,19 @@
 //! decisions are functions of these values in [`crate::decide`]. Absence is always an
 //! [`Option`], never a zero: zero is a latency.
 
+pub mod cabinet;
 pub mod certificate;
 pub mod endpoint;
+pub mod exchange;
 pub mod failure;
 pub mod finding;
+pub mod generation;
 pub mod report;
+pub mod request;
 pub mod selection;
+pub mod service;
 pub mod text;
 pub mod timing;
 pub mod tls;
+pub mod windows_update;
 pub mod wsus;

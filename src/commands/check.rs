@@ -11,6 +11,7 @@ use crate::engine::member::Sampling;
 use crate::engine::race::WaitForAll;
 use crate::engine::round;
 use crate::model::report::Verdict;
+use crate::model::request::Profile;
 use crate::model::selection::CheckReport;
 use crate::net::clock;
 use crate::output::{human, json, nagios};
@@ -24,7 +25,7 @@ pub async fn run(
     config: &Config,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
-    let setup = match setup::prepare(config) {
+    let setup = match setup::prepare(config, Profile::Quick) {
         Ok(setup) => setup,
         Err(error) => return surroundings.fail(&setup::unusable(&error)),
     };

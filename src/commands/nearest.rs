@@ -14,6 +14,7 @@ use crate::engine::race::Race;
 use crate::engine::round;
 use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl};
 use crate::model::report::Verdict;
+use crate::model::request::Profile;
 use crate::model::selection::NearestReport;
 use crate::net::clock;
 use crate::output::{human, json, reg};
@@ -33,7 +34,7 @@ pub async fn run(
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
     let current = current.map(|url| position_of(url, config));
-    let setup = match setup::prepare(config) {
+    let setup = match setup::prepare(config, Profile::Quick) {
         Ok(setup) => setup,
         Err(error) => return surroundings.fail(&setup::unusable(&error)),
     };

@@ -10,6 +10,7 @@ use crate::engine::judge::{ChainJudge, PlatformRoots};
 use crate::engine::ports::{Judge, Ports, Target};
 use crate::engine::wsus_check::HttpCheck;
 use crate::model::endpoint::ResolverChoice;
+use crate::model::request::Profile;
 use crate::net::dns::{Dns, Resolve, Unavailable};
 use crate::net::simulated::Simulated;
 use crate::net::tcp::{Dial, Kernel};
@@ -23,12 +24,12 @@ pub struct Setup {
     pub ports: Ports,
 }
 
-/// Prepares a round; sends nothing. Starts to load the platform's roots in the background, so
+/// Prepares a round that asks as much of each member as `profile` says; sends nothing. Starts to load the platform's roots in the background, so
 /// it needs a runtime.
 ///
 /// # Errors
 /// A `ca_file` that cannot be used.
-pub fn prepare(config: &Config) -> Result<Setup, trust::TrustError> {
+pub fn prepare(config: &Config, profile: Profile) -> Result<Setup, trust::TrustError> {
     let platform = PlatformRoots::load_in_background();
     let mut judges: HashMap<&[PathBuf], Arc<ChainJudge>> = HashMap::new();
     let mut resolvers: HashMap<(&ResolverChoice, &[PathBuf]), Arc<dyn Resolve>> = HashMap::new();
@@ -48,7 +49,7 @@ pub fn prepare(config: &Config) -> Result<Setup, trust::TrustError> {
             limits: target.limits,
         });
     }
-    Ok(Setup { targets: targets.into(), ports: ports(config) })
+    Ok(Setup { targets: targets.into(), ports: ports(config, profile) })
 }
 
 /// What went wrong with a `ca_file`, and what to do about it.
@@ -56,14 +57,14 @@ pub fn unusable(error: &trust::TrustError) -> String {
     format!("{error}\n  hint: name a readable file of certificates in PEM, or of one in DER")
 }
 
-fn ports(config: &Config) -> Ports {
+fn ports(config: &Config, profile: Profile) -> Ports {
     let links = config.simulated_links();
     let dialer: Arc<dyn Dial> = if links.is_empty() {
         Arc::new(Kernel::new())
     } else {
         Arc::new(Simulated::new(Kernel::new(), links))
     };
-    let check = Arc::new(HttpCheck::new(Arc::clone(&dialer)));
+    let check = Arc::new(HttpCheck::new(Arc::clone(&dialer), profile));
     Ports::new(dialer, check, sockets::budget())
 }
 

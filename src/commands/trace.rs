@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::event::{Event, Sight, What};
 use crate::engine::ports::Target;
+use crate::model::exchange::Exchange;
 use crate::model::failure::Failure;
 use crate::model::report::Lookup;
 use crate::model::text::one_line;
@@ -70,11 +71,14 @@ fn seen(sight: &Sight) -> Option<String> {
                 format!("certificate {}: {}", problem.verdict.as_str(), problem.detail)
             }
         },
-        Sight::Checked(Ok((_, time))) => {
-            let time = time.map(|time| format!(" in {}", timed(time))).unwrap_or_default();
-            format!("GetConfig answered like WSUS{time}")
+        Sight::Asked(Exchange { request, outcome: Ok(answer) }) => {
+            let time = answer.first_byte.map(|time| format!(" in {}", timed(time)));
+            let (status, time) = (answer.reply.status, time.unwrap_or_default());
+            format!("{}: {status}{time}, {} bytes", request.as_str(), answer.body_bytes)
         }
-        Sight::Checked(Err(failure)) => format!("GetConfig: {}", failed(failure)),
+        Sight::Asked(Exchange { request, outcome: Err(failure) }) => {
+            format!("{}: {}", request.as_str(), failed(failure))
+        }
         Sight::Done => return None,
     })
 }

@@ -12,7 +12,7 @@ use crate::config::section::{Findings, Section, Value, list, string};
 use crate::config::settings::Layer;
 use crate::config::url::{self, dns_name};
 use crate::config::value;
-use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Family};
+use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Family, Hierarchy};
 
 /// The origin of each key that was set.
 pub type Origins = BTreeMap<&'static str, Origin>;
@@ -125,6 +125,7 @@ pub(super) fn endpoint(
         family: Family::default(),
         time_zone: keep(&mut origins, "time_zone", time_zone),
         patch_window: keep(&mut origins, "patch_window", patch_window),
+        hierarchy: Hierarchy::default(),
     };
     let location = Some(context.source.location(start));
     Some(Entry { endpoint, tls, layer, origins, location })

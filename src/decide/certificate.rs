@@ -110,6 +110,7 @@ fn finding(problem: &CertificateProblem) -> Option<Finding> {
         | Verdict::BadChain => return None,
     };
     Some(Finding {
+        windows_update_code: None,
         code,
         severity: Severity::Warning,
         observed: problem.detail.clone(),
@@ -125,6 +126,7 @@ fn expires_soon(report: &CertificateReport, now: SystemTime) -> Option<Finding> 
     let left = certificate.not_after.duration_since(now).ok()?;
     (left < EXPIRES_SOON).then(|| Finding {
         code: FindingCode::CertificateExpiresSoon,
+        windows_update_code: None,
         severity: Severity::Note,
         observed: format!(
             "{} ends in {}, on {}",

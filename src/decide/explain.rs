@@ -33,7 +33,7 @@ const WSUS_HTTPS_PORT: u16 = 8531;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::endpoint::{EndpointName, EndpointUrl, Family, Host, Scheme};
+    use crate::model::endpoint::{EndpointName, EndpointUrl, Family, Hierarchy, Host, Scheme};
     use crate::model::failure::{Cause, Phase};
     use std::collections::HashMap;
 
@@ -52,6 +52,7 @@ mod tests {
             family: Family::Any,
             time_zone: None,
             patch_window: None,
+            hierarchy: Hierarchy::default(),
         }
     }
 

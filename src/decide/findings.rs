@@ -20,6 +20,7 @@ pub fn of_member(session: Option<&TlsSession>, syn_retransmits: Option<u32>) -> 
     if let Some(session) = session.filter(|session| session.legacy_suite) {
         findings.push(Finding {
             code: FindingCode::LegacySuite,
+            windows_update_code: None,
             severity: Severity::Note,
             observed: format!("TLS {} with {}", session.version.as_str(), session.suite),
             meaning:
@@ -35,6 +36,7 @@ pub fn of_member(session: Option<&TlsSession>, syn_retransmits: Option<u32>) -> 
     if let Some(count) = syn_retransmits.filter(|&count| count > 0) {
         findings.push(Finding {
             code: FindingCode::SynRetransmitted,
+            windows_update_code: None,
             severity: Severity::Note,
             observed: format!("{count} SYN(s) had to be sent again"),
             meaning:
@@ -77,6 +79,7 @@ fn down_members(members: &[MemberReport]) -> Option<Finding> {
     let (count, list) = (down.len(), down.join(", "));
     Some(Finding {
         code: FindingCode::MemberDown,
+        windows_update_code: None,
         severity: Severity::Warning,
         observed: format!("{count} of {total} members down: {list}"),
         meaning: format!(
@@ -109,6 +112,7 @@ fn unexpected_members(
         .map(|address| missing_member(address, literal.is_some()));
     let added = found.difference(&expected).map(|address| Finding {
         code: FindingCode::MemberUnexpected,
+        windows_update_code: None,
         severity: Severity::Warning,
         observed: format!("{address} is an address of the name but not expected"),
         meaning: "clients are sent to a server that nobody listed".to_owned(),
@@ -135,6 +139,7 @@ fn missing_member(address: &IpAddr, literal: bool) -> Finding {
     };
     Finding {
         code: FindingCode::MemberMissing,
+        windows_update_code: None,
         severity: Severity::Warning,
         observed: format!("{address} is expected but not {place}"),
         meaning: "no client is sent to it, whether it works or not".to_owned(),
@@ -149,6 +154,7 @@ fn lookup_findings(lookups: &[Lookup], members: &[MemberReport]) -> Vec<Finding>
         if let Some(count) = lookup.resends.filter(|&count| count > 0) {
             findings.push(Finding {
                 code: FindingCode::DnsResent,
+                windows_update_code: None,
                 severity: Severity::Note,
                 observed: format!("the {kind} question had to be sent {count} time(s) again"),
                 meaning: "packets to or from the resolver are lost; its time includes the wait"
@@ -163,6 +169,7 @@ fn lookup_findings(lookups: &[Lookup], members: &[MemberReport]) -> Vec<Finding>
         };
         findings.push(Finding {
             code: FindingCode::FamilyResolveFailed,
+            windows_update_code: None,
             severity: Severity::Note,
             observed: format!("the {kind} question failed: {}", failure.detail),
             meaning: "clients that ask for both families wait for this answer before they connect"
@@ -182,6 +189,7 @@ pub fn local(reports: &[EndpointReport], wall: SystemTime) -> Vec<Finding> {
     if since < EARLIEST_PLAUSIBLE {
         findings.push(Finding {
             code: FindingCode::ClockWrong,
+            windows_update_code: None,
             severity: Severity::Warning,
             observed: format!(
                 "this machine's clock is {} days after 1970-01-01",
@@ -210,6 +218,7 @@ fn all_alike(reports: &[EndpointReport]) -> Option<Finding> {
         .collect();
     Some(Finding {
         code: FindingCode::LocalTrouble,
+        windows_update_code: None,
         severity: Severity::Warning,
         observed: format!("none of {count} endpoints answered: {}", causes.join(", ")),
         meaning: "the fault is probably on this machine or its network, not on the servers"

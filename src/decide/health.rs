@@ -134,26 +134,15 @@ pub fn is_local(failure: &Failure) -> bool {
 mod tests {
     use super::*;
     use crate::model::certificate::{CertificateProblem, CertificateVerdict};
-    use crate::model::report::{Phases, RecordType};
+    use crate::model::report::RecordType;
 
     fn failed(phase: Phase, cause: Cause) -> Failure {
         Failure::new(phase, cause, "")
     }
 
     fn report(verdict: Verdict, failure: Option<Failure>) -> MemberReport {
-        MemberReport {
-            address: std::net::SocketAddr::from(([192, 0, 2, 1], 443)),
-            verdict,
-            rtt: None,
-            samples: Vec::new(),
-            syn_retransmits: None,
-            phases: Phases::default(),
-            tls: None,
-            certificate: None,
-            wsus: None,
-            failure,
-            findings: Vec::new(),
-        }
+        let address = std::net::SocketAddr::from(([192, 0, 2, 1], 443));
+        MemberReport { verdict, failure, ..MemberReport::unprobed(address) }
     }
 
     #[test]
@@ -182,12 +171,7 @@ mod tests {
             detail: String::new(),
         };
         let expired = CertificateReport { chain: Vec::new(), problems: vec![problem] };
-        let answer = WsusAnswer {
-            config: crate::model::wsus::ServerConfig::default(),
-            server_header: None,
-            aspnet_header: None,
-            hsts: false,
-        };
+        let answer = WsusAnswer::default();
         let certified = Evidence { certificate: Some(&ok), ..evidence };
         let works = Evidence { wsus: Some(Ok(&answer)), ..certified };
         let table = [

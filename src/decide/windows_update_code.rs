@@ -4,27 +4,8 @@
 //! messages, whose numbers the update agent shows with `0x8007` in front. Which of several fitting
 //! codes the agent picks is not documented for every case; those are marked as likely.
 
-use std::fmt;
-
 use crate::model::failure::{Cause, Failure, Phase};
-
-/// An error code as the Windows Update agent logs and shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WindowsUpdateCode {
-    /// The HRESULT; people write it in hexadecimal, as [`fmt::Display`] does.
-    pub hex: u32,
-    /// Microsoft's symbol for it.
-    pub name: &'static str,
-    /// Another code is possible: the agent's choice is not documented for this case, or depends
-    /// on what only the client knows.
-    pub likely: bool,
-}
-
-impl fmt::Display for WindowsUpdateCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "0x{:08X}", self.hex)
-    }
-}
+use crate::model::windows_update::WindowsUpdateCode;
 
 /// The code that a Windows client would show for a failure.
 ///

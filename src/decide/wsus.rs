@@ -4,10 +4,11 @@ mod config;
 mod redirect;
 
 use crate::model::endpoint::{EndpointUrl, Scheme};
+use crate::model::exchange::{Answer, Content, Exchange, HttpReply};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::text::one_line;
-use crate::model::wsus::{HttpReply, SoapFault, SoapReply, WsusAnswer, XmlProblem};
+use crate::model::wsus::{SoapFault, SoapReply, WsusAnswer};
 
 /// The longest header value that is quoted in a detail, in characters.
 const MAX_QUOTE: usize = 120;
@@ -17,8 +18,28 @@ const MAX_QUOTE: usize = 120;
 const TLS_PORT_HINTS: [&str; 3] =
     ["to https port", "ssl-enabled server port", "to an https server"];
 
-/// Judges the answer to `GetConfig`; `soap` is what its body was read as, and `asked` the URL as
-/// it was requested, with the name override in place of the host.
+/// Judges the exchange of a `GetConfig`; `asked` is the URL as it was requested, with the name
+/// override in place of the host.
+///
+/// # Errors
+/// See [`judge`]; or the exchange's own failure.
+pub fn of_exchange(exchange: &Exchange, asked: &EndpointUrl) -> Result<WsusAnswer, Failure> {
+    let answer = exchange.outcome.as_ref().map_err(Clone::clone)?;
+    judge(answer, asked).map_err(|failure| for_want_of_a_certificate(failure, answer))
+}
+
+/// Servers that demand a client certificate may complete the handshake without one and refuse
+/// the request: IIS with 403, nginx with 400.
+fn for_want_of_a_certificate(failure: Failure, answer: &Answer) -> Failure {
+    let refused = matches!(failure.cause, Cause::Http400 | Cause::Http403);
+    if !refused || !answer.certificate_requested {
+        return failure;
+    }
+    let detail = format!("the server asked for a client certificate, then: {}", failure.detail);
+    Failure::new(Phase::Tls, Cause::ClientCertificateRequired, detail)
+}
+
+/// Judges an answer to `GetConfig`.
 ///
 /// 1. A SOAP fault is a [`Cause::SoapFault`] whatever the status: the WSUS code runs.
 /// 2. A status other than success decides, and the status line is the evidence.
@@ -27,12 +48,11 @@ const TLS_PORT_HINTS: [&str; 3] =
 /// # Errors
 /// The failure of [`Phase::Wsus`] that was found. Its detail never holds the value of
 /// `PackageServerShare`, which names an internal machine.
-pub fn judge(
-    reply: &HttpReply,
-    soap: &Result<SoapReply, XmlProblem>,
-    asked: &EndpointUrl,
-) -> Result<WsusAnswer, Failure> {
-    let config = match soap {
+pub fn judge(answer: &Answer, asked: &EndpointUrl) -> Result<WsusAnswer, Failure> {
+    let reply = &answer.reply;
+    let Content::Soap(soap) = &answer.content else { return Err(refused(reply, asked)) };
+    let replied = soap.as_ref().map(|message| &message.reply);
+    let config = match replied {
         Ok(SoapReply::Fault(fault)) => {
             return Err(failure(Cause::SoapFault, describe_fault(fault)));
         }
@@ -45,6 +65,9 @@ pub fn judge(
         Ok(SoapReply::Html { title }) => return Err(page(reply, title.as_deref())),
         Err(_) if is_html(reply) => return Err(page(reply, None)),
         Err(problem) => return Err(failure(Cause::BadXml, problem.to_string())),
+        Ok(SoapReply::AuthConfig(_)) => {
+            return Err(failure(Cause::NotSoap, "the answer to another call"));
+        }
         Ok(SoapReply::Other(path)) => {
             return Err(failure(Cause::NotSoap, format!("XML element {path}{}", server(reply))));
         }
@@ -55,6 +78,7 @@ pub fn judge(
         server_header: reply.header("server").map(str::to_owned),
         aspnet_header: reply.header("x-aspnet-version").map(str::to_owned),
         hsts: reply.header("strict-transport-security").is_some(),
+        flavour: soap.as_ref().map(|message| message.flavour.clone()).unwrap_or_default(),
     })
 }
 
@@ -64,6 +88,7 @@ pub fn findings(answer: &WsusAnswer, url: &EndpointUrl) -> Vec<Finding> {
     if url.scheme == Scheme::Http {
         findings.push(Finding {
             code: FindingCode::CleartextMetadata,
+            windows_update_code: None,
             severity: Severity::Note,
             observed: format!("{url} serves update metadata without TLS"),
             meaning: "whoever can change traffic between a client and this server can rewrite the \
@@ -77,6 +102,7 @@ pub fn findings(answer: &WsusAnswer, url: &EndpointUrl) -> Vec<Finding> {
     if answer.hsts {
         findings.push(Finding {
             code: FindingCode::Hsts,
+            windows_update_code: None,
             severity: Severity::Warning,
             observed: "Strict-Transport-Security on a WSUS answer".into(),
             meaning: "clients that honour it turn http requests to this host into https ones, \

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::model::endpoint::{
-    Endpoint, EndpointName, EndpointUrl, Family, Host, Scheme, SimulatedLink,
+    Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, Scheme, SimulatedLink,
 };
 
 use super::authority::{Authority, IssueOptions};
@@ -340,6 +340,7 @@ fn sites(port: u16, faults: &BTreeMap<String, Fault>) -> Vec<Site> {
             family: Family::Any,
             time_zone: Some(region.time_zone.to_owned()),
             patch_window: None,
+            hierarchy: Hierarchy::default(),
         },
         round_trip: region.round_trip,
         fault: faults.get(region.code).cloned(),

@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::model::certificate::CertificateReport;
+use crate::model::exchange::Exchange;
 use crate::model::failure::Failure;
 use crate::model::report::Lookup;
 use crate::model::timing::Timed;
 use crate::model::tls::TlsSession;
-use crate::model::wsus::WsusAnswer;
 
 /// One observation.
 #[derive(Debug, Clone)]
@@ -75,8 +75,8 @@ pub enum Sight {
     NotSecured(Failure),
     /// The presented chain was judged.
     Certificate(CertificateReport),
-    /// The WSUS check is over.
-    Checked(Result<(WsusAnswer, Option<Timed>), Failure>),
+    /// A request of the WSUS check is over.
+    Asked(Exchange),
     /// Nothing more will be seen of this member.
     Done,
 }

@@ -11,7 +11,9 @@ use tokio::time::{Instant, timeout};
 use crate::engine::event::Sight;
 use crate::engine::ports::{self, Ports, Target};
 use crate::model::endpoint::{Limits, Scheme};
+use crate::model::exchange::Exchange;
 use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::request::Request;
 use crate::model::tls::Presented;
 use crate::net::tcp::{DialError, Dialed, Link};
 use crate::net::tls::evidence::Evidence;
@@ -130,14 +132,20 @@ impl Member<'_> {
 
     async fn check(&self) {
         let Some(_permit) = self.ports.permit(self.deadline).await else {
-            (self.report)(Sight::Checked(Err(ports::no_socket(Phase::Connect))));
+            let outcome = Err(ports::no_socket(Phase::Connect));
+            (self.report)(Sight::Asked(Exchange { request: Request::GetConfig, outcome }));
             return;
         };
+        // Further connections only as long as nobody has to wait for them.
+        let check = &self.ports.check;
+        let spare: Vec<_> =
+            (1..check.connections()).map_while(|_| self.ports.spare_permit()).collect();
         let Target { endpoint, limits, .. } = self.target;
         let limits = Limits { deadline: self.left(), ..*limits };
-        let checked = self.ports.check.get_config(endpoint, self.address, &limits).await;
-        self.judge(checked.presented).await;
-        (self.report)(Sight::Checked(checked.outcome));
+        let told = |exchange| (self.report)(Sight::Asked(exchange));
+        let connections = spare.len() + 1;
+        let presented = check.check(endpoint, self.address, &limits, connections, &told).await;
+        self.judge(presented).await;
     }
 
     /// The time until the deadline.

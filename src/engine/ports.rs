@@ -9,10 +9,9 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::model::certificate::CertificateReport;
 use crate::model::endpoint::{Endpoint, Limits};
+use crate::model::exchange::Exchange;
 use crate::model::failure::{Cause, Failure, Phase};
-use crate::model::timing::Timed;
 use crate::model::tls::Presented;
-use crate::model::wsus::WsusAnswer;
 use crate::net::dns::Resolve;
 use crate::net::tcp::Dial;
 
@@ -43,25 +42,26 @@ pub trait Judge: Send + Sync {
     ) -> BoxFuture<'a, CertificateReport>;
 }
 
-/// What a WSUS check brought.
-#[derive(Debug, Clone)]
-pub struct Checked {
-    /// The answer and the time from request to response head, or why there is none.
-    pub outcome: Result<(WsusAnswer, Option<Timed>), Failure>,
-    /// The chain seen on the check's own connection, if the handshake came that far.
-    pub presented: Option<Presented>,
-}
-
 /// Checks the WSUS protocol.
 pub trait Check: Send + Sync {
-    /// Asks one member for its configuration over a connection of its own. Always ends within
-    /// `limits.deadline`, counted from now. Dropping the future abandons the check.
-    fn get_config<'a>(
+    /// How many connections at once a check makes good use of, at least one.
+    fn connections(&self) -> usize;
+
+    /// Makes the requests of one member, `GetConfig` first, over at most that many connections of
+    /// its own at once, and tells of each as soon as it is over. What there was no time for is
+    /// told as a failure. The result is the chain seen on the check's own connections, if a
+    /// handshake came that far.
+    ///
+    /// Always ends within `limits.deadline`, counted from now. Dropping the future abandons the
+    /// check; what was told until then stays.
+    fn check<'a>(
         &'a self,
         endpoint: &'a Endpoint,
         member: SocketAddr,
         limits: &'a Limits,
-    ) -> BoxFuture<'a, Checked>;
+        connections: usize,
+        told: &'a (dyn Fn(Exchange) + Sync),
+    ) -> BoxFuture<'a, Option<Presented>>;
 }
 
 /// The ports that all targets of a round share.
@@ -82,6 +82,11 @@ impl Ports {
     pub fn new(dialer: Arc<dyn Dial>, check: Arc<dyn Check>, sockets: usize) -> Self {
         let sockets = Arc::new(Semaphore::new(sockets));
         Self { dialer, check, sockets, questions: Arc::new(Semaphore::new(QUESTIONS_IN_FLIGHT)) }
+    }
+
+    /// A free socket, if there is one right now.
+    pub fn spare_permit(&self) -> Option<SemaphorePermit<'_>> {
+        self.sockets.try_acquire().ok()
     }
 
     /// Waits for a free socket; `None` when there was none before the deadline.

@@ -1,4 +1,4 @@
-//! The WSUS check of one member: request, parse, judge.
+//! The WSUS check of one member: the requests of a profile, each with its evidence.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -6,29 +6,35 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use tokio::time::{sleep, timeout};
 
-use crate::decide;
-use crate::engine::ports::{Check, Checked};
+use crate::engine::ports::Check;
 use crate::model::endpoint::{Endpoint, Limits};
-use crate::model::failure::{Cause, Failure, Phase};
-use crate::model::timing::Timed;
-use crate::model::wsus::WsusAnswer;
+use crate::model::exchange::{Answer, Content, Exchange};
+use crate::model::request::{Profile, Request};
+use crate::model::tls::Presented;
 use crate::net::http::{self, HttpAnswer, HttpRequest, Progress};
 use crate::net::tcp::Dial;
 use crate::net::tls::evidence::Evidence;
 use crate::wire::soap;
 
-/// Checks over HTTP or HTTPS, each member on a fresh connection.
+/// Checks over HTTP or HTTPS, each member on fresh connections.
 pub struct HttpCheck {
     dialer: Arc<dyn Dial>,
+    profile: Profile,
 }
 
 impl HttpCheck {
     /// The dialer is asked for simulated links only; the check's connections are its own.
-    pub fn new(dialer: Arc<dyn Dial>) -> Self {
-        Self { dialer }
+    pub fn new(dialer: Arc<dyn Dial>, profile: Profile) -> Self {
+        Self { dialer, profile }
     }
 
-    async fn check(&self, endpoint: &Endpoint, member: SocketAddr, limits: &Limits) -> Checked {
+    async fn get_config(
+        &self,
+        endpoint: &Endpoint,
+        member: SocketAddr,
+        limits: &Limits,
+        told: &(dyn Fn(Exchange) + Sync),
+    ) -> Option<Presented> {
         let evidence = Evidence::default();
         let request = HttpRequest {
             url: endpoint.requested_url(),
@@ -40,23 +46,31 @@ impl HttpCheck {
         let outcome = tokio::select! {
             asked = http::get_config(&request, &progress) => match asked {
                 Err(error) => Err(error.failure),
-                Ok(answer) => judge(&request, &answer)
-                    .map_err(|failure| for_want_of_a_certificate(failure, &evidence)),
+                Ok(answer) => Ok(digest(answer, evidence.client_certificate_requested())),
             },
             () = out_of_time(&progress, limits) => Err(progress.timed_out()),
         };
-        Checked { outcome, presented: evidence.presented() }
+        told(Exchange { request: Request::GetConfig, outcome });
+        evidence.presented()
     }
 }
 
 impl Check for HttpCheck {
-    fn get_config<'a>(
+    fn connections(&self) -> usize {
+        match self.profile {
+            Profile::Quick | Profile::Standard | Profile::Deep => 1,
+        }
+    }
+
+    fn check<'a>(
         &'a self,
         endpoint: &'a Endpoint,
         member: SocketAddr,
         limits: &'a Limits,
-    ) -> BoxFuture<'a, Checked> {
-        Box::pin(self.check(endpoint, member, limits))
+        _connections: usize,
+        told: &'a (dyn Fn(Exchange) + Sync),
+    ) -> BoxFuture<'a, Option<Presented>> {
+        Box::pin(self.get_config(endpoint, member, limits, told))
     }
 }
 
@@ -74,22 +88,13 @@ async fn out_of_time(progress: &Progress, limits: &Limits) {
     let _ = timeout(limits.deadline, step_by_step).await;
 }
 
-/// Servers that demand a client certificate may complete the handshake without one and refuse
-/// the request: IIS with 403, nginx with 400.
-fn for_want_of_a_certificate(failure: Failure, evidence: &Evidence) -> Failure {
-    let refused = matches!(failure.cause, Cause::Http400 | Cause::Http403);
-    if !refused || !evidence.client_certificate_requested() {
-        return failure;
+fn digest(answer: HttpAnswer, certificate_requested: bool) -> Answer {
+    Answer {
+        content: Content::Soap(soap::parse(&answer.reply.body)),
+        body_bytes: answer.reply.body.len(),
+        reply: answer.reply,
+        certificate_requested,
+        first_byte: answer.time,
+        transfer: None,
     }
-    let detail = format!("the server asked for a client certificate, then: {}", failure.detail);
-    Failure::new(Phase::Tls, Cause::ClientCertificateRequired, detail)
-}
-
-fn judge(
-    request: &HttpRequest,
-    answer: &HttpAnswer,
-) -> Result<(WsusAnswer, Option<Timed>), Failure> {
-    let soap = soap::parse(&answer.reply.body);
-    let judged = decide::wsus::judge(&answer.reply, &soap, &request.url)?;
-    Ok((judged, answer.time))
 }

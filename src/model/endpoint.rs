@@ -74,6 +74,20 @@ pub struct EndpointUrl {
     pub port: u16,
 }
 
+impl EndpointUrl {
+    /// The clear-text port that serves content beside this URL: 80 belongs to 443, N-1 to any
+    /// other HTTPS port N, and a clear-text port to itself (MS-WSUSSS 2.1). `None` for HTTPS at
+    /// port 1, below which there is none.
+    pub fn content_url(&self) -> Option<Self> {
+        let port = match (self.scheme, self.port) {
+            (Scheme::Http, port) => port,
+            (Scheme::Https, 443) => Scheme::Http.default_port(),
+            (Scheme::Https, port) => port.checked_sub(1).filter(|port| *port > 0)?,
+        };
+        Some(Self { scheme: Scheme::Http, host: self.host.clone(), port })
+    }
+}
+
 impl fmt::Display for EndpointUrl {
     /// Writes the URL as a Windows client's `WUServer` value wants it: no trailing slash,
     /// and the port only where it is not the scheme's own.
@@ -145,6 +159,38 @@ pub struct Endpoint {
     pub time_zone: Option<String>,
     /// When the site's servers are patched.
     pub patch_window: Option<PatchWindow>,
+    /// Its place among the WSUS servers that synchronize from each other.
+    pub hierarchy: Hierarchy,
+}
+
+/// An endpoint's place in a hierarchy of WSUS servers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Hierarchy {
+    /// Other WSUS servers synchronize from it, whether or not they are endpoints here.
+    pub is_upstream: bool,
+    /// The oldest release among the servers that synchronize from it.
+    pub downstream_generation: Option<DownstreamGeneration>,
+    /// The endpoint that it synchronizes from.
+    pub upstream: Option<EndpointName>,
+}
+
+/// A release of a downstream server, as far as it matters to its upstream server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DownstreamGeneration {
+    /// WSUS 3.0 SP2, whose version is 3.2: over HTTPS it speaks TLS 1.0 only.
+    Wsus32,
+    /// The role of Windows Server 2012 or later.
+    Server2012OrLater,
+}
+
+impl DownstreamGeneration {
+    /// The name used in configuration and output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Wsus32 => "3.2",
+            Self::Server2012OrLater => "6.2",
+        }
+    }
 }
 
 impl Endpoint {
@@ -161,6 +207,7 @@ impl Endpoint {
             family: Family::default(),
             time_zone: None,
             patch_window: None,
+            hierarchy: Hierarchy::default(),
         }
     }
 
@@ -228,7 +275,27 @@ pub enum SimulatedLink {
 
 #[cfg(test)]
 mod tests {
-    use super::{Endpoint, EndpointName, EndpointUrl, Family, Host, Scheme};
+    use super::{Endpoint, EndpointName, EndpointUrl, Host, Scheme};
+
+    #[test]
+    fn each_https_port_has_its_content_port() {
+        let content = |scheme, port| {
+            EndpointUrl { scheme, host: Host::Name("wsus.example.test".into()), port }
+                .content_url()
+                .map(|url| (url.scheme, url.port))
+        };
+        let expected = [
+            (Scheme::Https, 443, Some(80)),
+            (Scheme::Https, 8531, Some(8530)),
+            (Scheme::Https, 2, Some(1)),
+            (Scheme::Https, 1, None),
+            (Scheme::Http, 80, Some(80)),
+            (Scheme::Http, 8530, Some(8530)),
+        ];
+        for (scheme, port, expected) in expected {
+            assert_eq!(content(scheme, port), expected.map(|port| (Scheme::Http, port)));
+        }
+    }
 
     #[test]
     fn the_name_override_is_what_is_requested() {
@@ -237,18 +304,7 @@ mod tests {
             host: Host::Address([192, 0, 2, 1].into()),
             port: 8531,
         };
-        let mut endpoint = Endpoint {
-            name: EndpointName("one".into()),
-            dc: None,
-            region: None,
-            url,
-            server_name: None,
-            priority: None,
-            expected_members: Vec::new(),
-            family: Family::Any,
-            time_zone: None,
-            patch_window: None,
-        };
+        let mut endpoint = Endpoint::bare(EndpointName("one".into()), url);
         let cases = [
             (None, "https://192.0.2.1:8531"),
             (Some("WSUS.example.test"), "https://wsus.example.test:8531"),

@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use super::certificate::CertificateReport;
 use super::endpoint::Endpoint;
+use super::exchange::Exchange;
 use super::failure::Failure;
 use super::finding::Finding;
+use super::generation::Generation;
+use super::service::ServiceReport;
 use super::timing::Timed;
 use super::tls::TlsSession;
 use super::wsus::WsusAnswer;
@@ -116,10 +119,40 @@ pub struct MemberReport {
     pub certificate: Option<CertificateReport>,
     /// The answer to `GetConfig`, when it was that of a WSUS server.
     pub wsus: Option<WsusAnswer>,
+    /// Every request that was made, in the order of the answers.
+    pub exchanges: Vec<Exchange>,
+    /// The services that were asked about, in the order of [`Service::ALL`].
+    ///
+    /// [`Service::ALL`]: super::service::Service::ALL
+    pub services: Vec<ServiceReport>,
+    /// Which release of WSUS it may be; absent when nothing tells.
+    pub generation: Option<Generation>,
     /// The first phase that failed.
     pub failure: Option<Failure>,
     /// Observations about this member.
     pub findings: Vec<Finding>,
+}
+
+impl MemberReport {
+    /// A member of which nothing but the address is known.
+    pub fn unprobed(address: SocketAddr) -> Self {
+        Self {
+            address,
+            verdict: Verdict::Unknown,
+            rtt: None,
+            samples: Vec::new(),
+            syn_retransmits: None,
+            phases: Phases::default(),
+            tls: None,
+            certificate: None,
+            wsus: None,
+            exchanges: Vec::new(),
+            services: Vec::new(),
+            generation: None,
+            failure: None,
+            findings: Vec::new(),
+        }
+    }
 }
 
 /// What was found about one endpoint.

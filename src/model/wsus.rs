@@ -2,10 +2,6 @@
 
 use std::fmt;
 
-/// Path of the client web service on every WSUS server (MS-WUSP 2.1). IIS takes it in any
-/// letter case; this is how the update agent writes it.
-pub const CLIENT_SERVICE_PATH: &str = "/ClientWebService/client.asmx";
-
 /// The parts of a `GetConfigResponse` that a prober uses (MS-WUSP 2.2.2.2.1).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServerConfig {
@@ -27,7 +23,7 @@ impl ServerConfig {
 }
 
 /// One `AuthPlugInInfo`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuthPlugin {
     /// `PlugInID`; a WSUS server says `SimpleTargeting`.
     pub id: String,
@@ -48,11 +44,42 @@ pub struct SoapFault {
     pub message: Option<String>,
 }
 
-/// What the body of an answer to `GetConfig` turned out to be.
+/// The version of an envelope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SoapVersion {
+    /// SOAP 1.1.
+    V11,
+    /// SOAP 1.2.
+    V12,
+}
+
+/// How a server writes its envelopes: WCF builds differ from ASMX builds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SoapFlavour {
+    /// By the namespace of the envelope; `None` when that is neither.
+    pub version: Option<SoapVersion>,
+    /// The prefix of the envelope element; empty when it has none.
+    pub prefix: String,
+    /// The document begins with an XML declaration.
+    pub declaration: bool,
+}
+
+/// A body that is well-formed, or HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoapMessage {
+    /// What it says.
+    pub reply: SoapReply,
+    /// How it says it.
+    pub flavour: SoapFlavour,
+}
+
+/// What the body of an answer to a SOAP call turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SoapReply {
     /// A `GetConfigResponse`, complete or not.
     Config(ServerConfig),
+    /// A `GetAuthConfigResponse` with its plug-ins (MS-WSUSSS 3.1.4.1), complete or not.
+    AuthConfig(Vec<AuthPlugin>),
     /// A SOAP fault.
     Fault(SoapFault),
     /// An HTML page, well-formed or not.
@@ -81,7 +108,7 @@ impl fmt::Display for XmlProblem {
 }
 
 /// A successful `GetConfig` check.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WsusAnswer {
     /// What the server told of itself.
     pub config: ServerConfig,
@@ -91,23 +118,6 @@ pub struct WsusAnswer {
     pub aspnet_header: Option<String>,
     /// A `Strict-Transport-Security` header was sent: pushes clients off the content port.
     pub hsts: bool,
-}
-
-/// An HTTP answer, cut to what judgements need.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct HttpReply {
-    /// Status code.
-    pub status: u16,
-    /// Header names in lower case with their values, in order; values that are not text are
-    /// replaced by their escaped form.
-    pub headers: Vec<(String, String)>,
-    /// The body, at most the limit that was asked for.
-    pub body: Vec<u8>,
-}
-
-impl HttpReply {
-    /// The value of the first header of that (lower-case) name.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
+    /// How it writes its envelopes.
+    pub flavour: SoapFlavour,
 }

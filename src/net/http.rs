@@ -21,9 +21,10 @@ use tokio::time::Instant;
 use self::connector::{Pin, Watch};
 use super::clock;
 use crate::model::endpoint::{EndpointUrl, Scheme, SimulatedLink};
+use crate::model::exchange::HttpReply;
 use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::request::Request;
 use crate::model::timing::{Clock, Timed};
-use crate::model::wsus::{CLIENT_SERVICE_PATH, HttpReply};
 use crate::wire::soap;
 
 /// How the prober names itself, so that administrators find it in their logs.
@@ -182,7 +183,7 @@ pub async fn get_config(
 /// that would probe another machine than the member.
 fn pinned_url(request: &HttpRequest) -> Result<Url, Failure> {
     let impossible = |detail: String| Failure::new(Phase::Connect, Cause::Io, detail);
-    let url = Url::parse(&format!("{}{CLIENT_SERVICE_PATH}", request.url))
+    let url = Url::parse(&format!("{}{}", request.url, Request::GetConfig.path()))
         .map_err(|error| impossible(format!("{} cannot be requested: {error}", request.url)))?;
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     match host.parse::<IpAddr>() {

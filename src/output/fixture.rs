@@ -8,7 +8,9 @@ use crate::model::certificate::{
     Certificate, CertificateProblem, CertificateReport, CertificateVerdict, PublicKey,
     SignatureAlgorithm,
 };
-use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Family, Host, Scheme};
+use crate::model::endpoint::{
+    Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, Scheme,
+};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::report::{
@@ -19,7 +21,7 @@ use crate::model::selection::{
 };
 use crate::model::timing::{Clock, Timed};
 use crate::model::tls::{TlsSession, TlsVersion};
-use crate::model::wsus::{AuthPlugin, ServerConfig, WsusAnswer};
+use crate::model::wsus::{AuthPlugin, ServerConfig, SoapFlavour, WsusAnswer};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -116,6 +118,7 @@ fn degraded() -> EndpointReport {
     report.verdict = Verdict::Degraded;
     report.findings = vec![Finding {
         code: FindingCode::MemberDown,
+        windows_update_code: None,
         severity: Severity::Warning,
         observed: "1 of 2 members is down: 10.77.2.2".into(),
         meaning: "every second client, or every second attempt of a client, fails".into(),
@@ -170,6 +173,7 @@ fn clear_text() -> EndpointReport {
     let mut report = report("hkg", "Hong Kong", Scheme::Http, vec![member]);
     report.findings = vec![Finding {
         code: FindingCode::CleartextMetadata,
+        windows_update_code: None,
         severity: Severity::Note,
         observed: "the endpoint's URL is http://".into(),
         meaning: "whoever is on the path can give clients forged update metadata".into(),
@@ -231,12 +235,13 @@ pub(super) fn endpoint(name: &str, region: &str, scheme: Scheme) -> Endpoint {
         family: Family::Any,
         time_zone: None,
         patch_window: None,
+        hierarchy: Hierarchy::default(),
     }
 }
 
 fn member(address: &str, rtt_ms: f64) -> MemberReport {
+    let address = address.parse::<SocketAddr>().unwrap();
     MemberReport {
-        address: address.parse::<SocketAddr>().unwrap(),
         verdict: Verdict::Healthy,
         rtt: Some(timed(rtt_ms)),
         samples: vec![Some(timed(rtt_ms)), None, Some(timed(rtt_ms + 0.4))],
@@ -247,11 +252,8 @@ fn member(address: &str, rtt_ms: f64) -> MemberReport {
             tls: Some(timed(rtt_ms + 0.9)),
             wsus: Some(timed(rtt_ms + 0.5)),
         },
-        tls: None,
-        certificate: None,
         wsus: Some(answer()),
-        failure: None,
-        findings: Vec::new(),
+        ..MemberReport::unprobed(address)
     }
 }
 
@@ -332,5 +334,6 @@ fn answer() -> WsusAnswer {
         server_header: Some("Microsoft-IIS/10.0".into()),
         aspnet_header: Some("4.0.30319".into()),
         hsts: false,
+        flavour: SoapFlavour::default(),
     }
 }

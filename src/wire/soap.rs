@@ -8,7 +8,7 @@ mod envelope;
 mod html;
 mod values;
 
-use crate::model::wsus::{SoapReply, XmlProblem};
+use crate::model::wsus::{SoapFlavour, SoapMessage, XmlProblem};
 
 /// Value of the `SOAPAction` header for `GetConfig`, with the quotes that SOAP 1.1 section 6.1.1
 /// asks for: some servers answer an unquoted one with a fault.
@@ -48,12 +48,12 @@ pub const fn get_config_request() -> &'static str {
 /// When the body is empty, larger than [`MAX_BODY`], in another encoding, not well-formed, cut
 /// short, nested too deeply, or has a document type declaration, an undefined entity, more list
 /// entries or longer values than any WSUS server sends.
-pub fn parse(body: &[u8]) -> Result<SoapReply, XmlProblem> {
+pub fn parse(body: &[u8]) -> Result<SoapMessage, XmlProblem> {
     if body.len() > MAX_BODY {
         return Err(problem(format!("body larger than the limit of {MAX_BODY} bytes"), MAX_BODY));
     }
     if let Some(page) = html::sniff(body) {
-        return Ok(page);
+        return Ok(SoapMessage { reply: page, flavour: SoapFlavour::default() });
     }
     if body.starts_with(&[0xff, 0xfe]) || body.starts_with(&[0xfe, 0xff]) {
         return Err(problem("UTF-16, which WSUS never sends and which is not read here", 0));
@@ -64,7 +64,8 @@ pub fn parse(body: &[u8]) -> Result<SoapReply, XmlProblem> {
     };
     let result = std::str::from_utf8(body)
         .map_err(|error| problem("not UTF-8", error.valid_up_to()))
-        .and_then(envelope::parse);
+        .and_then(envelope::parse)
+        .map(|reply| SoapMessage { reply, flavour: SoapFlavour::default() });
     result.map_err(|found| XmlProblem { offset: found.offset + mark, ..found })
 }
 

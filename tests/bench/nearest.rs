@@ -27,7 +27,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use wsus_probe::model::wsus::CLIENT_SERVICE_PATH;
+use wsus_probe::model::request::Request;
 use wsus_probe::wire::soap;
 
 use common::{in_ms, row};
@@ -184,7 +184,7 @@ fn curl(regions: &Regions, extra: &[&str]) -> Duration {
     command.arg("--header").arg(format!("Content-Type: {}", soap::CONTENT_TYPE));
     command.arg("--header").arg(format!("SOAPAction: {}", soap::GET_CONFIG_ACTION));
     for region in 0..REGIONS.len() {
-        command.args(["--output", "/dev/null"]).arg(url(region) + CLIENT_SERVICE_PATH);
+        command.args(["--output", "/dev/null"]).arg(url(region) + Request::GetConfig.path());
     }
     let start = Instant::now();
     // It tells by its status that servers were in trouble, which they were.

@@ -229,7 +229,7 @@ fn the_trace_goes_to_standard_error() {
         "connected in",
         "TLS 1.3 in",
         "certificate ok",
-        "GetConfig answered like WSUS",
+        "get_config: 200 in",
         "finished",
     ] {
         assert!(run.stderr.contains(part), "{part} in {}", run.stderr);

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::*;
-use crate::model::endpoint::{EndpointName, EndpointUrl, Family, Host, Scheme};
+use crate::model::endpoint::{EndpointName, EndpointUrl, Family, Hierarchy, Host, Scheme};
 use crate::model::failure::{Failure, Phase};
-use crate::model::report::{Addresses, Phases, RecordType};
+use crate::model::report::{Addresses, RecordType};
 use crate::model::timing::Timed;
 
 const V4: &str = "192.0.2.1";
@@ -28,22 +28,15 @@ fn endpoint(host: Host, expected_members: &[&str]) -> Endpoint {
         family: Family::Any,
         time_zone: None,
         patch_window: None,
+        hierarchy: Hierarchy::default(),
     }
 }
 
 fn member(address: &str, failure: Option<Failure>) -> MemberReport {
     MemberReport {
-        address: SocketAddr::new(ip(address), 8531),
         verdict: if failure.is_some() { Verdict::Down } else { Verdict::Healthy },
-        rtt: None,
-        samples: Vec::new(),
-        syn_retransmits: None,
-        phases: Phases::default(),
-        tls: None,
-        certificate: None,
-        wsus: None,
         failure,
-        findings: Vec::new(),
+        ..MemberReport::unprobed(SocketAddr::new(ip(address), 8531))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::model::endpoint::{EndpointUrl, Scheme};
 use crate::model::failure::Cause;
-use crate::model::wsus::CLIENT_SERVICE_PATH;
+use crate::model::request::Request;
 
 /// Compares a `Location` (RFC 9110 section 10.2.2) with the URL that was asked.
 ///
@@ -52,5 +52,5 @@ fn split_port(authority: &str) -> (&str, Option<u16>) {
 }
 
 fn same_path(path: &str) -> bool {
-    path.eq_ignore_ascii_case(CLIENT_SERVICE_PATH)
+    path.eq_ignore_ascii_case(Request::GetConfig.path())
 }

@@ -1,11 +1,13 @@
 //! The judgement of answers, by tables.
 
-use super::{findings, judge};
+use super::findings;
 use crate::model::endpoint::{EndpointUrl, Host, Scheme};
-use crate::model::failure::{Cause, Phase};
+use crate::model::exchange::{Answer, Content, HttpReply};
+use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{FindingCode, Severity};
 use crate::model::wsus::{
-    AuthPlugin, HttpReply, ServerConfig, SoapFault, SoapReply, WsusAnswer, XmlProblem,
+    AuthPlugin, ServerConfig, SoapFault, SoapFlavour, SoapMessage, SoapReply, WsusAnswer,
+    XmlProblem,
 };
 
 /// Header or property names with their values.
@@ -39,6 +41,18 @@ fn config(plugins: &[&str], properties: &[(&str, &str)]) -> ServerConfig {
             .collect(),
         ..ServerConfig::default()
     }
+}
+
+fn judge(
+    reply: &HttpReply,
+    soap: &Result<SoapReply, XmlProblem>,
+    asked: &EndpointUrl,
+) -> Result<WsusAnswer, Failure> {
+    let message =
+        |reply: &SoapReply| SoapMessage { reply: reply.clone(), flavour: SoapFlavour::default() };
+    let content = Content::Soap(soap.as_ref().map(message).map_err(Clone::clone));
+    let answer = Answer { reply: reply.clone(), content, ..Answer::default() };
+    super::judge(&answer, asked)
 }
 
 fn bad_xml() -> Result<SoapReply, XmlProblem> {
@@ -230,18 +244,14 @@ fn a_good_answer_keeps_what_the_server_told() {
         server_header: Some("Microsoft-IIS/10.0".into()),
         aspnet_header: Some("4.0.30319".into()),
         hsts: true,
+        flavour: SoapFlavour::default(),
     };
     assert_eq!(answer, expected);
 }
 
 #[test]
 fn findings_name_clear_text_and_hsts() {
-    let answer = |hsts| WsusAnswer {
-        config: ServerConfig::default(),
-        server_header: None,
-        aspnet_header: None,
-        hsts,
-    };
+    let answer = |hsts| WsusAnswer { hsts, ..WsusAnswer::default() };
     let https = url(Scheme::Https, "wsus.example.test", 8531);
     let clear = (FindingCode::CleartextMetadata, Severity::Note);
     let hsts = (FindingCode::Hsts, Severity::Warning);

@@ -3,16 +3,20 @@
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
+use crate::decide::diagnosis::{self, Seen};
 use crate::decide::health::{self, Evidence};
 use crate::decide::select::standing::{Health, Member};
-use crate::decide::{certificate, findings};
+use crate::decide::{certificate, exposure, findings, generation, members, services};
 use crate::engine::event::Sight;
 use crate::engine::member::Sampling;
 use crate::model::certificate::CertificateReport;
 use crate::model::endpoint::{EndpointUrl, Scheme};
+use crate::model::exchange::Exchange;
 use crate::model::failure::{Cause, Failure};
 use crate::model::finding::{Finding, Severity};
 use crate::model::report::{MemberReport, Phases, Verdict};
+use crate::model::request::Request;
+use crate::model::service::ServiceReport;
 use crate::model::timing::Timed;
 use crate::model::tls::TlsSession;
 use crate::model::wsus::WsusAnswer;
@@ -28,7 +32,8 @@ struct Sample {
 /// Everything seen of one address.
 pub(super) struct MemberState {
     address: SocketAddr,
-    url: EndpointUrl,
+    /// The URL as it is requested.
+    asked: EndpointUrl,
     resolve: Option<Timed>,
     samples: Vec<Sample>,
     connect: Option<Timed>,
@@ -38,15 +43,17 @@ pub(super) struct MemberState {
     tls_time: Option<Timed>,
     not_secured: Option<Failure>,
     certificate: Option<CertificateReport>,
-    checked: Option<Result<(WsusAnswer, Option<Timed>), Failure>>,
+    exchanges: Vec<Exchange>,
+    /// The judgement of the answer to `GetConfig`.
+    checked: Option<Result<WsusAnswer, Failure>>,
     done: bool,
 }
 
 impl MemberState {
-    pub(super) fn new(address: SocketAddr, resolve: Option<Timed>, url: &EndpointUrl) -> Self {
+    pub(super) fn new(address: SocketAddr, resolve: Option<Timed>, asked: EndpointUrl) -> Self {
         Self {
             address,
-            url: url.clone(),
+            asked,
             resolve,
             samples: Vec::new(),
             connect: None,
@@ -56,6 +63,7 @@ impl MemberState {
             tls_time: None,
             not_secured: None,
             certificate: None,
+            exchanges: Vec::new(),
             checked: None,
             done: false,
         }
@@ -88,7 +96,12 @@ impl MemberState {
             }
             Sight::NotSecured(failure) => self.not_secured = Some(failure),
             Sight::Certificate(report) => self.certificate = Some(report),
-            Sight::Checked(outcome) => self.checked = Some(outcome),
+            Sight::Asked(exchange) => {
+                if exchange.request == Request::GetConfig {
+                    self.checked = Some(crate::decide::wsus::of_exchange(&exchange, &self.asked));
+                }
+                self.exchanges.push(exchange);
+            }
             Sight::Done => self.done = true,
         }
     }
@@ -123,11 +136,11 @@ impl MemberState {
 
     fn evidence(&self, expected_samples: usize, warned: bool) -> Evidence<'_> {
         Evidence {
-            tls_expected: self.url.scheme == Scheme::Https,
+            tls_expected: self.asked.scheme == Scheme::Https,
             connect: self.connect_failure(expected_samples),
             tls: self.not_secured.as_ref(),
             certificate: self.certificate.as_ref(),
-            wsus: self.checked.as_ref().map(|checked| checked.as_ref().map(|(answer, _)| answer)),
+            wsus: self.checked.as_ref().map(Result::as_ref),
             warned,
             settled: self.done,
         }
@@ -155,24 +168,47 @@ impl MemberState {
 
     /// Whether a warning is already certain; the date plays no part in warnings.
     fn warned(&self) -> bool {
-        is_warned(&self.findings(SystemTime::UNIX_EPOCH))
+        is_warned(&self.findings(SystemTime::UNIX_EPOCH, &self.services()))
     }
 
-    fn findings(&self, now: SystemTime) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = Vec::new();
+    fn services(&self) -> Vec<ServiceReport> {
+        services::reports(&self.exchanges, &self.asked)
+    }
+
+    fn findings(&self, now: SystemTime, services: &[ServiceReport]) -> Vec<Finding> {
+        let rtts = self.samples.iter().filter_map(|sample| sample.rtt);
+        let seen = Seen {
+            asked: &self.asked,
+            exchanges: &self.exchanges,
+            services,
+            round_trip: rtts.map(|rtt| rtt.duration).min(),
+        };
+        let mut findings = diagnosis::of_member(&seen);
         if let Some(report) = &self.certificate {
             findings.extend(certificate::findings(report, now));
         }
-        if let Some(Ok((answer, _))) = &self.checked {
-            findings.extend(crate::decide::wsus::findings(answer, &self.url));
+        if let Some(Ok(answer)) = &self.checked {
+            findings.extend(crate::decide::wsus::findings(answer, &self.asked));
         }
+        findings.extend(exposure::of_member(&seen));
+        findings.extend(members::behind_one_address(&self.exchanges));
         findings.extend(findings::of_member(self.session.as_ref(), self.syn_retransmits));
         findings
     }
 
+    /// How long `GetConfig` took.
+    fn wsus_time(&self) -> Option<Timed> {
+        let asked =
+            self.exchanges.iter().find(|exchange| exchange.request == Request::GetConfig)?;
+        asked.outcome.as_ref().ok()?.first_byte
+    }
+
     pub(super) fn report(&self, now: SystemTime) -> MemberReport {
         let answer = self.checked.as_ref().and_then(|checked| checked.as_ref().ok());
-        let findings = self.findings(now);
+        let services = self.services();
+        let generation = generation::estimate(&self.exchanges, self.session.as_ref());
+        let mut findings = self.findings(now, &services);
+        findings.extend(generation::findings(generation.as_ref(), &self.exchanges));
         let warned = is_warned(&findings);
         let (verdict, failure) = health::member(&self.evidence(self.samples.len(), warned));
         let samples: Vec<Option<Timed>> = self.samples.iter().map(|sample| sample.rtt).collect();
@@ -186,11 +222,14 @@ impl MemberState {
                 resolve: self.resolve,
                 connect: self.connect,
                 tls: self.tls_time,
-                wsus: answer.and_then(|(_, time)| *time),
+                wsus: answer.and_then(|_| self.wsus_time()),
             },
             tls: self.session.clone(),
             certificate: self.certificate.clone(),
-            wsus: answer.map(|(answer, _)| answer.clone()),
+            wsus: answer.cloned(),
+            exchanges: self.exchanges.clone(),
+            services,
+            generation,
             failure,
             findings,
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::decide::{findings, health, stats};
+use crate::decide::{findings, health, members, stats};
 use crate::engine::board::EndpointState;
 use crate::model::finding::Severity;
 use crate::model::report::{EndpointReport, MemberReport, Verdict};
@@ -13,7 +13,8 @@ pub(super) fn endpoint(state: &EndpointState, now: SystemTime) -> EndpointReport
     let endpoint = &state.endpoint;
     let members: Vec<MemberReport> =
         state.members.values().map(|member| member.report(now)).collect();
-    let findings = findings::of_endpoint(endpoint, &state.lookups, &members, state.finished);
+    let mut findings = findings::of_endpoint(endpoint, &state.lookups, &members, state.finished);
+    findings.extend(members::compare(&members));
     let warned = findings.iter().any(|finding| finding.severity == Severity::Warning);
     let (verdict, failure) = health::endpoint(&state.lookups, &members, warned, state.finished);
     EndpointReport {

@@ -15,10 +15,12 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::{HttpAnswer, HttpError, HttpRequest, Progress, get_config};
-use crate::decide::wsus::judge;
+use crate::decide;
 use crate::model::endpoint::{EndpointUrl, Host, Scheme, SimulatedLink};
+use crate::model::exchange::{Answer, Content, HttpReply};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::timing::Clock;
+use crate::model::wsus::WsusAnswer;
 use crate::wire::soap;
 
 /// Far more than any loopback exchange takes, also on a busy machine.
@@ -97,6 +99,11 @@ fn client_config(roots: RootCertStore) -> ClientConfig {
         .with_no_client_auth()
 }
 
+fn judge(reply: HttpReply, asked: &EndpointUrl) -> Result<WsusAnswer, Failure> {
+    let content = Content::Soap(soap::parse(&reply.body));
+    decide::wsus::judge(&Answer { reply, content, ..Answer::default() }, asked)
+}
+
 async fn ask(request: &HttpRequest) -> Result<HttpAnswer, HttpError> {
     timeout(PATIENCE, get_config(request, &Progress::default())).await.expect("no answer in time")
 }
@@ -110,9 +117,7 @@ async fn failure_of(script: Vec<Step>) -> Failure {
             assert!(error.connected);
             error.failure
         }
-        Ok(HttpAnswer { reply, .. }) => {
-            judge(&reply, &soap::parse(&reply.body), &request.url).unwrap_err()
-        }
+        Ok(HttpAnswer { reply, .. }) => judge(reply, &request.url).unwrap_err(),
     }
 }
 
@@ -127,7 +132,7 @@ async fn a_valid_answer_is_read_and_timed_and_the_request_is_exact() {
     assert_eq!(time.clock, Clock::User);
     assert!(time.duration > Duration::ZERO && time.duration < PATIENCE);
     assert_eq!(answer.reply.header("x-odd"), Some("caf\\xc3\\xa9"));
-    let wsus = judge(&answer.reply, &soap::parse(&answer.reply.body), &request.url).unwrap();
+    let wsus = judge(answer.reply.clone(), &request.url).unwrap();
     assert_eq!(wsus.config.property("ProtocolVersion"), Some("3.2"));
     assert_eq!(wsus.server_header.as_deref(), Some("Microsoft-IIS/10.0"));
 
@@ -169,7 +174,7 @@ async fn ways_to_frame_a_valid_answer() {
         let (address, _server) = server(Ipv4Addr::LOCALHOST.into(), script).await;
         let request = request_to(address);
         let reply = ask(&request).await.unwrap().reply;
-        assert!(judge(&reply, &soap::parse(&reply.body), &request.url).is_ok(), "script {index}");
+        assert!(judge(reply, &request.url).is_ok(), "script {index}");
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::{MAX_BODY, get_config_request, parse};
-use crate::model::wsus::{SoapReply, XmlProblem};
+use crate::model::wsus::{SoapMessage, SoapReply, XmlProblem};
 
 /// File name and what must be found in it, in the words of [`summary`].
 const EXPECTED: &[(&str, &str)] = &[
@@ -57,8 +57,8 @@ const EXPECTED: &[(&str, &str)] = &[
     ("other_soap.xml", "other: Envelope/Body/PingResponse"),
 ];
 
-fn summary(reply: &Result<SoapReply, XmlProblem>) -> String {
-    match reply {
+fn summary(message: &Result<SoapMessage, XmlProblem>) -> String {
+    match message.as_ref().map(|message| &message.reply) {
         Ok(SoapReply::Config(config)) => {
             let mut line =
                 format!("config: {:?} {:?}", config.last_change, config.registration_required);
@@ -77,6 +77,7 @@ fn summary(reply: &Result<SoapReply, XmlProblem>) -> String {
             )
         }
         Ok(SoapReply::Html { title }) => format!("html: {title:?}"),
+        Ok(SoapReply::AuthConfig(plugins)) => format!("auth config: {}", plugins.len()),
         Ok(SoapReply::Other(path)) => format!("other: {path}"),
         Err(problem) => format!("bad: {problem}"),
     }
@@ -142,7 +143,9 @@ fn a_long_foreign_text_in_a_fault_is_cut_and_not_refused() {
         "<Envelope><Body><Fault><faultstring>{}</faultstring></Fault></Body></Envelope>",
         "é".repeat(50_000)
     );
-    let Ok(SoapReply::Fault(fault)) = parse(body.as_bytes()) else { panic!("not a fault") };
+    let Ok(SoapMessage { reply: SoapReply::Fault(fault), .. }) = parse(body.as_bytes()) else {
+        panic!("not a fault")
+    };
     assert!(fault.reason.ends_with('…') && fault.reason.chars().count() <= 200);
 }
 

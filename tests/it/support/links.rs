@@ -20,14 +20,19 @@ use tokio::time::Instant;
 use wsus_probe::demo::authority::{Authority, IssueOptions};
 use wsus_probe::demo::link;
 use wsus_probe::engine::judge::{ChainJudge, PlatformRoots};
-use wsus_probe::engine::ports::{Check, Checked, Ports, Target};
+use wsus_probe::engine::ports::{Check, Ports, Target};
 use wsus_probe::model::endpoint::{
-    Endpoint, EndpointName, EndpointUrl, Family, Host, Limits, Scheme,
+    Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, Limits, Scheme,
 };
+use wsus_probe::model::exchange::{Answer, Content, Exchange, HttpReply};
 use wsus_probe::model::failure::{Cause, Failure, Phase};
 use wsus_probe::model::report::{Addresses, Lookup, RecordType};
+use wsus_probe::model::request::Request;
 use wsus_probe::model::timing::Timed;
-use wsus_probe::model::wsus::{ServerConfig as WsusConfig, WsusAnswer};
+use wsus_probe::model::tls::Presented;
+use wsus_probe::model::wsus::{
+    AuthPlugin, ServerConfig as WsusConfig, SoapFlavour, SoapMessage, SoapReply,
+};
 use wsus_probe::net::dns::Resolve;
 use wsus_probe::net::tcp::{Dial, DialError, Dialed, Link};
 use wsus_probe::net::tls;
@@ -194,6 +199,7 @@ pub(crate) fn target(name: &str, links: &Links) -> Target {
             family: Family::Ipv4,
             time_zone: None,
             patch_window: None,
+            hierarchy: Hierarchy::default(),
         }),
         resolver: Arc::new(links.clone()),
         judge: Arc::clone(&links.0.judge) as _,
@@ -248,20 +254,27 @@ impl Dial for Links {
 
 impl Check for Links {
     /// Connects, shakes hands, sends a byte and waits for it to come back.
-    fn get_config<'a>(
+    fn check<'a>(
         &'a self,
         endpoint: &'a Endpoint,
         member: SocketAddr,
         limits: &'a Limits,
-    ) -> BoxFuture<'a, Checked> {
+        _connections: usize,
+        told: &'a (dyn Fn(Exchange) + Sync),
+    ) -> BoxFuture<'a, Option<Presented>> {
         Box::pin(async move {
             let evidence = Evidence::default();
             let asking = self.ask(endpoint, member, limits, &evidence);
             let outcome = tokio::time::timeout(limits.deadline, asking).await;
             let timeout = || Failure::new(Phase::Connect, Cause::Timeout, "the check's deadline");
             let outcome = outcome.unwrap_or_else(|_| Err(timeout()));
-            Checked { outcome, presented: evidence.presented() }
+            told(Exchange { request: Request::GetConfig, outcome });
+            evidence.presented()
         })
+    }
+
+    fn connections(&self) -> usize {
+        1
     }
 }
 
@@ -272,7 +285,7 @@ impl Links {
         member: SocketAddr,
         limits: &Limits,
         evidence: &Evidence,
-    ) -> Result<(WsusAnswer, Option<Timed>), Failure> {
+    ) -> Result<Answer, Failure> {
         let dialed = self.dial(member, limits.connect).await.map_err(|error| error.failure)?;
         let (mut stream, _) = tls::handshake(dialed.link, &endpoint.tls_name(), evidence).await?;
         let start = Instant::now();
@@ -283,9 +296,18 @@ impl Links {
         if self.0.servers[&member.ip()].manner == Manner::Sick {
             return Err(Failure::new(Phase::Wsus, Cause::Http503, "503"));
         }
-        let config = WsusConfig::default();
-        let answer = WsusAnswer { config, server_header: None, aspnet_header: None, hsts: false };
-        Ok((answer, Some(Timed::user(start.elapsed()))))
+        let config = WsusConfig {
+            auth_plugins: vec![AuthPlugin { id: "SimpleTargeting".into(), ..Default::default() }],
+            properties: vec![("MaxExtendedUpdatesPerRequest".into(), "50".into())],
+            ..WsusConfig::default()
+        };
+        let (reply, flavour) = (SoapReply::Config(config), SoapFlavour::default());
+        Ok(Answer {
+            reply: HttpReply { status: 200, ..HttpReply::default() },
+            content: Content::Soap(Ok(SoapMessage { reply, flavour })),
+            first_byte: Some(Timed::user(start.elapsed())),
+            ..Answer::default()
+        })
     }
 }
 

@@ -1,0 +1,70 @@
+//! For whom something is broken.
+
+use crate::model::finding::FindingCode;
+use crate::model::service::{Audience, Service};
+
+/// Who needs a service.
+pub const fn of_service(service: Service) -> &'static [Audience] {
+    match service {
+        Service::Client | Service::SimpleAuth | Service::Content | Service::Reporting => {
+            &[Audience::Clients]
+        }
+        Service::SelfUpdate => &[Audience::OldClients],
+        Service::ServerSync | Service::DssAuth => &[Audience::DownstreamServers],
+        Service::ApiRemoting | Service::Inventory => &[Audience::Administrators],
+    }
+}
+
+/// Whom a finding concerns; nobody in particular where it breaks nothing.
+pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
+    use FindingCode as F;
+    const EVERYBODY: &[Audience] =
+        &[Audience::Clients, Audience::DownstreamServers, Audience::Administrators];
+    match code {
+        F::WsusPoolStopped
+        | F::SiteDown
+        | F::WrongVirtualDirectory
+        | F::ClientCertificateDemanded
+        | F::Intercepted
+        | F::NotWsus
+        | F::WrongPort
+        | F::HostHeaderMismatch
+        | F::Overloaded
+        | F::MemberDown
+        | F::MemberMissing
+        | F::MemberUnexpected
+        | F::MembersDiffer
+        | F::CertificateUnverified
+        | F::CertificateExpiresSoon => EVERYBODY,
+        F::ContentRequiresSsl
+        | F::Hsts
+        | F::SoapFault
+        | F::ServerVersionMissing
+        | F::SimpleAuthFailed
+        | F::ReportingFailed
+        | F::ContentFailed
+        | F::ContentWrongLength
+        | F::ContentRangeIgnored
+        | F::ContentLengthMissing
+        | F::DatabasesDiffer
+        | F::CleartextMetadata
+        | F::CleartextService
+        | F::CertificateCnOnly
+        | F::CertificateWeakSignature
+        | F::CertificateWeakKey
+        | F::FamilyResolveFailed
+        | F::SynRetransmitted => &[Audience::Clients],
+        F::SelfUpdateFailed | F::SelfUpdateUnsigned => &[Audience::OldClients],
+        F::ServerSyncFailed
+        | F::DssAuthFailed
+        | F::HierarchySkew
+        | F::UpstreamBroken
+        | F::Tls10Needed => &[Audience::DownstreamServers],
+        F::ApiRemotingFailed
+        | F::ApiRemotingOpen
+        | F::ExposedFromHere
+        | F::HardeningNotVisible
+        | F::SeveralMachines => &[Audience::Administrators],
+        F::LegacySuite | F::DnsResent | F::LocalTrouble | F::ClockWrong => &[],
+    }
+}
