@@ -1,0 +1,88 @@
+//! Other people's servers on loopback, each a process with a bounded life.
+
+#![cfg(test)]
+
+use std::io::Read as _;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
+/// How long a server may take to start, and an exchange with it to end: far more than either
+/// does, also on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Pause between two looks at a server that is starting.
+const PAUSE: Duration = Duration::from_millis(20);
+
+pub(crate) fn certificate(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/certificates").join(name)
+}
+
+/// A program that is killed when this is dropped.
+pub(crate) struct Peer {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    _folder: TempDir,
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Peer {
+    /// Starts a program that is to listen on a free port of 127.0.0.1, and waits until it does.
+    /// The port is found free before, so another program may be faster: then there is a next try.
+    pub(crate) async fn start(
+        program: &str,
+        package: &str,
+        arguments: impl Fn(&Path, SocketAddr) -> Vec<String>,
+    ) -> Self {
+        for _ in 0..3 {
+            let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let child = Command::new(program)
+                .args(arguments(folder.path(), address))
+                .env_remove("OPENSSL_CONF")
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap_or_else(|error| {
+                    panic!("{program}: {error}; install the Debian package {package}")
+                });
+            let mut peer = Self { child, address, _folder: folder };
+            if timeout(PATIENCE, peer.listens()).await.expect("the server does not start") {
+                return peer;
+            }
+            let mut words = String::new();
+            peer.child.stderr.take().unwrap().read_to_string(&mut words).unwrap();
+            eprintln!("{program} ended: {words}");
+        }
+        panic!("{program} does not start");
+    }
+
+    /// False when it has ended instead.
+    async fn listens(&mut self) -> bool {
+        while self.child.try_wait().unwrap().is_none() {
+            if connect(self.address).await.is_ok() {
+                return true;
+            }
+            sleep(PAUSE).await;
+        }
+        false
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the test's own client")]
+pub(crate) async fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
+    TcpStream::connect(address).await
+}
