@@ -72,7 +72,7 @@ fn every_committed_cabinet_reads_as_expected() {
 }
 
 #[test]
-fn a_time_stamp_counts_before_the_signers_own_word() {
+fn without_a_readable_time_stamp_the_signers_own_word_counts() {
     // The stamp, in the spelling of the cabinet's kind of it.
     for (cabinet, stamp) in [
         (DEMO.to_vec(), &b"20140708091111Z"[..]),
