@@ -66,6 +66,8 @@ pub fn code(failure: &Failure) -> Option<WindowsUpdateCode> {
         Cause::UnexpectedEncoding | Cause::HtmlPage | Cause::BadXml | Cause::NotSoap => {
             likely(SOAP_PARSE)
         }
+        // Sure of an envelope; what the agent makes of a foreign answer in it is not documented.
+        Cause::WrongNamespace => likely(SOAP_VERSION),
         Cause::NoAuthPlugin => sure(NO_AUTH_PLUGINS),
         Cause::BadProperty => sure(INVALID_PROPERTY),
         Cause::MissingProperty => sure(MISSING_PROPERTY),
@@ -122,6 +124,7 @@ const REDIRECT_FAILED: Known = (0x8007_2F7C, "ERROR_WINHTTP_REDIRECT_FAILED");
 const NOT_MAPPED: Known = (0x8024_402B, "WU_E_PT_HTTP_STATUS_NOT_MAPPED");
 const SOAP_FAULT: Known = (0x8024_4007, "WU_E_PT_SOAPCLIENT_SOAPFAULT");
 const SOAP_PARSE: Known = (0x8024_400A, "WU_E_PT_SOAPCLIENT_PARSE");
+const SOAP_VERSION: Known = (0x8024_400B, "WU_E_PT_SOAP_VERSION");
 const NO_AUTH_PLUGINS: Known = (0x8024_4027, "WU_E_PT_NO_AUTH_PLUGINS_REQUESTED");
 const INVALID_PROPERTY: Known = (0x8024_4029, "WU_E_PT_INVALID_CONFIG_PROP");
 const MISSING_PROPERTY: Known = (0x8024_402A, "WU_E_PT_CONFIG_PROP_MISSING");
@@ -156,6 +159,7 @@ mod tests {
             (Phase::Wsus, Cause::HttpStatus, "0x8024402B", true),
             (Phase::Wsus, Cause::HtmlPage, "0x8024400A", true),
             (Phase::Wsus, Cause::SoapFault, "0x80244007", true),
+            (Phase::Wsus, Cause::WrongNamespace, "0x8024400B", true),
             (Phase::Wsus, Cause::MissingProperty, "0x8024402A", false),
         ];
         for (phase, cause, hex, likely) in expected {

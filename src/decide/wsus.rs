@@ -68,6 +68,9 @@ pub fn judge(answer: &Answer, asked: &EndpointUrl) -> Result<WsusAnswer, Failure
         Ok(SoapReply::AuthConfig(_)) => {
             return Err(failure(Cause::NotSoap, "the answer to another call"));
         }
+        Ok(SoapReply::Foreign(place)) => {
+            return Err(failure(Cause::WrongNamespace, format!("{place}{}", server(reply))));
+        }
         Ok(SoapReply::Other(path)) => {
             return Err(failure(Cause::NotSoap, format!("XML element {path}{}", server(reply))));
         }

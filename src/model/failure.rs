@@ -182,10 +182,12 @@ causes! {
     SoapFault => "soap_fault",
     /// An HTML page: a portal, a proxy or a load balancer answered.
     HtmlPage => "html_page",
-    /// Empty, not XML, or XML outside the limits of size, depth or features.
+    /// Empty, not XML, XML outside the limits of size, depth or features, or not of the schema.
     BadXml => "bad_xml",
     /// Well-formed XML that is not the SOAP answer that was asked for.
     NotSoap => "not_soap",
+    /// An envelope or an answer in another namespace than SOAP and MS-WUSP say.
+    WrongNamespace => "wrong_namespace",
     /// A SOAP answer of something that is not a WSUS server.
     NotWsus => "not_wsus",
     /// A `GetConfig` answer without an authorization plug-in.

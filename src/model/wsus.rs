@@ -13,6 +13,18 @@ pub struct ServerConfig {
     pub auth_plugins: Vec<AuthPlugin>,
     /// `Properties/ConfigurationProperty` as name and value, in order.
     pub properties: Vec<(String, String)>,
+    /// How it breaks the schema, in the order in which that was noticed.
+    pub schema_faults: Vec<SchemaFault>,
+}
+
+/// A way in which an answer breaks the schema of MS-WUSP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaFault {
+    /// An element occurs more often than is allowed, or there are several properties of one name.
+    /// Noted once for each name. Of such properties the first counts, of such elements the last.
+    Repeated(String),
+    /// The value of an element is not of its type: name and value, as one line.
+    Malformed(String),
 }
 
 impl ServerConfig {
@@ -87,6 +99,9 @@ pub enum SoapReply {
         /// The text of its `<title>`, as one line.
         title: Option<String>,
     },
+    /// An envelope that is neither of SOAP 1.1 nor of 1.2, or an answer in a namespace that is not
+    /// its service's: the path of local names to the element and the namespace, as one line.
+    Foreign(String),
     /// Well-formed XML with other contents: the path of local names to the first element that
     /// was not expected, such as `rss` or `Envelope/Body/PingResponse`.
     Other(String),

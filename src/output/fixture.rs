@@ -330,6 +330,7 @@ fn answer() -> WsusAnswer {
                 ("PackageServerShare".into(), r"\\secret-host\UpdateServicesPackages".into()),
                 ("ProtocolVersion".into(), "3.2".into()),
             ],
+            ..ServerConfig::default()
         },
         server_header: Some("Microsoft-IIS/10.0".into()),
         aspnet_header: Some("4.0.30319".into()),

@@ -203,6 +203,10 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         Cause::NotSoap => {
             "check that the URL is that of a WSUS server and not of another web service"
         }
+        Cause::WrongNamespace => {
+            "request the URL on the server itself; if the answer is the same there, it is not a \
+             WSUS server, otherwise a gateway in between rewrites SOAP"
+        }
         Cause::NotWsus => {
             "check the URL; on a WSUS server run `wsusutil postinstall` to repair the service"
         }

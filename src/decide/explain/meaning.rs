@@ -121,6 +121,9 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         Cause::SoapFault => "WSUS runs but answers with an error; scans most likely fail",
         Cause::HtmlPage => "a portal, proxy or load balancer answers in place of WSUS; scans fail",
         Cause::BadXml | Cause::NotSoap => "clients cannot read such an answer; scans fail",
+        Cause::WrongNamespace => {
+            "clients take the answer for one of another SOAP version or service; scans fail"
+        }
         Cause::NotWsus => "a web service answers, but it is not WSUS; scans fail",
         Cause::NoAuthPlugin => "clients find no way to register and stop the scan",
         Cause::BadProperty | Cause::MissingProperty => {

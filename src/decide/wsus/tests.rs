@@ -6,8 +6,8 @@ use crate::model::exchange::{Answer, Content, HttpReply};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{FindingCode, Severity};
 use crate::model::wsus::{
-    AuthPlugin, ServerConfig, SoapFault, SoapFlavour, SoapMessage, SoapReply, WsusAnswer,
-    XmlProblem,
+    AuthPlugin, SchemaFault, ServerConfig, SoapFault, SoapFlavour, SoapMessage, SoapReply,
+    WsusAnswer, XmlProblem,
 };
 
 /// Header or property names with their values.
@@ -39,6 +39,8 @@ fn config(plugins: &[&str], properties: &[(&str, &str)]) -> ServerConfig {
             .iter()
             .map(|(name, value)| ((*name).into(), (*value).into()))
             .collect(),
+        last_change: Some("2031-02-03T04:05:06Z".into()),
+        registration_required: Some(true),
         ..ServerConfig::default()
     }
 }
@@ -186,6 +188,13 @@ fn bodies_that_are_no_configuration() {
         ),
         (200, ("content-encoding", "identity"), bad_xml(), Cause::BadXml, "not XML at byte 3"),
         (200, ("x", "y"), Ok(SoapReply::Other("rss".into())), Cause::NotSoap, "XML element rss"),
+        (
+            200,
+            ("server", "nginx"),
+            Ok(SoapReply::Foreign("Envelope in no namespace".into())),
+            Cause::WrongNamespace,
+            "Envelope in no namespace from nginx",
+        ),
     ];
     for (status, header, soap, cause, detail) in cases {
         let failure = judge(&reply(status, &[header], ""), &soap, &asked()).unwrap_err();
@@ -196,24 +205,33 @@ fn bodies_that_are_no_configuration() {
 #[test]
 fn configurations_are_held_to_the_rules() {
     const MAX: (&str, &str) = ("MaxExtendedUpdatesPerRequest", "50");
+    const VERSION: (&str, &str) = ("ProtocolVersion", "3.2");
     const SIMPLE: &[&str] = &["SimpleTargeting"];
     let share = ("PackageServerShare", SHARE);
     let cases: &[(&[&str], Pairs<'_>, Option<Cause>)] = &[
         (SIMPLE, &[MAX], None),
-        (SIMPLE, &[MAX, share, ("ProtocolVersion", "3.2"), ("IsInventoryRequired", "0")], None),
+        (SIMPLE, &[MAX, share, VERSION, ("IsInventoryRequired", "0")], None),
+        (SIMPLE, &[MAX, VERSION, ("ClientReportingLevel", "1")], None),
+        (SIMPLE, &[MAX, ("Unheard-of", "x")], None),
         (&[], &[MAX], Some(Cause::NoAuthPlugin)),
         (&["Anonymous"], &[MAX], Some(Cause::NotWsus)),
+        (&["SimpleTargeting", "Anonymous"], &[MAX], Some(Cause::NotWsus)),
+        (&["SimpleTargeting", "SimpleTargeting"], &[MAX], Some(Cause::NotWsus)),
         (&["PidValidator", "Anonymous"], &[MAX, ("ProtocolVersion", "4.2")], Some(Cause::NotWsus)),
         (SIMPLE, &[], Some(Cause::NotWsus)),
         (SIMPLE, &[share], Some(Cause::MissingProperty)),
         (SIMPLE, &[("MaxExtendedUpdatesPerRequest", "0")], Some(Cause::BadProperty)),
         (SIMPLE, &[("MaxExtendedUpdatesPerRequest", "many"), share], Some(Cause::BadProperty)),
-        (SIMPLE, &[MAX, ("IsInventoryRequired", "1"), share], Some(Cause::BadProperty)),
-        (SIMPLE, &[MAX, ("IsInventoryRequired", "")], Some(Cause::BadProperty)),
+        (SIMPLE, &[MAX, VERSION, ("IsInventoryRequired", "1"), share], Some(Cause::BadProperty)),
+        (SIMPLE, &[MAX, VERSION, ("IsInventoryRequired", "")], Some(Cause::BadProperty)),
         (SIMPLE, &[MAX, ("ProtocolVersion", "three")], Some(Cause::BadProperty)),
         (SIMPLE, &[MAX, ("ProtocolVersion", "3")], Some(Cause::BadProperty)),
         (SIMPLE, &[MAX, ("ProtocolVersion", "+3.2")], Some(Cause::BadProperty)),
         (SIMPLE, &[MAX, ("ProtocolVersion", ".")], Some(Cause::BadProperty)),
+        (SIMPLE, &[MAX, ("ProtocolVersion", "2.0")], Some(Cause::BadProperty)),
+        (SIMPLE, &[MAX, share], Some(Cause::BadProperty)),
+        (SIMPLE, &[MAX, ("IsInventoryRequired", "0")], Some(Cause::BadProperty)),
+        (SIMPLE, &[MAX, ("ClientReportingLevel", "2")], Some(Cause::BadProperty)),
     ];
     for (plugins, properties, expected) in cases {
         let soap = Ok(SoapReply::Config(config(plugins, properties)));
@@ -226,6 +244,53 @@ fn configurations_are_held_to_the_rules() {
             *expected,
             "{plugins:?} {properties:?}"
         );
+    }
+}
+
+#[test]
+fn configurations_are_held_to_the_schema() {
+    type Change = fn(&mut ServerConfig);
+    let good = config(
+        &["SimpleTargeting"],
+        &[
+            ("MaxExtendedUpdatesPerRequest", "50"),
+            ("PackageServerShare", SHARE),
+            ("ProtocolVersion", "3.2"),
+            ("Odd", "x"),
+        ],
+    );
+    let cases: [(Change, Option<(Cause, &str)>); 7] = [
+        (|_| {}, None),
+        (|config| config.last_change = None, Some((Cause::BadXml, "LastChange is missing"))),
+        (
+            |config| config.registration_required = None,
+            Some((Cause::BadXml, "IsRegistrationRequired is missing")),
+        ),
+        (
+            |config| {
+                config.registration_required = None;
+                config
+                    .schema_faults
+                    .push(SchemaFault::Malformed("IsRegistrationRequired \"yes\"".into()));
+            },
+            Some((Cause::BadXml, "IsRegistrationRequired \"yes\" is not of its type")),
+        ),
+        (
+            |config| config.schema_faults.push(SchemaFault::Repeated("LastChange".into())),
+            Some((Cause::BadXml, "LastChange is there more than once")),
+        ),
+        (
+            |config| config.schema_faults.push(SchemaFault::Repeated("PackageServerShare".into())),
+            Some((Cause::BadProperty, "PackageServerShare is there more than once")),
+        ),
+        (|config| config.schema_faults.push(SchemaFault::Repeated("Odd".into())), None),
+    ];
+    for (change, expected) in cases {
+        let mut config = good.clone();
+        change(&mut config);
+        let result = judge(&reply(200, &[], ""), &Ok(SoapReply::Config(config)), &asked());
+        let found = result.as_ref().err().map(|failure| (failure.cause, failure.detail.as_str()));
+        assert_eq!(found, expected);
     }
 }
 

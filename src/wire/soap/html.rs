@@ -1,7 +1,6 @@
 //! Recognizing pages that portals, proxies and load balancers send in place of an answer.
 
 use crate::model::text::one_line;
-use crate::model::wsus::SoapReply;
 
 /// How far into a body its first element and its title are looked for, in bytes: far enough for
 /// a licence comment before the page, and a bound on the work.
@@ -14,8 +13,10 @@ const MAX_TITLE: usize = 100;
 const FIRST_ELEMENTS: [&str; 8] =
     ["<!doctype html", "<html", "<head", "<body", "<title", "<meta", "<script", "<h1"];
 
-/// The page's title, if the body begins like a page. Letter case and encoding do not matter.
-pub(super) fn sniff(body: &[u8]) -> Option<SoapReply> {
+/// The page's title, if there is one, if the body begins like a page. Letter case and encoding do
+/// not matter.
+#[expect(clippy::option_option, reason = "a page without a title is not the absence of a page")]
+pub(super) fn sniff(body: &[u8]) -> Option<Option<String>> {
     let start = body.get(..SNIFF_BYTES).unwrap_or(body);
     let text = String::from_utf8_lossy(start);
     // ASCII case only, so that byte positions stay the same in both.
@@ -26,7 +27,7 @@ pub(super) fn sniff(body: &[u8]) -> Option<SoapReply> {
         .any(|element| {
             first.strip_prefix(element).is_some_and(|rest| !rest.starts_with(is_name_character))
         })
-        .then(|| SoapReply::Html { title: title(&text, &lower) })
+        .then(|| title(&text, &lower))
 }
 
 /// Leaves out what may stand before a page's first element: white space, a byte order mark, an
@@ -63,14 +64,11 @@ fn is_name_character(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::sniff;
-    use crate::model::wsus::SoapReply;
 
     #[test]
     fn pages_are_told_from_other_bodies() {
-        let page = |title: &str| {
-            Some(SoapReply::Html { title: (!title.is_empty()).then(|| title.to_owned()) })
-        };
-        let cases: [(&[u8], Option<SoapReply>); 12] = [
+        let page = |title: &str| Some((!title.is_empty()).then(|| title.to_owned()));
+        let cases: [(&[u8], _); 12] = [
             (b"<html><title>Sign in</title>", page("Sign in")),
             (b"<!DOCTYPE HTML PUBLIC \"x\"><HTML><TITLE>\r\nNo  way\n</TITLE>", page("No way")),
             (b"\xef\xbb\xbf \n<!-- c --><html>", page("")),

@@ -7,11 +7,64 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::{MAX_BODY, get_config_request, parse};
-use crate::model::wsus::{SoapMessage, SoapReply, XmlProblem};
+use super::{CONTENT_TYPE, Call, MAX_BODY, call, get_config_request, html_title, parse};
+use crate::model::request::{Method, Request};
+use crate::model::wsus::{
+    SchemaFault, SoapFlavour, SoapMessage, SoapReply, SoapVersion, XmlProblem,
+};
 
 /// File name and what must be found in it, in the words of [`summary`].
 const EXPECTED: &[(&str, &str)] = &[
+    (
+        "auth_config_asmx.xml",
+        "auth config: [DssTargeting: DssAuthWebService/DssAuthWebService.asmx]",
+    ),
+    (
+        "auth_config_soap12.xml",
+        "auth config: [DssTargeting: DssAuthWebService/DssAuthWebService.asmx]",
+    ),
+    ("bad_undeclared_prefix.xml", "bad: undeclared prefix s at byte 0"),
+    (
+        "config_duplicates.xml",
+        "config: Some(\"2032-02-03T04:05:06Z\") Some(true) [SimpleTargeting: ] \
+         MaxExtendedUpdatesPerRequest=50 MaxExtendedUpdatesPerRequest=5; \
+         more than one LastChange; more than one PlugInID; more than one MaxExtendedUpdatesPerRequest",
+    ),
+    (
+        "config_malformed.xml",
+        "config: Some(\"yesterday\") None [SimpleTargeting: ] MaxExtendedUpdatesPerRequest=50; \
+         malformed LastChange \"yesterday\"; malformed IsRegistrationRequired \"yes\"",
+    ),
+    (
+        "config_no_prefix.xml",
+        "config: Some(\"2031-02-03T04:05:06Z\") Some(true) [SimpleTargeting: ] \
+         MaxExtendedUpdatesPerRequest=50",
+    ),
+    ("config_prefixed_soap12.xml", "config: Some(\"2031-02-03T04:05:06Z\") Some(true)"),
+    (
+        "config_twice.xml",
+        "config: Some(\"2031-02-03T04:05:06Z\") Some(true) [SimpleTargeting: ] \
+         MaxExtendedUpdatesPerRequest=50; more than one Response",
+    ),
+    (
+        "foreign_auth_config.xml",
+        "foreign: Envelope/Body/GetAuthConfigResponse in namespace \
+         \"http://www.microsoft.com/SoftwareDistribution/Server/ClientWebService\"",
+    ),
+    (
+        "foreign_body.xml",
+        "foreign: Envelope/Body in namespace \"http://www.w3.org/2003/05/soap-envelope\"",
+    ),
+    (
+        "foreign_config.xml",
+        "foreign: Envelope/Body/GetConfigResponse in namespace \
+         \"http://www.microsoft.com/SoftwareDistribution\"",
+    ),
+    (
+        "foreign_envelope.xml",
+        "foreign: Envelope in namespace \"http://www.w3.org/2001/12/soap-envelope\"",
+    ),
+    ("foreign_none.xml", "foreign: Envelope in no namespace"),
     ("bad_after_bom.xml", "bad: undefined entity &x; at byte 13"),
     ("bad_character_reference.xml", "bad: character U+0001, which XML forbids at byte 10"),
     ("bad_crossed_tags.xml", "bad: expected `</Body>`, but `</Envelope>` was found at byte 16"),
@@ -68,6 +121,12 @@ fn summary(message: &Result<SoapMessage, XmlProblem>) -> String {
             for (name, value) in &config.properties {
                 write!(line, " {name}={value}").unwrap();
             }
+            for fault in &config.schema_faults {
+                match fault {
+                    SchemaFault::Repeated(name) => write!(line, "; more than one {name}").unwrap(),
+                    SchemaFault::Malformed(what) => write!(line, "; malformed {what}").unwrap(),
+                }
+            }
             line
         }
         Ok(SoapReply::Fault(fault)) => {
@@ -77,7 +136,12 @@ fn summary(message: &Result<SoapMessage, XmlProblem>) -> String {
             )
         }
         Ok(SoapReply::Html { title }) => format!("html: {title:?}"),
-        Ok(SoapReply::AuthConfig(plugins)) => format!("auth config: {}", plugins.len()),
+        Ok(SoapReply::AuthConfig(plugins)) => {
+            let plugins: Vec<_> =
+                plugins.iter().map(|one| format!("[{}: {}]", one.id, one.service_url)).collect();
+            format!("auth config: {}", plugins.concat())
+        }
+        Ok(SoapReply::Foreign(place)) => format!("foreign: {place}"),
         Ok(SoapReply::Other(path)) => format!("other: {path}"),
         Err(problem) => format!("bad: {problem}"),
     }
@@ -104,8 +168,9 @@ fn limits_are_enforced() {
     let nested = |depth: usize| format!("{}{}", "<a>".repeat(depth), "</a>".repeat(depth));
     let config = |inside: &str| {
         format!(
-            "<Envelope><Body><GetConfigResponse><GetConfigResult>{inside}</GetConfigResult>\
-             </GetConfigResponse></Body></Envelope>"
+            "<Envelope xmlns='http://schemas.xmlsoap.org/soap/envelope/'><Body><GetConfigResponse \
+             xmlns='http://www.microsoft.com/SoftwareDistribution/Server/ClientWebService'>\
+             <GetConfigResult>{inside}</GetConfigResult></GetConfigResponse></Body></Envelope>"
         )
     };
     let properties = |count: usize| {
@@ -131,16 +196,78 @@ fn limits_are_enforced() {
 }
 
 #[test]
-fn the_request_is_well_formed_and_ours() {
-    let line = summary(&parse(get_config_request().as_bytes()));
-    assert_eq!(line, "other: Envelope/Body/GetConfig");
-    assert!(get_config_request().contains("<protocolVersion>1.8</protocolVersion>"));
+fn calls_are_well_formed_and_only_read() {
+    let mut calls = 0;
+    for request in Request::ALL {
+        let call = call(*request);
+        assert_eq!(call.is_some(), request.method() == Method::Post, "{request:?}");
+        let Some(Call { content_type, action, body }) = call else { continue };
+        calls += 1;
+        let message = parse(body.as_bytes());
+        let name = if *request == Request::GetConfig || *request == Request::CleartextConfig {
+            assert_eq!(body, get_config_request());
+            assert!(body.contains("<protocolVersion>1.8</protocolVersion>"));
+            "GetConfig"
+        } else {
+            "GetAuthConfig"
+        };
+        assert_eq!(summary(&message), format!("other: Envelope/Body/{name}"));
+        let version = message.unwrap().flavour.version;
+        if let Some(action) = action {
+            assert_eq!((content_type, version), (CONTENT_TYPE, Some(SoapVersion::V11)));
+            assert!(action.starts_with('"') && action.ends_with(&format!("/{name}\"")));
+        } else {
+            assert_eq!(version, Some(SoapVersion::V12));
+            assert!(content_type.starts_with("application/soap+xml; charset=utf-8; action=\""));
+            assert!(content_type.ends_with("/SoftwareDistribution/GetAuthConfig\""));
+        }
+    }
+    assert_eq!(calls, 4);
+}
+
+#[test]
+fn the_flavour_tells_builds_apart() {
+    let cases = [
+        ("config_wcf.xml", Some(SoapVersion::V11), "s", false),
+        ("config_asmx_bom.xml", Some(SoapVersion::V11), "soap", true),
+        ("config_no_prefix.xml", Some(SoapVersion::V11), "", false),
+        ("config_prefixed_soap12.xml", Some(SoapVersion::V12), "env", false),
+        ("auth_config_soap12.xml", Some(SoapVersion::V12), "soap", true),
+        ("foreign_envelope.xml", None, "s", false),
+        ("html_portal.html", None, "", false),
+    ];
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/soap");
+    for (name, version, prefix, declaration) in cases {
+        let flavour = parse(&fs::read(directory.join(name)).unwrap()).unwrap().flavour;
+        assert_eq!(flavour, SoapFlavour { version, prefix: prefix.into(), declaration }, "{name}");
+    }
+}
+
+#[test]
+fn pages_have_titles() {
+    assert_eq!(html_title(b"<html><title>a</title>"), Some(Some("a".into())));
+    assert_eq!(html_title(b"<html>"), Some(None));
+    assert_eq!(html_title(b"<rss/>"), None);
+}
+
+#[test]
+fn many_long_namespaces_cost_little() {
+    let long = "n".repeat(MAX_BODY / 2);
+    let body = format!("<a xmlns='{long}'>{}</a>", "<b/>".repeat(MAX_BODY / 9));
+    assert_eq!(summary(&parse(body.as_bytes())), "other: a");
+    let mut declared = String::new();
+    for number in 0..10_000 {
+        write!(declared, " xmlns:n{number}='u'").unwrap();
+    }
+    let body = format!("<a{declared}>{}</a>", "<n0:b/>".repeat(1000));
+    let line = summary(&parse(body.as_bytes()));
+    assert!(line.starts_with("bad: "), "{line}");
 }
 
 #[test]
 fn a_long_foreign_text_in_a_fault_is_cut_and_not_refused() {
     let body = format!(
-        "<Envelope><Body><Fault><faultstring>{}</faultstring></Fault></Body></Envelope>",
+        "<Envelope xmlns='http://schemas.xmlsoap.org/soap/envelope/'><Body><Fault><faultstring>{}</faultstring></Fault></Body></Envelope>",
         "é".repeat(50_000)
     );
     let Ok(SoapMessage { reply: SoapReply::Fault(fault), .. }) = parse(body.as_bytes()) else {
@@ -159,7 +286,7 @@ proptest! {
     fn markup_soup_never_panics(
         pieces in proptest::collection::vec(
             prop_oneof![
-                Just("<Envelope>"), Just("<Body>"), Just("<Fault>"), Just("<GetConfigResponse>"),
+                Just("<Envelope xmlns='http://schemas.xmlsoap.org/soap/envelope/'>"), Just("<Body>"), Just("<GetAuthConfigResponse>"), Just("<n:x xmlns:n='u'>"), Just("<n:Body>"), Just("<Fault>"), Just("<GetConfigResponse>"),
                 Just("<GetConfigResult>"), Just("</"), Just("Body>"), Just("<x a='"), Just("'>"),
                 Just("/>"), Just("<![CDATA["), Just("]]>"), Just("<!--"), Just("-->"), Just("<?xml "),
                 Just("?>"), Just("&#x"), Just("&lt;"), Just("&"), Just(";"), Just("<!DOCTYPE "),

@@ -1,8 +1,10 @@
 //! From element paths and texts to the fields of an answer.
 
+use jiff::fmt::temporal::Pieces;
+
 use super::MAX_QUOTE;
 use crate::model::text::one_line;
-use crate::model::wsus::{AuthPlugin, ServerConfig, SoapFault};
+use crate::model::wsus::{AuthPlugin, SchemaFault, ServerConfig, SoapFault};
 
 /// The longest value that is kept, in bytes. The longest of a real server is a UNC path, which
 /// Windows limits to 32,767 characters in theory and to 260 in practice.
@@ -33,61 +35,137 @@ impl Value {
     }
 }
 
-/// Adds an entry when one of the answer's lists opens one.
-pub(super) fn open_entry(config: &mut ServerConfig, path: &[&str]) -> Result<(), String> {
-    let count = match path {
-        ["AuthInfo", "AuthPlugInInfo"] => {
-            config.auth_plugins.push(AuthPlugin { id: String::new(), service_url: String::new() });
-            config.auth_plugins.len()
-        }
-        ["Properties", "ConfigurationProperty"] => {
-            config.properties.push((String::new(), String::new()));
-            config.properties.len()
-        }
-        _ => 0,
-    };
-    if count > MAX_ENTRIES { Err(format!("more than {MAX_ENTRIES} list entries")) } else { Ok(()) }
+/// The contents of a `GetConfigResult` (MS-WUSP 2.2.2.2.1) or a `GetAuthConfigResult` (MS-WSUSSS
+/// 3.1.4.1), while they are read.
+#[derive(Default)]
+pub(super) struct Contents {
+    config: ServerConfig,
+    /// Names that may occur only once and have: of the result's children, and of the children of
+    /// the list entry that is open.
+    seen: Vec<&'static str>,
+    seen_in_entry: Vec<&'static str>,
 }
 
-/// Keeps a value of MS-WUSP 2.2.2.2.1.
-pub(super) fn config_value(
-    config: &mut ServerConfig,
-    path: &[&str],
-    value: &Value,
-) -> Result<(), String> {
-    let text = value.text.trim();
-    let slot = match path {
-        ["LastChange"] => {
-            config.last_change = (!text.is_empty()).then(|| text.to_owned());
-            None
+/// Children of the result that may occur only once.
+const ONCE: [&str; 4] = ["LastChange", "IsRegistrationRequired", "AuthInfo", "Properties"];
+
+/// Children of a list entry that may occur only once.
+const ONCE_IN_ENTRY: [&str; 4] = ["PlugInID", "ServiceUrl", "Name", "Value"];
+
+impl Contents {
+    /// Takes note of an element, by its path below the result.
+    pub(super) fn open(&mut self, path: &[&str]) -> Result<(), String> {
+        let count = match path {
+            [] => {
+                self.once("Result", false);
+                0
+            }
+            ["AuthInfo", "AuthPlugInInfo"] => {
+                self.seen_in_entry.clear();
+                self.config.auth_plugins.push(AuthPlugin::default());
+                self.config.auth_plugins.len()
+            }
+            ["Properties", "ConfigurationProperty"] => {
+                self.seen_in_entry.clear();
+                self.config.properties.push((String::new(), String::new()));
+                self.config.properties.len()
+            }
+            [name] => {
+                if let Some(once) = ONCE.iter().find(|once| *once == name) {
+                    self.once(once, false);
+                }
+                0
+            }
+            ["AuthInfo", "AuthPlugInInfo", name]
+            | ["Properties", "ConfigurationProperty", name] => {
+                if let Some(once) = ONCE_IN_ENTRY.iter().find(|once| *once == name) {
+                    self.once(once, true);
+                }
+                0
+            }
+            _ => 0,
+        };
+        if count > MAX_ENTRIES {
+            return Err(format!("more than {MAX_ENTRIES} list entries"));
         }
-        ["IsRegistrationRequired"] => {
-            config.registration_required = boolean(text);
-            None
-        }
-        ["AuthInfo", "AuthPlugInInfo", name] => {
-            config.auth_plugins.last_mut().and_then(|plugin| match *name {
-                "PlugInID" => Some(&mut plugin.id),
-                "ServiceUrl" => Some(&mut plugin.service_url),
-                _ => None,
-            })
-        }
-        ["Properties", "ConfigurationProperty", name] => {
-            config.properties.last_mut().and_then(|(key, value)| match *name {
-                "Name" => Some(key),
-                "Value" => Some(value),
-                _ => None,
-            })
-        }
-        _ => return Ok(()),
-    };
-    if value.cut {
-        return Err(format!("a value longer than {MAX_VALUE} bytes"));
+        Ok(())
     }
-    if let Some(slot) = slot {
-        text.clone_into(slot);
+
+    fn once(&mut self, name: &'static str, in_entry: bool) {
+        let seen = if in_entry { &mut self.seen_in_entry } else { &mut self.seen };
+        if seen.contains(&name) {
+            self.repeated(name);
+        } else {
+            seen.push(name);
+        }
     }
-    Ok(())
+
+    /// Takes note of something that is there more than once.
+    pub(super) fn repeated(&mut self, name: &str) {
+        let fault = SchemaFault::Repeated(one_line(name, MAX_QUOTE));
+        if !self.config.schema_faults.contains(&fault) {
+            self.config.schema_faults.push(fault);
+        }
+    }
+
+    /// Keeps the value of an element without children.
+    pub(super) fn value(&mut self, path: &[&str], value: &Value) -> Result<(), String> {
+        let text = value.text.trim();
+        let config = &mut self.config;
+        let slot = match path {
+            ["LastChange"] => {
+                config.last_change = (!text.is_empty()).then(|| text.to_owned());
+                self.check("LastChange", text, is_date_time(text));
+                None
+            }
+            ["IsRegistrationRequired"] => {
+                config.registration_required = boolean(text);
+                self.check("IsRegistrationRequired", text, boolean(text).is_some());
+                None
+            }
+            ["AuthInfo", "AuthPlugInInfo", name] => {
+                config.auth_plugins.last_mut().and_then(|plugin| match *name {
+                    "PlugInID" => Some(&mut plugin.id),
+                    "ServiceUrl" => Some(&mut plugin.service_url),
+                    _ => None,
+                })
+            }
+            ["Properties", "ConfigurationProperty", name] => {
+                config.properties.last_mut().and_then(|(key, value)| match *name {
+                    "Name" => Some(key),
+                    "Value" => Some(value),
+                    _ => None,
+                })
+            }
+            _ => return Ok(()),
+        };
+        if value.cut {
+            return Err(format!("a value longer than {MAX_VALUE} bytes"));
+        }
+        if let Some(slot) = slot {
+            text.clone_into(slot);
+        }
+        Ok(())
+    }
+
+    fn check(&mut self, name: &str, text: &str, is_valid: bool) {
+        if !is_valid && self.config.schema_faults.len() < MAX_ENTRIES {
+            let fault = one_line(&format!("{name} \"{text}\""), MAX_QUOTE);
+            self.config.schema_faults.push(SchemaFault::Malformed(fault));
+        }
+    }
+
+    /// The configuration, when all of it has been read.
+    pub(super) fn finish(mut self) -> ServerConfig {
+        let names: Vec<String> =
+            self.config.properties.iter().map(|(name, _)| name.clone()).collect();
+        for (index, name) in names.iter().enumerate() {
+            if names.iter().skip(index + 1).any(|later| later == name) {
+                self.repeated(name);
+            }
+        }
+        self.config
+    }
 }
 
 /// Keeps a value of a fault: SOAP 1.1 (`faultcode`, `faultstring`, `detail`), SOAP 1.2 (`Code`,
@@ -113,4 +191,9 @@ fn boolean(text: &str) -> Option<bool> {
         "false" | "0" => Some(false),
         _ => None,
     }
+}
+
+/// `xs:dateTime`, whose zone may be missing.
+fn is_date_time(text: &str) -> bool {
+    Pieces::parse(text).is_ok_and(|pieces| pieces.time().is_some())
 }

@@ -297,6 +297,8 @@ impl Links {
             return Err(Failure::new(Phase::Wsus, Cause::Http503, "503"));
         }
         let config = WsusConfig {
+            last_change: Some("2031-02-03T04:05:06Z".into()),
+            registration_required: Some(true),
             auth_plugins: vec![AuthPlugin { id: "SimpleTargeting".into(), ..Default::default() }],
             properties: vec![("MaxExtendedUpdatesPerRequest".into(), "50".into())],
             ..WsusConfig::default()
