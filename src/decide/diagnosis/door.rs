@@ -50,21 +50,29 @@ pub(super) fn wrong_port(seen: &Seen<'_>) -> Option<Diagnosis> {
     let failure = seen.config_failure()?;
     let (port, all) = (seen.asked.port, Service::ALL.to_vec());
     let refused = (failure.phase, failure.cause) == (Phase::Connect, Cause::Refused);
-    let (meaning, explains) = if failure.cause == Cause::PlainHttp {
-        (format!("port {port} speaks clear text, and the URL says https"), all)
+    let same_port = |scheme| EndpointUrl { scheme, ..seen.asked.clone() };
+    let (meaning, works, explains) = if failure.cause == Cause::PlainHttp {
+        let meaning = format!("port {port} speaks clear text, and the URL says https");
+        (meaning, same_port(Scheme::Http), all)
     } else if failure.cause == Cause::TlsOnHttpPort {
-        (format!("port {port} speaks TLS, and the URL says http"), all)
+        let meaning = format!("port {port} speaks TLS, and the URL says http");
+        (meaning, same_port(Scheme::Https), all)
     } else {
         let clear = answers_in_clear_text(seen).filter(|_| refused)?;
         let but_content = all.into_iter().filter(|service| *service != Service::Content).collect();
-        (format!("nothing listens on the TLS port, while WSUS answers at {clear}"), but_content)
+        let meaning = format!("nothing listens on port {port}, while WSUS answers at {clear}");
+        (meaning, clear, but_content)
     };
     let finding = warning(
         FindingCode::WrongPort,
         &told_failure(Request::GetConfig, &failure),
         &format!("{meaning}; clients with this URL reach nothing"),
         windows_update_code::code(&failure),
-        &remedy(seen.asked),
+        &format!(
+            "try {works} as WUServer and WUStatusServer, or bind the port to the site as the URL \
+             wants it (http on 8530, https on 8531 by default); on the server: Get-WebBinding \
+             -Name 'WSUS Administration'"
+        ),
     );
     Some(Diagnosis { finding, explains })
 }
@@ -74,17 +82,6 @@ fn answers_in_clear_text(seen: &Seen<'_>) -> Option<EndpointUrl> {
     let exchange = services::exchange(seen.exchanges, Request::CleartextConfig)?;
     let clear = seen.asked.content_url()?;
     wsus::of_exchange(exchange, &clear).ok().map(|_| clear)
-}
-
-fn remedy(asked: &EndpointUrl) -> String {
-    let (right, port) = match asked.scheme {
-        Scheme::Https => ("http://…:8530, or bind a certificate and use https on 8531", asked.port),
-        Scheme::Http => ("https on this port (8531 by default), or http on 8530", asked.port),
-    };
-    format!(
-        "set WUServer and WUStatusServer to {right}; see what listens on {port} with \
-         Get-WebBinding -Name 'WSUS Administration' on the server"
-    )
 }
 
 /// Something between this machine and the server answers in its place.

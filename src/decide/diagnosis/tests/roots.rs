@@ -160,6 +160,8 @@ fn another_port_is_meant() {
         ),
         ("not TLS at all", Site::https().all(&failed(Phase::Tls, Cause::NotTls)), vec![]),
     ]);
+    let plain = the_only(&Site::https().all(&failed(Phase::Tls, Cause::PlainHttp)));
+    assert!(plain.action.contains("try http://wsus.example.test:8531 "), "{}", plain.action);
     let finding = the_only(&no_tls.only(&[R::GetConfig, R::CleartextConfig]));
     assert!(finding.meaning.contains("http://wsus.example.test:8530"), "{}", finding.meaning);
 }
