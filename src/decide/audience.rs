@@ -68,3 +68,31 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         F::LegacySuite | F::DnsResent | F::LocalTrouble | F::ClockWrong => &[],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{of_finding, of_service};
+    use crate::model::finding::FindingCode as F;
+    use crate::model::service::Service;
+
+    #[test]
+    fn a_broken_service_concerns_those_who_need_it() {
+        let pairs = [
+            (Service::SimpleAuth, F::SimpleAuthFailed),
+            (Service::Content, F::ContentFailed),
+            (Service::Content, F::ContentRequiresSsl),
+            (Service::Content, F::ContentWrongLength),
+            (Service::Content, F::ContentRangeIgnored),
+            (Service::Content, F::ContentLengthMissing),
+            (Service::SelfUpdate, F::SelfUpdateFailed),
+            (Service::SelfUpdate, F::SelfUpdateUnsigned),
+            (Service::Reporting, F::ReportingFailed),
+            (Service::ServerSync, F::ServerSyncFailed),
+            (Service::DssAuth, F::DssAuthFailed),
+            (Service::ApiRemoting, F::ApiRemotingFailed),
+        ];
+        for (service, code) in pairs {
+            assert_eq!(of_finding(code), of_service(service), "{code:?}");
+        }
+    }
+}

@@ -23,7 +23,8 @@ pub fn code(failure: &Failure) -> Option<WindowsUpdateCode> {
         | Cause::NoRoute
         | Cause::HeadersTooLarge
         | Cause::BodyTooLarge
-        | Cause::NotWsus => return None,
+        | Cause::NotWsus
+        | Cause::BadFile => return None,
 
         Cause::Timeout => carried(phase, likely(TIMEOUT)),
         Cause::Reset | Cause::Closed => carried(phase, cut_off(phase)),

@@ -6,9 +6,9 @@ mod redirect;
 use crate::model::endpoint::{EndpointUrl, Scheme};
 use crate::model::exchange::{Answer, Content, Exchange, HttpReply};
 use crate::model::failure::{Cause, Failure, Phase};
-use crate::model::finding::{Finding, FindingCode, Severity};
+use crate::model::request::Request;
 use crate::model::text::one_line;
-use crate::model::wsus::{SoapFault, SoapReply, WsusAnswer};
+use crate::model::wsus::{SoapFault, SoapMessage, SoapReply, WsusAnswer};
 
 /// The longest header value that is quoted in a detail, in characters.
 const MAX_QUOTE: usize = 120;
@@ -30,7 +30,7 @@ pub fn of_exchange(exchange: &Exchange, asked: &EndpointUrl) -> Result<WsusAnswe
 
 /// Servers that demand a client certificate may complete the handshake without one and refuse
 /// the request: IIS with 403, nginx with 400.
-fn for_want_of_a_certificate(failure: Failure, answer: &Answer) -> Failure {
+pub(super) fn for_want_of_a_certificate(failure: Failure, answer: &Answer) -> Failure {
     let refused = matches!(failure.cause, Cause::Http400 | Cause::Http403);
     if !refused || !answer.certificate_requested {
         return failure;
@@ -49,79 +49,61 @@ fn for_want_of_a_certificate(failure: Failure, answer: &Answer) -> Failure {
 /// The failure of [`Phase::Wsus`] that was found. Its detail never holds the value of
 /// `PackageServerShare`, which names an internal machine.
 pub fn judge(answer: &Answer, asked: &EndpointUrl) -> Result<WsusAnswer, Failure> {
-    let reply = &answer.reply;
-    let Content::Soap(soap) = &answer.content else { return Err(refused(reply, asked)) };
-    let replied = soap.as_ref().map(|message| &message.reply);
-    let config = match replied {
-        Ok(SoapReply::Fault(fault)) => {
-            return Err(failure(Cause::SoapFault, describe_fault(fault)));
-        }
-        _ if !(200..300).contains(&reply.status) => return Err(refused(reply, asked)),
-        _ if let Some(encoding) = unasked_encoding(reply) => {
-            let detail = format!("Content-Encoding: {} was not asked for", quote(encoding));
-            return Err(failure(Cause::UnexpectedEncoding, detail));
-        }
-        Ok(SoapReply::Config(config)) => config,
-        Ok(SoapReply::Html { title }) => return Err(page(reply, title.as_deref())),
-        Err(_) if is_html(reply) => return Err(page(reply, None)),
-        Err(problem) => return Err(failure(Cause::BadXml, problem.to_string())),
-        Ok(SoapReply::AuthConfig(_)) => {
-            return Err(failure(Cause::NotSoap, "the answer to another call"));
-        }
-        Ok(SoapReply::Foreign(place)) => {
-            return Err(failure(Cause::WrongNamespace, format!("{place}{}", server(reply))));
-        }
-        Ok(SoapReply::Other(path)) => {
-            return Err(failure(Cause::NotSoap, format!("XML element {path}{}", server(reply))));
-        }
-    };
+    let message = message(answer, asked, Request::GetConfig)?;
+    let SoapReply::Config(config) = &message.reply else { return Err(answer_to_another_call()) };
     config::check(config)?;
+    let reply = &answer.reply;
     Ok(WsusAnswer {
         config: config.clone(),
         server_header: reply.header("server").map(str::to_owned),
         aspnet_header: reply.header("x-aspnet-version").map(str::to_owned),
         hsts: reply.header("strict-transport-security").is_some(),
-        flavour: soap.as_ref().map(|message| message.flavour.clone()).unwrap_or_default(),
+        flavour: message.flavour.clone(),
     })
 }
 
-/// What is worth saying about a server that answered as it should.
-pub fn findings(answer: &WsusAnswer, url: &EndpointUrl) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if url.scheme == Scheme::Http {
-        findings.push(Finding {
-            code: FindingCode::CleartextMetadata,
-            windows_update_code: None,
-            severity: Severity::Note,
-            observed: format!("{url} serves update metadata without TLS"),
-            meaning: "whoever can change traffic between a client and this server can rewrite the \
-                      metadata and have commands of their choice run on the client"
-                .into(),
-            action: "bind a certificate in IIS, run wsusutil configuressl, and point WUServer and \
-                     WUStatusServer to https on port 8531"
-                .into(),
-        });
+/// The answer to a SOAP call, when it is one of the expected kind of document: a configuration
+/// of either protocol.
+///
+/// # Errors
+/// See [`judge`].
+pub(super) fn message<'a>(
+    answer: &'a Answer,
+    asked: &EndpointUrl,
+    request: Request,
+) -> Result<&'a SoapMessage, Failure> {
+    let reply = &answer.reply;
+    let Content::Soap(soap) = &answer.content else { return Err(refused(reply, asked, request)) };
+    match soap.as_ref().map(|message| (message, &message.reply)) {
+        Ok((_, SoapReply::Fault(fault))) => Err(failure(Cause::SoapFault, describe_fault(fault))),
+        _ if !(200..300).contains(&reply.status) => Err(refused(reply, asked, request)),
+        _ if let Some(encoding) = unasked_encoding(reply) => {
+            let detail = format!("Content-Encoding: {} was not asked for", quote(encoding));
+            Err(failure(Cause::UnexpectedEncoding, detail))
+        }
+        Ok((message, SoapReply::Config(_) | SoapReply::AuthConfig(_))) => Ok(message),
+        Ok((_, SoapReply::Html { title })) => Err(page(reply, title.as_deref())),
+        Err(_) if is_html(reply) => Err(page(reply, None)),
+        Err(problem) => Err(failure(Cause::BadXml, problem.to_string())),
+        Ok((_, SoapReply::Foreign(place))) => {
+            Err(failure(Cause::WrongNamespace, format!("{place}{}", server(reply))))
+        }
+        Ok((_, SoapReply::Other(path))) => {
+            Err(failure(Cause::NotSoap, format!("XML element {path}{}", server(reply))))
+        }
     }
-    if answer.hsts {
-        findings.push(Finding {
-            code: FindingCode::Hsts,
-            windows_update_code: None,
-            severity: Severity::Warning,
-            observed: "Strict-Transport-Security on a WSUS answer".into(),
-            meaning: "clients that honour it turn http requests to this host into https ones, \
-                      and fail at the content port, which speaks clear text only"
-                .into(),
-            action: "switch HSTS off for the WSUS site in IIS or on the proxy in front of it"
-                .into(),
-        });
-    }
-    findings
 }
 
-/// Judges a status outside of 200 to 299.
-fn refused(reply: &HttpReply, asked: &EndpointUrl) -> Failure {
+/// A good SOAP answer that belongs to a call that was not made here.
+pub(super) fn answer_to_another_call() -> Failure {
+    failure(Cause::NotSoap, "the answer to another call")
+}
+
+/// Judges a status with which a request was not granted; `asked` is the URL of the port that the
+/// request went to.
+pub(super) fn refused(reply: &HttpReply, asked: &EndpointUrl, request: Request) -> Failure {
     if let (300..400, Some(location)) = (reply.status, reply.header("location")) {
-        let cause = redirect::classify(location, asked);
+        let cause = redirect::classify(location, asked, request.path());
         let detail =
             format!("{} to {}{}", status_line(reply.status), quote(location), server(reply));
         return failure(cause, detail);
@@ -160,13 +142,13 @@ fn hints_at_tls(body: &[u8]) -> bool {
     TLS_PORT_HINTS.iter().any(|hint| text.contains(hint))
 }
 
-fn is_html(reply: &HttpReply) -> bool {
+pub(super) fn is_html(reply: &HttpReply) -> bool {
     reply.header("content-type").is_some_and(|value| {
         value.trim_start().get(..9).is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"))
     })
 }
 
-fn page(reply: &HttpReply, title: Option<&str>) -> Failure {
+pub(super) fn page(reply: &HttpReply, title: Option<&str>) -> Failure {
     let title = title.map_or_else(
         || "a page without a title".to_owned(),
         |text| format!("a page titled \"{}\"", quote(text)),
@@ -189,13 +171,15 @@ fn describe_fault(fault: &SoapFault) -> String {
 
 /// ` from ` and the `Server` header: it tells the site's own answers from those of http.sys or
 /// of a proxy.
-fn server(reply: &HttpReply) -> String {
+pub(super) fn server(reply: &HttpReply) -> String {
     reply.header("server").map_or_else(String::new, |value| format!(" from {}", quote(value)))
 }
 
 /// Code and reason phrase (RFC 9110 section 15) of the statuses that servers of this kind send.
-fn status_line(status: u16) -> String {
+pub(super) fn status_line(status: u16) -> String {
     let reason = match status {
+        200 => "OK",
+        206 => "Partial Content",
         301 => "Moved Permanently",
         302 => "Found",
         303 => "See Other",
@@ -213,6 +197,7 @@ fn status_line(status: u16) -> String {
         411 => "Length Required",
         413 => "Content Too Large",
         415 => "Unsupported Media Type",
+        416 => "Range Not Satisfiable",
         417 => "Expectation Failed",
         429 => "Too Many Requests",
         500 => "Internal Server Error",
@@ -221,16 +206,17 @@ fn status_line(status: u16) -> String {
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
         505 => "HTTP Version Not Supported",
+        511 => "Network Authentication Required",
         _ => return status.to_string(),
     };
     format!("{status} {reason}")
 }
 
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     one_line(text, MAX_QUOTE)
 }
 
-fn failure(cause: Cause, detail: impl Into<String>) -> Failure {
+pub(super) fn failure(cause: Cause, detail: impl Into<String>) -> Failure {
     Failure::new(Phase::Wsus, cause, detail)
 }
 

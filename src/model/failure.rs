@@ -196,6 +196,9 @@ causes! {
     BadProperty => "bad_property",
     /// A property that MS-WUSP demands is missing from the `GetConfig` answer.
     MissingProperty => "missing_property",
+    /// A file is there but is not what it should be: not a cabinet, of another length than was
+    /// announced, or not the range that was asked for.
+    BadFile => "bad_file",
 }
 
 /// One failed phase with its evidence.

@@ -216,6 +216,10 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         Cause::BadProperty => {
             "compare the property above with a healthy WSUS server; restart WsusService and WsusPool"
         }
+        Cause::BadFile => {
+            "compare the file on the server with what arrives; if it is good there, a device in \
+             between changes it"
+        }
         Cause::MissingProperty => {
             "install the WSUS server's latest updates, then restart WsusService and WsusPool"
         }

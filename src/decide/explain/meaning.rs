@@ -126,6 +126,7 @@ pub(super) fn of(failure: &Failure, endpoint: &Endpoint) -> String {
         }
         Cause::NotWsus => "a web service answers, but it is not WSUS; scans fail",
         Cause::NoAuthPlugin => "clients find no way to register and stop the scan",
+        Cause::BadFile => "a file is there but is not what it should be; clients cannot use it",
         Cause::BadProperty | Cause::MissingProperty => {
             "clients reject the server's configuration and stop the scan"
         }

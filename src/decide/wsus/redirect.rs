@@ -2,20 +2,19 @@
 
 use crate::model::endpoint::{EndpointUrl, Scheme};
 use crate::model::failure::Cause;
-use crate::model::request::Request;
 
-/// Compares a `Location` (RFC 9110 section 10.2.2) with the URL that was asked.
+/// Compares a `Location` (RFC 9110 section 10.2.2) with the URL and path that were asked.
 ///
 /// The port is not looked at where the host is another one. User information is dropped, and
 /// so is a fragment: neither is sent.
-pub(super) fn classify(location: &str, asked: &EndpointUrl) -> Cause {
+pub(super) fn classify(location: &str, asked: &EndpointUrl, asked_path: &str) -> Cause {
     let location = location.trim().split('#').next().unwrap_or_default();
     let (scheme, rest) = match location.split_once("://") {
         Some((name, rest)) if is_scheme(name) => (name.to_ascii_lowercase(), Some(rest)),
         _ => (asked.scheme.as_str().to_owned(), location.strip_prefix("//")),
     };
     let Some(rest) = rest else {
-        let same = location.is_empty() || same_path(location);
+        let same = location.is_empty() || location.eq_ignore_ascii_case(asked_path);
         return if same { Cause::RedirectLoop } else { Cause::Redirect };
     };
     let (authority, path) = match rest.find(['/', '?', '\\']) {
@@ -29,7 +28,11 @@ pub(super) fn classify(location: &str, asked: &EndpointUrl) -> Cause {
     }
     let port = port.or_else(|| default_port(&scheme));
     let same_server = scheme == asked.scheme.as_str() && port == Some(asked.port);
-    if same_server && same_path(path) { Cause::RedirectLoop } else { Cause::Redirect }
+    if same_server && path.eq_ignore_ascii_case(asked_path) {
+        Cause::RedirectLoop
+    } else {
+        Cause::Redirect
+    }
 }
 
 fn is_scheme(name: &str) -> bool {
@@ -49,8 +52,4 @@ fn split_port(authority: &str) -> (&str, Option<u16>) {
         Some((host, port)) if !port.contains(']') => (host, port.parse().ok()),
         _ => (authority, None),
     }
-}
-
-fn same_path(path: &str) -> bool {
-    path.eq_ignore_ascii_case(Request::GetConfig.path())
 }

@@ -1,10 +1,8 @@
 //! The judgement of answers, by tables.
 
-use super::findings;
 use crate::model::endpoint::{EndpointUrl, Host, Scheme};
 use crate::model::exchange::{Answer, Content, HttpReply};
 use crate::model::failure::{Cause, Failure, Phase};
-use crate::model::finding::{FindingCode, Severity};
 use crate::model::wsus::{
     AuthPlugin, SchemaFault, ServerConfig, SoapFault, SoapFlavour, SoapMessage, SoapReply,
     WsusAnswer, XmlProblem,
@@ -312,23 +310,4 @@ fn a_good_answer_keeps_what_the_server_told() {
         flavour: SoapFlavour::default(),
     };
     assert_eq!(answer, expected);
-}
-
-#[test]
-fn findings_name_clear_text_and_hsts() {
-    let answer = |hsts| WsusAnswer { hsts, ..WsusAnswer::default() };
-    let https = url(Scheme::Https, "wsus.example.test", 8531);
-    let clear = (FindingCode::CleartextMetadata, Severity::Note);
-    let hsts = (FindingCode::Hsts, Severity::Warning);
-    let cases = [
-        (https.clone(), false, vec![]),
-        (https, true, vec![hsts]),
-        (asked(), false, vec![clear]),
-        (asked(), true, vec![clear, hsts]),
-    ];
-    for (url, sent, expected) in cases {
-        let found: Vec<_> =
-            findings(&answer(sent), &url).iter().map(|one| (one.code, one.severity)).collect();
-        assert_eq!(found, expected);
-    }
 }

@@ -187,9 +187,6 @@ impl MemberState {
         if let Some(report) = &self.certificate {
             findings.extend(certificate::findings(report, now));
         }
-        if let Some(Ok(answer)) = &self.checked {
-            findings.extend(crate::decide::wsus::findings(answer, &self.asked));
-        }
         findings.extend(exposure::of_member(&seen));
         findings.extend(members::behind_one_address(&self.exchanges));
         findings.extend(findings::of_member(self.session.as_ref(), self.syn_retransmits));

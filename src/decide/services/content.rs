@@ -1,0 +1,147 @@
+//! The content channel, by the file that WSUS keeps for its own check and by a range.
+
+use super::{answer, failed, judged, url_of};
+use crate::decide::wsus;
+use crate::model::endpoint::EndpointUrl;
+use crate::model::exchange::{Answer, Content, Exchange};
+use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::request::Request;
+use crate::model::service::Outcome;
+
+/// How content is served, but not as clients need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::decide) enum FlawKind {
+    /// GET gives another number of bytes than HEAD announced.
+    WrongLength,
+    /// HEAD names no length.
+    LengthMissing,
+    /// A range was asked for and not given.
+    RangeIgnored,
+}
+
+/// One flaw with its evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::decide) struct Flaw {
+    /// Which.
+    pub(in crate::decide) kind: FlawKind,
+    /// What was seen, as one line.
+    pub(in crate::decide) observed: String,
+}
+
+/// Works only when HEAD and GET both do and no [`Flaw`] shows.
+pub(super) fn outcome(exchanges: &[Exchange], asked: &EndpointUrl) -> Outcome {
+    let part = |request| judged(exchanges, request, |answer| granted(answer, asked, request));
+    let parts = [part(Request::ContentHead), part(Request::ContentGet)];
+    let worst = parts
+        .iter()
+        .find(|part| matches!(part, Outcome::Fail(_)))
+        .or_else(|| parts.iter().find(|part| matches!(part, Outcome::Unknown(_))));
+    if let Some(worst) = worst {
+        return worst.clone();
+    }
+    match flaws(exchanges).into_iter().next() {
+        Some(flaw) => failed(Failure::new(Phase::Wsus, Cause::BadFile, flaw.observed)),
+        None => Outcome::Pass,
+    }
+}
+
+fn granted(answer: &Answer, asked: &EndpointUrl, request: Request) -> Outcome {
+    let reply = &answer.reply;
+    if reply.status != 200 {
+        return Outcome::Fail(wsus::refused(reply, &url_of(request, asked), request));
+    }
+    match &answer.content {
+        Content::Html(title) => Outcome::Fail(wsus::page(reply, title.as_deref())),
+        _ if wsus::is_html(reply) => Outcome::Fail(wsus::page(reply, None)),
+        Content::Unread | Content::Soap(_) | Content::Cabinet(_) => Outcome::Pass,
+    }
+}
+
+/// Every flaw that shows, the worst first.
+pub(in crate::decide) fn flaws(exchanges: &[Exchange]) -> Vec<Flaw> {
+    let good = |request| {
+        let answer = answer(exchanges, request)?;
+        (answer.reply.status == 200 && !is_page(answer)).then_some(answer)
+    };
+    let head = good(Request::ContentHead);
+    let length = head.and_then(content_length);
+    let get = good(Request::ContentGet);
+    let wrong_length = length.zip(get).and_then(|(length, get)| wrong_length(length, get));
+    let length_missing = head.is_some() && length.is_none();
+    let length_missing = length_missing.then(|| Flaw {
+        kind: FlawKind::LengthMissing,
+        observed: "200 OK to HEAD without a Content-Length".to_owned(),
+    });
+    let ranges = [Request::ContentRange, Request::CabinetRange];
+    let range = ranges.into_iter().find_map(|request| {
+        let answer = answer(exchanges, request).filter(|answer| !is_page(answer))?;
+        range_ignored(answer, request)
+    });
+    [wrong_length, length_missing, range].into_iter().flatten().collect()
+}
+
+/// The length that HEAD announced for the check file; absent where it named none.
+pub(in crate::decide) fn announced(exchanges: &[Exchange]) -> Option<u64> {
+    answer(exchanges, Request::ContentHead)
+        .filter(|answer| answer.reply.status == 200)
+        .and_then(content_length)
+}
+
+fn content_length(answer: &Answer) -> Option<u64> {
+    answer.reply.header("content-length")?.trim().parse().ok()
+}
+
+fn is_page(answer: &Answer) -> bool {
+    matches!(answer.content, Content::Html(_)) || wsus::is_html(&answer.reply)
+}
+
+fn wrong_length(announced: u64, get: &Answer) -> Option<Flaw> {
+    let flaw = |seen: String| Flaw {
+        kind: FlawKind::WrongLength,
+        observed: format!("HEAD announces {announced} bytes, GET {seen}"),
+    };
+    if let Some(length) = content_length(get).filter(|length| *length != announced) {
+        return Some(flaw(format!("announces {length}")));
+    }
+    let came = u64::try_from(get.body_bytes).unwrap_or(u64::MAX);
+    // Too few are a flaw only if the body was read to its end.
+    let differs = came > announced || (came < announced && get.transfer.is_some());
+    differs.then(|| flaw(format!("gives {came}")))
+}
+
+/// 416 proves that ranges are understood; other refusals prove nothing about them.
+fn range_ignored(answer: &Answer, request: Request) -> Option<Flaw> {
+    let range = request.range()?;
+    let flaw = |seen: String| {
+        let observed = format!("{seen} to GET {} with Range: {range}", request.path());
+        Some(Flaw { kind: FlawKind::RangeIgnored, observed })
+    };
+    match answer.reply.status {
+        200 => flaw("200 OK".to_owned()),
+        206 => {
+            let given = answer.reply.header("content-range");
+            if given.is_some_and(|given| is_that_range(given, range))
+                && Some(answer.body_bytes) == bytes_of(range)
+            {
+                return None;
+            }
+            let given = given.map_or_else(|| "none".to_owned(), wsus::quote);
+            let bytes = answer.body_bytes;
+            flaw(format!("206 Partial Content with {bytes} bytes, Content-Range: {given},"))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a `Content-Range` (RFC 9110 section 14.4) is the range of a `Range` header.
+fn is_that_range(given: &str, asked: &str) -> bool {
+    let given = given.trim().strip_prefix("bytes").map(str::trim_start);
+    let given = given.and_then(|rest| rest.split_once('/')).map(|(range, _)| range.trim());
+    given.is_some() && given == asked.strip_prefix("bytes=")
+}
+
+fn bytes_of(range: &str) -> Option<usize> {
+    let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
+    last.checked_sub(first)?.checked_add(1)
+}
