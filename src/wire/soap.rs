@@ -8,7 +8,8 @@ mod envelope;
 mod html;
 mod values;
 
-use crate::model::wsus::{SoapFlavour, SoapMessage, XmlProblem};
+use crate::model::request::Request;
+use crate::model::wsus::{SoapFlavour, SoapMessage, SoapReply, XmlProblem};
 
 /// Value of the `SOAPAction` header for `GetConfig`, with the quotes that SOAP 1.1 section 6.1.1
 /// asks for: some servers answer an unquoted one with a fault.
@@ -36,6 +37,70 @@ pub const fn get_config_request() -> &'static str {
         "<protocolVersion>1.8</protocolVersion>",
         "</GetConfig></soap:Body></soap:Envelope>",
     )
+}
+
+/// The SOAP call that a request makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Value of the `Content-Type` header.
+    pub content_type: &'static str,
+    /// Value of the `SOAPAction` header; SOAP 1.2 has none.
+    pub action: Option<&'static str>,
+    /// The envelope.
+    pub body: &'static str,
+}
+
+/// The call that a request makes; `None` for requests that are not SOAP.
+pub fn call(request: Request) -> Option<Call> {
+    match request {
+        Request::GetConfig | Request::CleartextConfig => Some(Call {
+            content_type: CONTENT_TYPE,
+            action: Some(GET_CONFIG_ACTION),
+            body: get_config_request(),
+        }),
+        Request::GetAuthConfig => Some(Call {
+            content_type: CONTENT_TYPE,
+            action: Some("\"http://www.microsoft.com/SoftwareDistribution/GetAuthConfig\""),
+            body: concat!(
+                r#"<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>"#,
+                r#"<GetAuthConfig xmlns="http://www.microsoft.com/SoftwareDistribution"/>"#,
+                "</soap:Body></soap:Envelope>",
+            ),
+        }),
+        Request::GetAuthConfig12 => Some(Call {
+            content_type: concat!(
+                "application/soap+xml; charset=utf-8; ",
+                r#"action="http://www.microsoft.com/SoftwareDistribution/GetAuthConfig""#,
+            ),
+            action: None,
+            body: concat!(
+                r#"<soap:Envelope xmlns:soap="http://www.w3.org/2003/05/soap-envelope"><soap:Body>"#,
+                r#"<GetAuthConfig xmlns="http://www.microsoft.com/SoftwareDistribution"/>"#,
+                "</soap:Body></soap:Envelope>",
+            ),
+        }),
+        Request::ServerVersion
+        | Request::SimpleAuth
+        | Request::SelfUpdate
+        | Request::ContentHead
+        | Request::ContentGet
+        | Request::ContentRange
+        | Request::CabinetRange
+        | Request::DssAuth
+        | Request::Reporting
+        | Request::ApiRemoting
+        | Request::Inventory
+        | Request::SecureContentHead
+        | Request::RootIdent => None,
+    }
+}
+
+/// The title of a body that begins like an HTML page; `None` for other bodies.
+pub fn html_title(body: &[u8]) -> Option<Option<String>> {
+    match html::sniff(body)? {
+        SoapReply::Html { title } => Some(title),
+        _ => None,
+    }
 }
 
 /// Tells what the body of an answer to `GetConfig` is.
