@@ -64,12 +64,11 @@ impl HttpCheck {
             return group(asked, self.queue(Scheme::Http, None)).run(connections).await;
         }
         let content = self.queue(Scheme::Https, Some(Channel::Content));
-        let content = match asked.content_url() {
-            Some(url) => Some(group(url, content)),
-            None => {
-                content.give_up(&no_content_port(&asked), told);
-                None
-            }
+        let content = if let Some(url) = asked.content_url() {
+            Some(group(url, content))
+        } else {
+            content.give_up(&no_content_port(&asked), told);
+            None
         };
         let service = group(asked, self.queue(Scheme::Https, Some(Channel::Service)));
         let Some(content) = content.filter(Group::has_work) else {

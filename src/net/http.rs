@@ -61,9 +61,9 @@ pub struct Destination {
 /// An answer that is HTTP, whatever it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpAnswer {
-    /// Status, headers and body. The body of a SOAP call is read for statuses whose judgement
-    /// needs it: success, 400 and 500. The body of a page, or of an answer that is not a success,
-    /// may be cut.
+    /// Status, headers and body. That of a success is complete, unless it is a page or a file
+    /// whose contents do not matter and is longer than what is read of those. Of other statuses
+    /// it is what came, or nothing: a SOAP call's judgement needs it only for 400 and 500.
     pub reply: HttpReply,
     /// From the request, or from the complete connection (TCP and TLS) where that was opened for
     /// it, to the complete response head. Labelled [`Clock::Simulated`] on a simulated link,

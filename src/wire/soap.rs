@@ -97,10 +97,7 @@ pub fn call(request: Request) -> Option<Call> {
 
 /// The title of a body that begins like an HTML page; `None` for other bodies.
 pub fn html_title(body: &[u8]) -> Option<Option<String>> {
-    match html::sniff(body)? {
-        SoapReply::Html { title } => Some(title),
-        _ => None,
-    }
+    if let SoapReply::Html { title } = html::sniff(body)? { Some(title) } else { None }
 }
 
 /// Tells what the body of an answer to `GetConfig` is.

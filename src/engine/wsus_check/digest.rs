@@ -45,13 +45,12 @@ fn content(request: Request, reply: &HttpReply) -> Content {
     let body = reply.body.as_slice();
     match request.method() {
         Method::Post => Content::Soap(soap::parse(body)),
-        Method::Head => Content::Unread,
         Method::Get if let Some(title) = soap::html_title(body) => Content::Html(title),
         Method::Get if request == Request::SelfUpdate && reply.status == 200 => {
             Content::Cabinet(cabinet::parse(body))
         }
         Method::Get if !body.is_empty() && is_declared_html(reply) => Content::Html(None),
-        Method::Get => Content::Unread,
+        Method::Get | Method::Head => Content::Unread,
     }
 }
 

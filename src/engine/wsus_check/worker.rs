@@ -1,8 +1,10 @@
 //! The lanes to one port of a member.
 
+use std::mem;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -18,6 +20,10 @@ use crate::net::clock;
 use crate::net::http::progress::Progress;
 use crate::net::http::{Asked, Destination, HttpError, Lane};
 use crate::net::tls::evidence::Evidence;
+
+/// How long a connection that was dropped has to close before another takes its place: the work
+/// is done in the background, and the server shall not see more connections than were agreed.
+const CLOSING: Duration = Duration::from_millis(1);
 
 /// One port of a member, and what is asked there.
 pub(super) struct Group<'a> {
@@ -46,7 +52,8 @@ impl Group<'_> {
     /// One connection at a time, as long as there is something to ask. Where a connection cannot
     /// be had, what it was for is left to the others, if there are any.
     async fn work(&self, active: &AtomicUsize) -> Option<Presented> {
-        let mut worker = Worker { group: self, evidence: Evidence::default(), lane: None };
+        let mut worker =
+            Worker { group: self, evidence: Evidence::default(), lane: None, opened: false };
         while let Some(request) = self.queue.next().await {
             if clock::now() >= self.deadline {
                 self.tell(request, Err(not_asked()));
@@ -84,6 +91,8 @@ struct Worker<'a> {
     group: &'a Group<'a>,
     evidence: Evidence,
     lane: Option<Lane>,
+    /// It has opened a lane before.
+    opened: bool,
 }
 
 impl Worker<'_> {
@@ -93,6 +102,9 @@ impl Worker<'_> {
             if !matches!(asked, Asked::Gone) {
                 return self.finish(lane, request, asked);
             }
+        }
+        if mem::replace(&mut self.opened, true) {
+            sleep(CLOSING).await;
         }
         let group = self.group;
         let mut lane = Lane::new(Destination {

@@ -26,7 +26,7 @@ pub(super) enum Ended {
 /// The body as far as it came.
 pub(super) async fn read(request: Request, response: &mut Response) -> (Vec<u8>, Ended) {
     let mut body = Vec::new();
-    if !is_needed(request, response.status()) {
+    if !is_needed(request, response) {
         return (body, Ended::NotRead);
     }
     let whole = whole_limit(request);
@@ -59,11 +59,19 @@ pub(super) async fn read(request: Request, response: &mut Response) -> (Vec<u8>,
     }
 }
 
-/// A SOAP call's other statuses say enough, and waiting for their bodies would only delay that.
-fn is_needed(request: Request, status: StatusCode) -> bool {
-    request.method() != Method::Post
-        || status.is_success()
-        || [StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR].contains(&status)
+/// Statuses that say enough by themselves have bodies all the same. That of `GetConfig` is left
+/// alone, because waiting for it would only delay what others wait for. Those of other calls are
+/// read where they are stated to be short, so that the connection stays of use.
+fn is_needed(request: Request, response: &Response) -> bool {
+    let status = response.status();
+    let judged = status.is_success()
+        || [StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR].contains(&status);
+    let short = response.content_length().is_some_and(|length| length <= MAX_PAGE as u64);
+    judged
+        || match request.method() {
+            Method::Get | Method::Head => true,
+            Method::Post => short && request != Request::GetConfig,
+        }
 }
 
 /// The limit of a body that is of use only as a whole.
