@@ -121,3 +121,6 @@ fn no_content_port(asked: &EndpointUrl) -> Failure {
     let detail = format!("not asked: no clear-text port belongs to {asked}");
     Failure::new(Phase::Connect, Cause::Io, detail)
 }
+
+#[cfg(test)]
+mod tests;
