@@ -273,10 +273,11 @@ async fn seen(profile: Profile, scheme: Scheme, manner: Manner, connections: usi
     Seen { service, content, exchanges, elapsed: start.elapsed() }
 }
 
-/// Everything that a check in depth sends, over servers whose check file is empty and not.
+/// Everything that a check in depth sends, over servers whose check file is empty and not, and
+/// one whose file is longer than anybody wants to read, which costs a connection.
 async fn in_depth(scheme: Scheme) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut service, mut content) = (BTreeSet::new(), BTreeSet::new());
-    for content_length in [0, 3] {
+    for content_length in [0, 3, 1_000_000] {
         let manner = Manner { content_length, ..PLAIN };
         let seen = seen(Profile::Deep, scheme, manner, 6).await;
         service.extend(Seen::lines(&seen.service));

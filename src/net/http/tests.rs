@@ -344,6 +344,31 @@ async fn dropping_the_future_closes_the_connection() {
 }
 
 #[tokio::test]
+async fn a_lane_never_opens_a_second_connection() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let mut lane = Lane::new(request_to(listener.local_addr().unwrap()));
+    let serve = async {
+        let mut stream = listener.accept().await.unwrap().0;
+        read_request(&mut stream).await;
+        stream.write_all(ok("", VALID).as_bytes()).await.unwrap();
+        read_request(&mut stream).await;
+        stream.write_all(ok("", VALID).as_bytes()).await.unwrap();
+    };
+    let ask = async {
+        for _ in 0..2 {
+            assert!(matches!(lane.ask(Request::GetConfig).await, Asked::Answered(_)));
+            assert!(lane.is_reusable());
+        }
+    };
+    timeout(PATIENCE, async { tokio::join!(ask, serve) }).await.unwrap();
+    // The server has closed it, unannounced.
+    let second = timeout(SILENCE, listener.accept());
+    let (asked, second) = tokio::join!(lane.ask(Request::GetConfig), second);
+    assert_eq!(asked, Asked::Gone);
+    assert!(second.is_err());
+}
+
+#[tokio::test]
 async fn a_refused_connection() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let request = request_to(listener.local_addr().unwrap());
