@@ -303,7 +303,7 @@ fn set<'a>(lines: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     lines.into_iter().map(str::to_owned).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_sent_that_is_not_on_the_list() {
     let (service, content) = in_depth(Scheme::Https).await;
     assert_eq!(service, set(SERVICE));
