@@ -1,20 +1,32 @@
 //! The WSUS check of one member: the requests of a profile, each with its evidence.
 
+mod digest;
+mod queue;
+mod worker;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
-use tokio::time::{sleep, timeout};
+use futures_util::future::{BoxFuture, join};
 
+use self::queue::Queue;
+use self::worker::Group;
 use crate::engine::ports::Check;
-use crate::model::endpoint::{Endpoint, Limits};
-use crate::model::exchange::{Answer, Content, Exchange};
-use crate::model::request::{Profile, Request};
+use crate::model::endpoint::{Endpoint, EndpointUrl, Limits, Scheme};
+use crate::model::exchange::Exchange;
+use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::request::{Channel, Profile, Request};
 use crate::model::tls::Presented;
-use crate::net::http::{self, HttpAnswer, HttpRequest, Progress};
+use crate::net::clock;
 use crate::net::tcp::Dial;
-use crate::net::tls::evidence::Evidence;
-use crate::wire::soap;
+
+/// Connections to the service port: the standard profile's requests there then take two round
+/// trips. To save one of them would take a connection, and a handshake, for each.
+const SERVICE_LANES: usize = 4;
+
+/// Connections to the content port: what depends on the first answer there is a pair, so that all
+/// of it is over before the service port, which has a handshake more.
+const CONTENT_LANES: usize = 2;
 
 /// Checks over HTTP or HTTPS, each member on fresh connections.
 pub struct HttpCheck {
@@ -28,37 +40,67 @@ impl HttpCheck {
         Self { dialer, profile }
     }
 
-    async fn get_config(
+    async fn ask_all(
         &self,
         endpoint: &Endpoint,
         member: SocketAddr,
         limits: &Limits,
+        connections: usize,
         told: &(dyn Fn(Exchange) + Sync),
     ) -> Option<Presented> {
-        let evidence = Evidence::default();
-        let request = HttpRequest {
-            url: endpoint.requested_url(),
-            member,
-            tls: Arc::new(evidence.client_config()),
+        let deadline = clock::now() + limits.deadline;
+        let asked = endpoint.requested_url();
+        let group = |url: EndpointUrl, queue| Group {
+            member: SocketAddr::new(member.ip(), url.port),
             link: self.dialer.simulated(member.ip()),
+            url,
+            limits,
+            deadline,
+            queue,
+            told,
         };
-        let progress = Progress::default();
-        let outcome = tokio::select! {
-            asked = http::get_config(&request, &progress) => match asked {
-                Err(error) => Err(error.failure),
-                Ok(answer) => Ok(digest(answer, evidence.client_certificate_requested())),
-            },
-            () = out_of_time(&progress, limits) => Err(progress.timed_out()),
+        if asked.scheme == Scheme::Http {
+            // Both channels are the same port.
+            return group(asked, self.queue(Scheme::Http, None)).run(connections).await;
+        }
+        let content = self.queue(Scheme::Https, Some(Channel::Content));
+        let content = if let Some(url) = asked.content_url() {
+            Some(group(url, content))
+        } else {
+            content.give_up(&no_content_port(&asked), told);
+            None
         };
-        told(Exchange { request: Request::GetConfig, outcome });
-        evidence.presented()
+        let service = group(asked, self.queue(Scheme::Https, Some(Channel::Service)));
+        let Some(content) = content.filter(Group::has_work) else {
+            return service.run(connections).await;
+        };
+        if connections == 1 {
+            let presented = service.run(1).await;
+            content.run(1).await;
+            return presented;
+        }
+        // Of fewer connections than wanted, each port still gets its share.
+        let all = SERVICE_LANES + CONTENT_LANES;
+        let content_lanes = (connections * CONTENT_LANES / all).max(1);
+        let service_lanes = connections - content_lanes;
+        join(service.run(service_lanes), content.run(content_lanes)).await.0
+    }
+
+    /// The requests for one channel, or for both.
+    fn queue(&self, scheme: Scheme, channel: Option<Channel>) -> Queue {
+        let requests = Request::ALL.iter().copied().filter(|request| {
+            request.is_part_of(self.profile, scheme)
+                && channel.is_none_or(|channel| request.channel() == channel)
+        });
+        Queue::new(requests)
     }
 }
 
 impl Check for HttpCheck {
     fn connections(&self) -> usize {
         match self.profile {
-            Profile::Quick | Profile::Standard | Profile::Deep => 1,
+            Profile::Quick => 1,
+            Profile::Standard | Profile::Deep => SERVICE_LANES + CONTENT_LANES,
         }
     }
 
@@ -67,34 +109,18 @@ impl Check for HttpCheck {
         endpoint: &'a Endpoint,
         member: SocketAddr,
         limits: &'a Limits,
-        _connections: usize,
+        connections: usize,
         told: &'a (dyn Fn(Exchange) + Sync),
     ) -> BoxFuture<'a, Option<Presented>> {
-        Box::pin(self.get_config(endpoint, member, limits, told))
+        let connections = connections.clamp(1, self.connections());
+        Box::pin(self.ask_all(endpoint, member, limits, connections, told))
     }
 }
 
-/// Completes when the connection, or the request upon it, has taken longer than it may, or when
-/// the deadline has passed.
-async fn out_of_time(progress: &Progress, limits: &Limits) {
-    let step_by_step = async {
-        // An endpoint without TLS is given its time all the same: it only ever connects faster.
-        let connecting = timeout(limits.connect + limits.tls, progress.connected());
-        if connecting.await.is_ok() {
-            sleep(limits.wsus).await;
-        }
-    };
-    // Either way the time is up.
-    let _ = timeout(limits.deadline, step_by_step).await;
+fn no_content_port(asked: &EndpointUrl) -> Failure {
+    let detail = format!("not asked: no clear-text port belongs to {asked}");
+    Failure::new(Phase::Connect, Cause::Io, detail)
 }
 
-fn digest(answer: HttpAnswer, certificate_requested: bool) -> Answer {
-    Answer {
-        content: Content::Soap(soap::parse(&answer.reply.body)),
-        body_bytes: answer.reply.body.len(),
-        reply: answer.reply,
-        certificate_requested,
-        first_byte: answer.time,
-        transfer: None,
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,50 +1,54 @@
-//! The WSUS request over HTTP or HTTPS, pinned to one member.
+//! The requests of the WSUS check over HTTP or HTTPS, pinned to one member.
 //!
-//! A fresh client and a fresh connection serve every check, so that neither a kept-alive
-//! connection nor a resumed session can hide a fault. Nothing is followed, retried, sent through
-//! a proxy or asked for in compressed form: what this member answers to this request is the
-//! evidence.
+//! A [`Lane`] is one connection. It serves requests one after another and is never opened twice,
+//! so that neither a second connection nor a resumed session can hide a fault. Nothing is
+//! followed, retried, sent through a proxy or asked for in compressed form: what this member
+//! answers to this request is the evidence. Only a [`Request`] can be sent.
 
+mod body;
+mod client;
 mod connector;
 mod failure;
+pub mod progress;
 
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, OnceLock};
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode, Url, Version};
-use tokio::sync::Notify;
-use tokio::time::Instant;
+use reqwest::header::{CONNECTION, CONTENT_TYPE, RANGE};
+use reqwest::{Client, RequestBuilder, Response, Url, Version};
+use tokio::time::{Instant, sleep};
 
-use self::connector::{Pin, Watch};
+use self::body::Ended;
+use self::connector::Watch;
+use self::progress::Progress;
 use super::clock;
 use crate::model::endpoint::{EndpointUrl, Scheme, SimulatedLink};
 use crate::model::exchange::HttpReply;
 use crate::model::failure::{Cause, Failure, Phase};
-use crate::model::request::Request;
+use crate::model::request::{Method, Request};
 use crate::model::timing::{Clock, Timed};
 use crate::wire::soap;
 
-/// How the prober names itself, so that administrators find it in their logs.
-const USER_AGENT: &str = concat!("wsus-probe/", env!("CARGO_PKG_VERSION"));
-
-/// The most header fields of an answer. IIS sends about ten; each proxy on the way adds a few.
-const MAX_HEADERS: usize = 64;
-
-/// The largest header section, in bytes of names and values: what common servers and proxies
-/// accept at most. While a section is incomplete, hyper's own limit (about 400 KiB) bounds it.
-const MAX_HEADER_BYTES: usize = 64 * 1024;
+/// How long a connection rests between an answer and the next request, in steps. After the first
+/// the end of the connection has come, which some servers send right behind an answer without
+/// having announced it. The further ones, each twice as long, give a busy machine time to notice
+/// that the connection is free; they pass only where it is not.
+const RESTS: [Duration; 4] = [
+    Duration::from_millis(1),
+    Duration::from_millis(2),
+    Duration::from_millis(4),
+    Duration::from_millis(8),
+];
 
 /// How much of an answer that is not HTTP is quoted, in bytes: a banner's first line.
 const MAX_BANNER: usize = 48;
 
-/// One `GetConfig` request to one member.
+/// Where requests go, and how.
 #[derive(Debug, Clone)]
-pub struct HttpRequest {
-    /// What is requested; its host goes into `Host` and SNI, so a name override must have
-    /// replaced it (see [`crate::model::endpoint::Endpoint::requested_url`]).
+pub struct Destination {
+    /// What is requested, without a path; its host goes into `Host` and SNI, so a name override
+    /// must have replaced it (see [`crate::model::endpoint::Endpoint::requested_url`]).
     pub url: EndpointUrl,
     /// Where to connect. Its port must be the URL's.
     pub member: SocketAddr,
@@ -57,13 +61,18 @@ pub struct HttpRequest {
 /// An answer that is HTTP, whatever it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpAnswer {
-    /// Status, headers and body. The body is read for statuses whose judgement needs it:
-    /// success, 400 and 500; only that of a success is known to be complete.
+    /// Status, headers and body. That of a success is complete, unless it is a page or a file
+    /// whose contents do not matter and is longer than what is read of those. Of other statuses
+    /// it is what came, or nothing: a SOAP call's judgement needs it only for 400 and 500.
     pub reply: HttpReply,
-    /// From the complete connection (TCP and TLS) to the complete response head. Labelled
-    /// [`Clock::Simulated`] on a simulated link, although none of it is made up: the delay is
-    /// put in front of it. Absent if the completion of the connection was not noted.
-    pub time: Option<Timed>,
+    /// From the request, or from the complete connection (TCP and TLS) where that was opened for
+    /// it, to the complete response head. Labelled [`Clock::Simulated`] on a simulated link,
+    /// although none of it is made up: the delay is put in front of it. Absent if the completion
+    /// of the connection was not noted.
+    pub first_byte: Option<Timed>,
+    /// From the complete response head to the end of the body; absent where no body was read, or
+    /// not to its end.
+    pub transfer: Option<Timed>,
 }
 
 /// A request without an answer.
@@ -75,189 +84,174 @@ pub struct HttpError {
     pub connected: bool,
 }
 
-/// How far a request has come. It outlives the request's future, so that a caller who gives up
-/// on the future still knows. One request, one progress: clones share their state, and what was
-/// noted once stays.
-#[derive(Debug, Clone, Default)]
-pub struct Progress(Arc<Steps>);
-
-#[derive(Debug, Default)]
-struct Steps {
-    connected: OnceLock<Instant>,
-    /// Holds one permit from the moment of connection on.
-    news: Notify,
-    status: OnceLock<u16>,
+/// What became of a request on a lane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// It was answered.
+    Answered(HttpAnswer),
+    /// It failed.
+    Failed(HttpError),
+    /// It was never sent: the server has closed the kept-alive connection since the last answer.
+    Gone,
 }
 
-impl Progress {
-    /// The connection, with TLS where there is any, was completed.
-    pub fn is_connected(&self) -> bool {
-        self.0.connected.get().is_some()
+/// One connection to one member, opened by its first request. Dropping it closes the connection.
+#[derive(Debug)]
+pub struct Lane {
+    destination: Destination,
+    client: Result<Client, Failure>,
+    progress: Progress,
+    /// It has carried a request.
+    used: bool,
+    /// The last answer was read to its end, and the connection was not announced to end with it.
+    reusable: bool,
+}
+
+impl Lane {
+    /// Prepares a connection; sends nothing.
+    pub fn new(destination: Destination) -> Self {
+        let progress = Progress::default();
+        let watch = Watch::new(progress.clone(), destination.link);
+        let client = client::client(&destination, watch)
+            .map_err(|error| failure::explain(&error, destination.url.scheme, false));
+        Self { destination, client, progress, used: false, reusable: true }
     }
 
-    /// Completes when the connection, with TLS where there is any, is complete. For one waiter.
-    pub async fn connected(&self) {
-        self.0.news.notified().await;
+    /// Whether a further request may find its connection open.
+    pub fn is_reusable(&self) -> bool {
+        self.reusable
     }
 
-    /// The status of the response head, once that was complete.
-    pub fn status(&self) -> Option<u16> {
-        self.0.status.get().copied()
+    /// How far it has come; shared with the lane.
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
     }
 
-    /// The failure of a request whose deadline passed. Before the connection is complete it
-    /// cannot be seen from here whether TCP or TLS was slow; it is told as [`Phase::Connect`].
-    pub fn timed_out(&self) -> Failure {
-        let (phase, detail) = match (self.is_connected(), self.status()) {
-            (false, _) => (Phase::Connect, "no complete connection for the WSUS request".into()),
-            (true, None) => (Phase::Wsus, "connected and asked, but no response head came".into()),
-            (true, Some(status)) => {
-                (Phase::Wsus, format!("a response head with status {status}, but no complete body"))
-            }
+    /// Sends a request and reads its answer within limits of size.
+    ///
+    /// There is no limit of time: the caller wraps the future in a deadline and asks
+    /// [`Self::progress`] when that passes. Dropping the future abandons the request; the lane is
+    /// then of no further use.
+    ///
+    /// [`Asked::Failed`] when no connection came about, when what answered is not HTTP or larger
+    /// than the limits, or when the body of a success did not arrive in full. Every HTTP status
+    /// is an answer.
+    pub async fn ask(&mut self, request: Request) -> Asked {
+        // Until the answer is there nothing else may be sent.
+        self.reusable = false;
+        self.progress.begin();
+        let outcome = if self.used {
+            self.send_again(request).await
+        } else {
+            self.used = true;
+            self.send(request).await.map(Some)
         };
-        Failure::new(phase, Cause::Timeout, detail)
-    }
-
-    fn connected_now(&self) {
-        self.0.connected.get_or_init(clock::now);
-        self.0.news.notify_one();
-    }
-
-    fn since_connected(&self, then: Instant) -> Option<Duration> {
-        then.checked_duration_since(*self.0.connected.get()?)
-    }
-}
-
-/// Sends `GetConfig` (MS-WUSP 3.1.4.1) over a connection of its own and reads the answer within
-/// limits of size. It changes nothing on the server.
-///
-/// There is no limit of time: the caller wraps the future in a deadline and asks `progress`
-/// when that passes. Dropping the future closes the connection.
-///
-/// # Errors
-/// [`HttpError`] when no connection came about, when what answered is not HTTP or larger than
-/// the limits, or when the body of a success did not arrive in full. Every HTTP status is an
-/// answer, not an error.
-pub async fn get_config(
-    request: &HttpRequest,
-    progress: &Progress,
-) -> Result<HttpAnswer, HttpError> {
-    let failed = |failure| HttpError { failure, connected: progress.is_connected() };
-    let url = pinned_url(request).map_err(failed)?;
-    let explain = |error: &reqwest::Error| {
-        failed(failure::explain(error, request.url.scheme, progress.is_connected()))
-    };
-    let client = client(request, progress).map_err(|error| explain(&error))?;
-    let mut response = client
-        .post(url)
-        .header(CONTENT_TYPE, soap::CONTENT_TYPE)
-        .header("SOAPAction", soap::GET_CONFIG_ACTION)
-        .body(soap::get_config_request())
-        .send()
-        .await
-        .map_err(|error| explain(&error))?;
-    let head_at = clock::now();
-    if response.version() == Version::HTTP_09 {
-        return Err(failed(not_http(&mut response, request.url.scheme).await));
-    }
-    let status = response.status();
-    progress.0.status.get_or_init(|| status.as_u16());
-    let headers = headers(response.headers()).map_err(failed)?;
-    let body = match read_body(&mut response).await {
-        (body, Ok(())) => body,
-        // Any other status says enough by itself; its body only adds to the evidence.
-        (body, Err(_)) if !status.is_success() => body,
-        (_, Err(BodyEnd::Broken(error))) => return Err(explain(&error)),
-        (_, Err(BodyEnd::TooLarge(detail))) => {
-            return Err(failed(Failure::new(Phase::Wsus, Cause::BodyTooLarge, detail)));
-        }
-    };
-    let clock = if request.link.is_some() { Clock::Simulated } else { Clock::User };
-    Ok(HttpAnswer {
-        reply: HttpReply { status: status.as_u16(), headers, body },
-        time: progress.since_connected(head_at).map(|duration| Timed { duration, clock }),
-    })
-}
-
-/// The URL in reqwest's form. A host that is a literal address cannot be pinned elsewhere:
-/// that would probe another machine than the member.
-fn pinned_url(request: &HttpRequest) -> Result<Url, Failure> {
-    let impossible = |detail: String| Failure::new(Phase::Connect, Cause::Io, detail);
-    let url = Url::parse(&format!("{}{}", request.url, Request::GetConfig.path()))
-        .map_err(|error| impossible(format!("{} cannot be requested: {error}", request.url)))?;
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    match host.parse::<IpAddr>() {
-        Ok(address) if address != request.member.ip() => {
-            let member = request.member.ip();
-            Err(impossible(format!("the address {address} as a host cannot lead to {member}")))
-        }
-        Ok(_) | Err(_) => Ok(url),
-    }
-}
-
-fn client(request: &HttpRequest, progress: &Progress) -> Result<Client, reqwest::Error> {
-    let mut tls = (*request.tls).clone();
-    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Client::builder()
-        .tls_backend_preconfigured(tls)
-        .user_agent(USER_AGENT)
-        .http1_only()
-        // What does not begin like HTTP then comes back as bytes, which can be quoted.
-        .http09_responses()
-        .http1_max_headers(MAX_HEADERS)
-        .no_proxy()
-        .redirect(Policy::none())
-        .retry(reqwest::retry::never())
-        .pool_max_idle_per_host(0)
-        .dns_resolver(Pin(request.member))
-        .connector_layer(Watch { progress: progress.clone(), link: request.link })
-        .build()
-}
-
-/// Names are lower-case already; values that are not visible ASCII are escaped.
-fn headers(map: &HeaderMap) -> Result<Vec<(String, String)>, Failure> {
-    let bytes: usize = map.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if bytes > MAX_HEADER_BYTES {
-        let detail = format!("{bytes} bytes of headers, more than {MAX_HEADER_BYTES}");
-        return Err(Failure::new(Phase::Wsus, Cause::HeadersTooLarge, detail));
-    }
-    let text = |value: &reqwest::header::HeaderValue| {
-        value.to_str().map_or_else(|_| value.as_bytes().escape_ascii().to_string(), str::to_owned)
-    };
-    Ok(map.iter().map(|(name, value)| (name.to_string(), text(value))).collect())
-}
-
-/// Why a body was not read to its end.
-enum BodyEnd {
-    Broken(reqwest::Error),
-    TooLarge(String),
-}
-
-/// The body of a status whose judgement needs it, as far as it came; else nothing.
-async fn read_body(response: &mut Response) -> (Vec<u8>, Result<(), BodyEnd>) {
-    let limit = soap::MAX_BODY;
-    let mut body = Vec::new();
-    let status = response.status();
-    let needed = status.is_success()
-        || [StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR].contains(&status);
-    if !needed {
-        return (body, Ok(()));
-    }
-    if let Some(length) = response.content_length().filter(|length| *length > limit as u64) {
-        let detail = format!("Content-Length {length}, more than the limit of {limit} bytes");
-        return (body, Err(BodyEnd::TooLarge(detail)));
-    }
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
-                let detail = format!("still coming after the limit of {limit} bytes");
-                return (body, Err(BodyEnd::TooLarge(detail)));
+        let answered = match outcome {
+            Ok(Some((response, asked_at))) => self.read(request, response, asked_at).await,
+            Ok(None) => return Asked::Gone,
+            Err(failure) => Err(failure),
+        };
+        match answered {
+            Ok(answer) => Asked::Answered(answer),
+            Err(failure) => {
+                Asked::Failed(HttpError { failure, connected: self.progress.is_connected() })
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return (body, Ok(())),
-            Err(error) => return (body, Err(BodyEnd::Broken(error))),
         }
     }
+
+    /// Sends on the connection that an earlier request opened; `None` when it is gone.
+    async fn send_again(&self, request: Request) -> Result<Option<(Response, Instant)>, Failure> {
+        for rest in RESTS {
+            sleep(rest).await;
+            let asked_at = clock::now();
+            match self.build(request)?.send().await {
+                Ok(response) => return Ok(Some((response, asked_at))),
+                Err(error) if connector::is_spent(&error) => {}
+                Err(error) => return Err(self.explain(&error)),
+            }
+        }
+        Ok(None)
+    }
+
+    async fn send(&self, request: Request) -> Result<(Response, Instant), Failure> {
+        let asked_at = clock::now();
+        let sent = self.build(request)?.send().await;
+        sent.map(|response| (response, asked_at)).map_err(|error| self.explain(&error))
+    }
+
+    fn build(&self, request: Request) -> Result<RequestBuilder, Failure> {
+        let client = self.client.as_ref().map_err(Clone::clone)?;
+        let url: Url = client::pinned_url(&self.destination, request)?;
+        let builder = match request.method() {
+            Method::Get => client.get(url),
+            Method::Head => client.head(url),
+            Method::Post => client.post(url),
+        };
+        let builder = match request.range() {
+            Some(range) => builder.header(RANGE, range),
+            None => builder,
+        };
+        let Some(call) = soap::call(request) else { return Ok(builder) };
+        let builder = builder.header(CONTENT_TYPE, call.content_type).body(call.body);
+        Ok(match call.action {
+            Some(action) => builder.header("SOAPAction", action),
+            None => builder,
+        })
+    }
+
+    async fn read(
+        &mut self,
+        request: Request,
+        mut response: Response,
+        asked_at: Instant,
+    ) -> Result<HttpAnswer, Failure> {
+        let head_at = clock::now();
+        if response.version() == Version::HTTP_09 {
+            return Err(not_http(&mut response, self.destination.url.scheme).await);
+        }
+        self.progress.head(response.status());
+        let headers = client::headers(response.headers())?;
+        let close = response.headers().get_all(CONNECTION).iter();
+        let close = close.filter_map(|value| value.to_str().ok()).any(names_close);
+        let close = close || response.version() == Version::HTTP_10;
+        let (body, ended) = body::read(request, &mut response).await;
+        let complete = matches!(ended, Ended::Complete);
+        let success = response.status().is_success();
+        match ended {
+            // Any other status says enough by itself; its body only adds to the evidence.
+            Ended::Broken(error) if success => return Err(self.explain(&error)),
+            Ended::TooLarge(detail) if success => {
+                return Err(Failure::new(Phase::Wsus, Cause::BodyTooLarge, detail));
+            }
+            Ended::Complete
+            | Ended::NotRead
+            | Ended::Cut
+            | Ended::Broken(_)
+            | Ended::TooLarge(_) => {}
+        }
+        let has_body = request.method() != Method::Head;
+        let body_end = (complete && has_body).then(clock::now);
+        self.reusable = complete && !close;
+        Ok(HttpAnswer {
+            reply: HttpReply { status: response.status().as_u16(), headers, body },
+            first_byte: self.progress.since_connected(asked_at, head_at).map(|d| self.timed(d)),
+            transfer: body_end.map(|end| self.timed(end.saturating_duration_since(head_at))),
+        })
+    }
+
+    fn timed(&self, duration: Duration) -> Timed {
+        let simulated = self.destination.link.is_some();
+        Timed { duration, clock: if simulated { Clock::Simulated } else { Clock::User } }
+    }
+
+    fn explain(&self, error: &reqwest::Error) -> Failure {
+        failure::explain(error, self.destination.url.scheme, self.progress.is_connected())
+    }
+}
+
+/// Whether the value of a `Connection` header has the option `close` (RFC 9112 section 9.6).
+fn names_close(value: &str) -> bool {
+    value.split(',').any(|option| option.trim().eq_ignore_ascii_case("close"))
 }
 
 /// Names what answered in place of HTTP, from the first bytes that came: a TLS alert record

@@ -8,6 +8,7 @@ mod link;
 mod loopback;
 mod props;
 mod readme;
+mod requests;
 mod selection;
 mod support;
 mod tidy;

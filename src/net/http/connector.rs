@@ -1,14 +1,18 @@
 //! Reqwest's two hooks into connecting: where to, and when done.
 
+use std::error::Error;
+use std::fmt;
 use std::future::{self, Future};
 use std::iter;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tower::{Layer, Service};
 
-use super::Progress;
+use super::progress::Progress;
 use crate::model::endpoint::SimulatedLink;
 
 /// Resolves every name to one member, so that no name is ever resolved behind the prober's back.
@@ -21,11 +25,44 @@ impl Resolve for Pin {
     }
 }
 
-/// Notes when a connection is complete, after the delay of the simulated link if there is one.
+/// Notes when the connection is complete, after the delay of the simulated link if there is one,
+/// and refuses to open a second one: a kept-alive connection may be free an instant later, and
+/// one that is gone is replaced by the lane's owner, who counts connections.
 #[derive(Clone)]
 pub(super) struct Watch {
-    pub(super) progress: Progress,
-    pub(super) link: Option<SimulatedLink>,
+    progress: Progress,
+    link: Option<SimulatedLink>,
+    spent: Arc<AtomicBool>,
+}
+
+impl Watch {
+    pub(super) fn new(progress: Progress, link: Option<SimulatedLink>) -> Self {
+        Self { progress, link, spent: Arc::default() }
+    }
+}
+
+/// The one connection was opened before and is not free, or no more.
+#[derive(Debug)]
+struct Spent;
+
+impl fmt::Display for Spent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection was opened before and is not free")
+    }
+}
+
+impl Error for Spent {}
+
+/// Whether a request failed, unsent, for want of a second connection.
+pub(super) fn is_spent(error: &reqwest::Error) -> bool {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(current) = next {
+        if current.is::<Spent>() {
+            return true;
+        }
+        next = current.source();
+    }
+    false
 }
 
 impl<S> Layer<S> for Watch {
@@ -47,8 +84,8 @@ impl<S, Target> Service<Target> for Watched<S>
 where
     S: Service<Target>,
     S::Future: Send + 'static,
-    S::Response: Send,
-    S::Error: Send,
+    S::Response: Send + 'static,
+    S::Error: From<Box<dyn Error + Send + Sync>> + Send + 'static,
 {
     type Response = S::Response;
     type Error = S::Error;
@@ -59,7 +96,11 @@ where
     }
 
     fn call(&mut self, target: Target) -> Self::Future {
-        let Watch { progress, link } = self.watch.clone();
+        let Watch { progress, link, spent } = self.watch.clone();
+        if spent.swap(true, Ordering::Relaxed) {
+            let refusal: Box<dyn Error + Send + Sync> = Box::new(Spent);
+            return Box::pin(future::ready(Err(refusal.into())));
+        }
         let connecting = self.connector.call(target);
         Box::pin(async move {
             if link == Some(SimulatedLink::BlackHole) {

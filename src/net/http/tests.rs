@@ -14,11 +14,13 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
-use super::{HttpAnswer, HttpError, HttpRequest, Progress, get_config};
+use super::client::{MAX_HEADER_BYTES, MAX_HEADERS, USER_AGENT};
+use super::{Asked, Destination, HttpAnswer, HttpError, Lane};
 use crate::decide;
 use crate::model::endpoint::{EndpointUrl, Host, Scheme, SimulatedLink};
 use crate::model::exchange::{Answer, Content, HttpReply};
 use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::request::Request;
 use crate::model::timing::Clock;
 use crate::model::wsus::WsusAnswer;
 use crate::wire::soap;
@@ -84,11 +86,11 @@ async fn read_request(stream: &mut (impl AsyncReadExt + Unpin)) -> Vec<u8> {
     request
 }
 
-fn request_to(member: SocketAddr) -> HttpRequest {
+fn request_to(member: SocketAddr) -> Destination {
     let url =
         EndpointUrl { scheme: Scheme::Http, host: Host::Address(member.ip()), port: member.port() };
     let roots = RootCertStore::empty();
-    HttpRequest { url, member, tls: Arc::new(client_config(roots)), link: None }
+    Destination { url, member, tls: Arc::new(client_config(roots)), link: None }
 }
 
 fn client_config(roots: RootCertStore) -> ClientConfig {
@@ -104,8 +106,13 @@ fn judge(reply: HttpReply, asked: &EndpointUrl) -> Result<WsusAnswer, Failure> {
     decide::wsus::judge(&Answer { reply, content, ..Answer::default() }, asked)
 }
 
-async fn ask(request: &HttpRequest) -> Result<HttpAnswer, HttpError> {
-    timeout(PATIENCE, get_config(request, &Progress::default())).await.expect("no answer in time")
+async fn ask(request: &Destination) -> Result<HttpAnswer, HttpError> {
+    let mut lane = Lane::new(request.clone());
+    match timeout(PATIENCE, lane.ask(Request::GetConfig)).await.expect("no answer in time") {
+        Asked::Answered(answer) => Ok(answer),
+        Asked::Failed(error) => Err(error),
+        Asked::Gone => panic!("a fresh lane is never gone"),
+    }
 }
 
 /// The failure that a script leads to, through request, parser and judgement.
@@ -128,7 +135,7 @@ async fn a_valid_answer_is_read_and_timed_and_the_request_is_exact() {
     let mut request = request_to(address);
     request.url.host = Host::Name("wsus.example.test".into());
     let answer = ask(&request).await.unwrap();
-    let time = answer.time.unwrap();
+    let time = answer.first_byte.unwrap();
     assert_eq!(time.clock, Clock::User);
     assert!(time.duration > Duration::ZERO && time.duration < PATIENCE);
     assert_eq!(answer.reply.header("x-odd"), Some("caf\\xc3\\xa9"));
@@ -148,7 +155,7 @@ async fn a_valid_answer_is_read_and_timed_and_the_request_is_exact() {
         format!("content-type: {}", soap::CONTENT_TYPE),
         format!("host: wsus.example.test:{}", address.port()),
         format!("soapaction: {action}"),
-        format!("user-agent: {}", super::USER_AGENT),
+        format!("user-agent: {}", USER_AGENT),
     ];
     expected.sort();
     assert_eq!(lines, expected);
@@ -211,8 +218,8 @@ async fn what_is_not_http_is_quoted() {
 async fn broken_heads() {
     const TOO_LARGE: &str = "message head is too large";
     const CLOSED: &str = "connection closed before message completed";
-    let fields = "X-A: b\r\n".repeat(super::MAX_HEADERS + 1);
-    let wide = format!("X-A: {}\r\n", "b".repeat(super::MAX_HEADER_BYTES));
+    let fields = "X-A: b\r\n".repeat(MAX_HEADERS + 1);
+    let wide = format!("X-A: {}\r\n", "b".repeat(MAX_HEADER_BYTES));
     let start = "HTTP/1.1 200 OK\r\nX: ";
     expect_failures([
         (vec![send("HTTP/1.1 2x0\r\n\r\n")], Cause::NotHttp, "invalid HTTP status-code parsed"),
@@ -312,9 +319,9 @@ async fn silence_is_told_by_the_progress() {
     ];
     for (script, status, detail) in cases {
         let (address, _server) = server(Ipv4Addr::LOCALHOST.into(), script).await;
-        let progress = Progress::default();
-        let request = request_to(address);
-        assert!(timeout(SILENCE, get_config(&request, &progress)).await.is_err());
+        let mut lane = Lane::new(request_to(address));
+        let progress = lane.progress();
+        assert!(timeout(SILENCE, lane.ask(Request::GetConfig)).await.is_err());
         assert_eq!((progress.is_connected(), progress.status()), (true, status));
         assert_eq!(progress.timed_out(), Failure::new(Phase::Wsus, Cause::Timeout, detail));
     }
@@ -323,17 +330,42 @@ async fn silence_is_told_by_the_progress() {
 #[tokio::test]
 async fn dropping_the_future_closes_the_connection() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let request = request_to(listener.local_addr().unwrap());
-    let progress = Progress::default();
+    let mut lane = Lane::new(request_to(listener.local_addr().unwrap()));
     let (accepted, given_up) =
-        tokio::join!(listener.accept(), timeout(SILENCE, get_config(&request, &progress)));
+        tokio::join!(listener.accept(), timeout(SILENCE, lane.ask(Request::GetConfig)));
     assert!(given_up.is_err());
+    drop(lane);
     let mut stream = accepted.unwrap().0;
     read_request(&mut stream).await;
     assert_eq!(
         timeout(PATIENCE, stream.read_u8()).await.unwrap().unwrap_err().kind(),
         std::io::ErrorKind::UnexpectedEof
     );
+}
+
+#[tokio::test]
+async fn a_lane_never_opens_a_second_connection() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let mut lane = Lane::new(request_to(listener.local_addr().unwrap()));
+    let serve = async {
+        let mut stream = listener.accept().await.unwrap().0;
+        read_request(&mut stream).await;
+        stream.write_all(ok("", VALID).as_bytes()).await.unwrap();
+        read_request(&mut stream).await;
+        stream.write_all(ok("", VALID).as_bytes()).await.unwrap();
+    };
+    let ask = async {
+        for _ in 0..2 {
+            assert!(matches!(lane.ask(Request::GetConfig).await, Asked::Answered(_)));
+            assert!(lane.is_reusable());
+        }
+    };
+    timeout(PATIENCE, async { tokio::join!(ask, serve) }).await.unwrap();
+    // The server has closed it, unannounced.
+    let second = timeout(SILENCE, listener.accept());
+    let (asked, second) = tokio::join!(lane.ask(Request::GetConfig), second);
+    assert_eq!(asked, Asked::Gone);
+    assert!(second.is_err());
 }
 
 #[tokio::test]
@@ -363,18 +395,18 @@ async fn simulated_links_delay_and_label() {
     let start = super::clock::now();
     let answer = ask(&request).await.unwrap();
     assert!(super::clock::now() - start >= delay);
-    let time = answer.time.unwrap();
+    let time = answer.first_byte.unwrap();
     assert_eq!(time.clock, Clock::Simulated);
     assert!(time.duration < delay, "the delay belongs to the connection");
 
     request.link = Some(SimulatedLink::BlackHole);
-    let progress = Progress::default();
-    assert!(timeout(SILENCE, get_config(&request, &progress)).await.is_err());
-    assert_eq!(progress.timed_out().phase, Phase::Connect);
+    let mut lane = Lane::new(request);
+    assert!(timeout(SILENCE, lane.ask(Request::GetConfig)).await.is_err());
+    assert_eq!(lane.progress().timed_out().phase, Phase::Connect);
 }
 
 /// A TLS server with a certificate of its own, and a request that trusts it.
-async fn tls_server(name: &str) -> (HttpRequest, TcpListener, TlsAcceptor) {
+async fn tls_server(name: &str) -> (Destination, TcpListener, TlsAcceptor) {
     let issued = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
     let certificate: CertificateDer<'static> = issued.cert.der().clone();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(issued.signing_key.serialize_der()));
@@ -390,7 +422,7 @@ async fn tls_server(name: &str) -> (HttpRequest, TcpListener, TlsAcceptor) {
     let member = listener.local_addr().unwrap();
     let url =
         EndpointUrl { scheme: Scheme::Https, host: Host::Name(name.into()), port: member.port() };
-    let request = HttpRequest { url, member, tls: Arc::new(client_config(roots)), link: None };
+    let request = Destination { url, member, tls: Arc::new(client_config(roots)), link: None };
     (request, listener, TlsAcceptor::from(Arc::new(config)))
 }
 
