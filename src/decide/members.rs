@@ -9,11 +9,11 @@ mod origin;
 
 use crate::decide::members::groups::Groups;
 use crate::decide::members::origin::Origin;
-use crate::model::exchange::{Answer, Content, Exchange};
+use crate::model::exchange::{Answer, Exchange};
 use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::report::MemberReport;
 use crate::model::request::Channel;
-use crate::model::wsus::{ServerConfig, SoapReply};
+use crate::model::wsus::ServerConfig;
 
 /// How the members of one name differ, with the odd ones named: those whose value is in the
 /// minority, or every value where there is no majority.
@@ -39,7 +39,8 @@ pub fn behind_one_address(exchanges: &[Exchange]) -> Vec<Finding> {
                 Channel::Content => "content port",
             };
             let answer = exchange.outcome.as_ref().ok()?;
-            Some((port, answer, config(answer)?))
+            let (config, _) = answer.server_config()?;
+            Some((port, answer, config))
         })
         .collect();
     let origins: Vec<(String, Origin<'_>)> = answers
@@ -50,13 +51,6 @@ pub fn behind_one_address(exchanges: &[Exchange]) -> Vec<Finding> {
         return vec![finding];
     }
     several_machines(&answers, &origins).into_iter().collect()
-}
-
-/// The configuration in a successful answer.
-fn config(answer: &Answer) -> Option<&ServerConfig> {
-    let Content::Soap(Ok(message)) = &answer.content else { return None };
-    let SoapReply::Config(config) = &message.reply else { return None };
-    (200..300).contains(&answer.reply.status).then_some(config)
 }
 
 fn members_differ(differences: &[aspect::Difference]) -> Option<Finding> {

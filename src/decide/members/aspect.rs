@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::decide::generation::iis_version;
 use crate::decide::members::groups::Groups;
 use crate::decide::members::origin::MACHINE;
 use crate::model::certificate::CertificateReport;
@@ -156,11 +157,6 @@ fn software(members: &[MemberReport]) -> Vec<Difference> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-/// The version in a `Server` header of IIS.
-pub(super) fn iis_version(server: &str) -> Option<&str> {
-    server.trim().strip_prefix("Microsoft-IIS/")
 }
 
 fn flavour(flavour: &SoapFlavour) -> String {

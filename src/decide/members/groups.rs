@@ -104,7 +104,11 @@ mod tests {
             ("aaa", None, None),
             ("ab", Some("a at 0, b at 1"), Some("differs between 0 and 1")),
             ("aba", Some("b at 1, a elsewhere"), Some("differs at 1")),
-            ("abab", Some("a at 0 and 2, b at 1 and 3"), Some("differs between 0 and 2 and 1 and 3")),
+            (
+                "abab",
+                Some("a at 0 and 2, b at 1 and 3"),
+                Some("differs between 0 and 2 and 1 and 3"),
+            ),
             ("aaabc", Some("b at 3, c at 4, a elsewhere"), Some("differs at 3 and 4")),
             (
                 "abcdefg",

@@ -8,12 +8,14 @@ use crate::model::certificate::{
     Certificate, CertificateProblem, CertificateReport, CertificateVerdict, PublicKey,
     SignatureAlgorithm,
 };
-use crate::model::exchange::HttpReply;
+use crate::model::exchange::{Content, HttpReply};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::request::Request;
 use crate::model::service::{Outcome, Service, ServiceReport};
 use crate::model::tls::{TlsSession, TlsVersion};
-use crate::model::wsus::{AuthPlugin, SoapFlavour, SoapMessage, SoapVersion, WsusAnswer};
+use crate::model::wsus::{
+    AuthPlugin, SoapFlavour, SoapMessage, SoapReply, SoapVersion, WsusAnswer,
+};
 
 /// No finding may ever hold these: they are in the values of `PackageServerShare`.
 const SECRET: &str = "sekret";
