@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod error;
 pub mod file;
 mod fleet;
+pub mod hierarchy;
 pub mod origin;
 mod section;
 mod select;

@@ -7,12 +7,13 @@ use toml::de::DeTable;
 use crate::config::defaults::MAX_PRIORITY;
 use crate::config::error::{Fault, Location};
 use crate::config::file::{Context, layer, number};
+use crate::config::hierarchy::hierarchy;
 use crate::config::origin::{Origin, Sourced};
 use crate::config::section::{Findings, Section, Value, list, string};
 use crate::config::settings::Layer;
 use crate::config::url::{self, dns_name};
 use crate::config::value;
-use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Family, Hierarchy};
+use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Family};
 
 /// The origin of each key that was set.
 pub type Origins = BTreeMap<&'static str, Origin>;
@@ -26,6 +27,8 @@ pub(super) struct Entry {
     pub(super) origins: Origins,
     /// Where it begins in its file.
     pub(super) location: Option<Location>,
+    /// Where it names its upstream endpoint.
+    pub(super) upstream_at: Option<Location>,
 }
 
 /// A protocol version as configuration names it.
@@ -96,6 +99,9 @@ pub(super) fn endpoint(
     let patch_window = section.take(findings, "patch_window", text(value::patch_window));
     let server_name = section.take(findings, "server_name", text(dns_name));
     let tls = tls_expectations(&mut section, findings, &mut origins);
+    let scheme = url.as_ref().map(|url| url.value.url.scheme);
+    let hierarchy = hierarchy(&mut section, findings, &mut origins, (scheme, &tls));
+    let upstream_at = section.raw("upstream").map(|value| value.span().start);
     let layer = layer(&mut section, findings, context.source.folder(), context.base);
     let has_url_key = section.raw("url").is_some();
     section.finish(findings);
@@ -125,10 +131,11 @@ pub(super) fn endpoint(
         family: Family::default(),
         time_zone: keep(&mut origins, "time_zone", time_zone),
         patch_window: keep(&mut origins, "patch_window", patch_window),
-        hierarchy: Hierarchy::default(),
+        hierarchy,
     };
     let location = Some(context.source.location(start));
-    Some(Entry { endpoint, tls, layer, origins, location })
+    let upstream_at = upstream_at.map(|at| context.source.location(at));
+    Some(Entry { endpoint, tls, layer, origins, location, upstream_at })
 }
 
 /// The note on a URL that ended in a slash.
@@ -140,7 +147,11 @@ pub(super) fn slash_note(origin: &Origin) -> String {
 }
 
 /// Remembers the origin of a value and passes the value on.
-fn keep<T>(origins: &mut Origins, key: &'static str, value: Option<Sourced<T>>) -> Option<T> {
+pub(super) fn keep<T>(
+    origins: &mut Origins,
+    key: &'static str,
+    value: Option<Sourced<T>>,
+) -> Option<T> {
     let value = value?;
     origins.insert(key, value.origin);
     Some(value.value)

@@ -55,6 +55,7 @@ pub(super) fn fleet(
                     ]
                     .into(),
                     location: Some(context.source.location(offset)),
+                    upstream_at: None,
                 }),
                 Err(fault) => {
                     let subject = format!("`fleet.template` with the dc {}", shown(&dc));

@@ -8,7 +8,7 @@ use crate::config::error::{ConfigError, Fault, Problem, closest, shown};
 use crate::config::origin::{Origin, Sourced};
 use crate::config::section::Findings;
 use crate::config::settings::Layer;
-use crate::config::{Config, RawOptions, Target, rejected, url, value};
+use crate::config::{Config, RawOptions, Target, hierarchy, rejected, url, value};
 use crate::model::endpoint::{Endpoint, EndpointName};
 
 /// Most names that a message lists.
@@ -18,10 +18,11 @@ const MAX_NAMES: usize = 20;
 /// alone replaces the configured ones; together with `--dc` it adds to those selected.
 pub(super) fn entries(
     options: &RawOptions,
-    configured: Vec<Entry>,
+    mut configured: Vec<Entry>,
     findings: &mut Findings,
 ) -> Vec<Entry> {
     check_names(&configured, findings);
+    hierarchy::check(&mut configured, findings);
     let mut entries = match (options.dcs.is_empty(), options.endpoints.is_empty()) {
         (true, true) => configured,
         (true, false) => Vec::new(),
@@ -37,6 +38,7 @@ pub(super) fn entries(
     if entries.len() > selected && findings.is_clean() {
         check_names(&entries, findings);
     }
+    hierarchy::forget_unselected(&mut entries);
     if entries.is_empty() && findings.is_clean() {
         let file = options.config.as_ref();
         let path = file.map(|path| format!("{}: ", path.value.display())).unwrap_or_default();
@@ -138,7 +140,7 @@ fn by_dc(configured: Vec<Entry>, dcs: &[Sourced<String>], findings: &mut Finding
     configured.into_iter().filter(wanted).collect()
 }
 
-fn names_hint(given: &str, known: &[String]) -> String {
+pub(super) fn names_hint(given: &str, known: &[String]) -> String {
     let list = known.iter().take(MAX_NAMES).cloned().collect::<Vec<_>>().join(", ");
     let more = match known.len().saturating_sub(MAX_NAMES) {
         0 => String::new(),
@@ -175,5 +177,6 @@ fn ad_hoc(given: &Sourced<String>, findings: &mut Findings) -> Result<Entry, Fau
         layer: Layer::default(),
         origins,
         location: None,
+        upstream_at: None,
     })
 }

@@ -4,7 +4,7 @@ use super::cabinet::{CabinetProblem, IdentCabinet};
 use super::failure::Failure;
 use super::request::Request;
 use super::timing::Timed;
-use super::wsus::{SoapMessage, XmlProblem};
+use super::wsus::{ServerConfig, SoapFlavour, SoapMessage, SoapReply, XmlProblem};
 
 /// An HTTP answer, cut to what judgements need.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,6 +56,15 @@ pub struct Answer {
     pub first_byte: Option<Timed>,
     /// From the response head to the end of the body; absent where no body was read to its end.
     pub transfer: Option<Timed>,
+}
+
+impl Answer {
+    /// The configuration in a successful answer to `GetConfig`, and how it is written.
+    pub fn server_config(&self) -> Option<(&ServerConfig, &SoapFlavour)> {
+        let Content::Soap(Ok(message)) = &self.content else { return None };
+        let SoapReply::Config(config) = &message.reply else { return None };
+        (200..300).contains(&self.reply.status).then_some((config, &message.flavour))
+    }
 }
 
 /// One request to one member and its outcome.

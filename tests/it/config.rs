@@ -175,6 +175,37 @@ fn options_win_over_the_file_and_select_from_it() {
 }
 
 #[test]
+fn an_upstream_that_takes_no_part_is_forgotten() {
+    let file = Path::new("tests/data/config/good/hierarchy.toml");
+    let upstreams = |dcs: &[&str]| {
+        let options = RawOptions {
+            config: Some(Sourced::new(file.to_owned(), Origin::Flag("--config"))),
+            dcs: flags(dcs, "--dc"),
+            ..RawOptions::default()
+        };
+        let config = resolve(&options).unwrap();
+        assert_round_trip(config.clone(), "with a part of a hierarchy");
+        let targets = config.targets.iter();
+        let names = targets.map(|target| target.endpoint.hierarchy.upstream.clone());
+        names.map(|name| name.map(|name| name.0)).collect::<Vec<_>>()
+    };
+    let name = |name: &str| Some(name.to_owned());
+    assert_eq!(upstreams(&[]), [None, name("head-office"), name("branch"), name("ord"), None]);
+    assert_eq!(upstreams(&["br"]), [None]);
+}
+
+#[test]
+fn a_hierarchy_is_shown() {
+    let config = load(Path::new("tests/data/config/good/hierarchy.toml")).unwrap();
+    let shown = shown(&config, ConfigOutput::Toml);
+    let lines: Vec<&str> = shown
+        .lines()
+        .filter(|line| ["upstream", "role", "downstream"].iter().any(|key| line.starts_with(key)))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
 fn an_endpoint_option_alone_replaces_the_configured_ones() {
     let options = RawOptions {
         endpoints: flags(&["https://wsus.corp.test:8531/"], "--endpoint"),
@@ -302,6 +333,11 @@ fn hostile_sizes_are_told_in_a_bounded_message() {
     let large = "a/".repeat(1_000_000);
     let keys: Vec<String> = (0..100_000).map(|n| format!("key{n} = 1\n")).collect();
     let zone = "[[endpoint]]\nurl = \"http://a\"\ntime_zone = \"Amerika/Chicago\"\n";
+    let below = |upstream: &dyn Fn(usize) -> String| {
+        let one =
+            |n| format!("[[endpoint]]\nurl = \"http://a{n}\"\nupstream = \"{}\"\n", upstream(n));
+        (0..5_000).map(one).collect::<String>()
+    };
     for text in [
         format!("{} = 1", large.replace('/', "b")),
         format!("[[endpoint]]\nurl = \"{large}\"\ntime_zone = \"{large}\"\nname = \"{large}\""),
@@ -309,6 +345,8 @@ fn hostile_sizes_are_told_in_a_bounded_message() {
         keys.concat(),
         zone.repeat(50_000),
         "[[endpoint]]\nurl = \"http://a\"\n".repeat(100_000),
+        below(&|_| "b".to_owned()),
+        below(&|n| format!("a{}", (n + 1) % 5_000)),
         format!("[fleet]\ntemplate = \"http://{{dc}}\"\ndcs = [{}]", "\"a\",".repeat(500_000)),
     ] {
         std::fs::write(&path, text).unwrap();

@@ -10,6 +10,7 @@ use toml::Value;
 
 use crate::config::endpoint::{Origins, Protocol};
 use crate::config::file::Serve;
+use crate::config::hierarchy::ROLE_UPSTREAM;
 use crate::config::origin::Origin;
 use crate::config::value::{write_patch_window, write_resolver, write_simulated};
 use crate::config::{Config, Target};
@@ -135,6 +136,12 @@ fn endpoint(target: &Target, config: &Config) -> Vec<Line> {
         (
             "patch_window",
             endpoint.patch_window.as_ref().map(|window| write_patch_window(window).into()),
+        ),
+        ("upstream", endpoint.hierarchy.upstream.as_ref().map(|name| name.0.as_str().into())),
+        ("role", endpoint.hierarchy.is_upstream.then(|| ROLE_UPSTREAM.into())),
+        (
+            "downstream_generation",
+            endpoint.hierarchy.downstream_generation.map(|release| release.as_str().into()),
         ),
         ("require", protocols(&target.tls.require)),
         ("forbid", protocols(&target.tls.forbid)),
