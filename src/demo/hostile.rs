@@ -60,15 +60,20 @@ pub enum Hostile {
     EndlessBody,
     /// After TLS: closed when the request has come.
     CloseAfterRequest,
+    /// After TLS: the first frames of an HTTP/2 connection (RFC 9113), which nobody asked for,
+    /// then closed.
+    Http2Frames,
 }
 
 impl Hostile {
     /// Whether the mischief starts only once the TLS handshake is done.
     pub const fn after_tls(self) -> bool {
         match self {
-            Self::DripHttp | Self::EndlessHeaders | Self::EndlessBody | Self::CloseAfterRequest => {
-                true
-            }
+            Self::DripHttp
+            | Self::EndlessHeaders
+            | Self::EndlessBody
+            | Self::CloseAfterRequest
+            | Self::Http2Frames => true,
             Self::Reset
             | Self::Close
             | Self::CloseAfterFirstBytes
@@ -123,6 +128,11 @@ where
             say(&mut stream, PLAIN_HTTP).await?;
             return stream.shutdown().await;
         }
+        Hostile::Http2Frames => {
+            listen(&mut stream).await?;
+            say(&mut stream, HTTP2_FRAMES).await?;
+            return stream.shutdown().await;
+        }
         Hostile::DripTls => {
             listen(&mut stream).await?;
             let [length_high, length_low] = length16(RECORD_LIMIT);
@@ -164,6 +174,11 @@ where
 /// What IIS says to TLS on a clear-text port, more or less.
 const PLAIN_HTTP: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\
     Server: Microsoft-HTTPAPI/2.0\r\nConnection: close\r\nContent-Length: 11\r\n\r\nBad Request";
+
+/// An empty SETTINGS frame, and a GOAWAY of stream 0 for a protocol error (RFC 9113 sections 6.5
+/// and 6.8).
+const HTTP2_FRAMES: &[u8] =
+    &[0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
 /// Waits for the client's first bytes.
 async fn listen<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<()> {

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::answer::get_config_action;
+use super::call::get_config_action;
 
 /// Nothing on loopback takes this long.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);

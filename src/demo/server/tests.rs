@@ -6,6 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use super::super::authority::{Authority, IssueOptions};
+use super::super::call;
 use super::super::test_client::{
     BODY, PATIENCE, connect, connect_tls, exchange, get_config, present, request,
 };
@@ -24,7 +25,7 @@ async fn start(behaviour: Behaviour, tls: Option<Arc<rustls::ServerConfig>>) -> 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (behaviour, receiver) = watch::channel(behaviour);
-    let options = ServerOptions { tls, round_trip: Duration::ZERO, machine: "WSUS-T1".into() };
+    let options = ServerOptions { tls, machine: "WSUS-T1".into(), ..ServerOptions::default() };
     let mut task = JoinSet::new();
     task.spawn(serve(listener, options, receiver));
     Running { address, behaviour, _task: task }
@@ -100,7 +101,7 @@ async fn each_behaviour_shows() {
 #[tokio::test]
 async fn requests_are_held_to_the_protocol() {
     let server = start(Behaviour::Healthy, None).await;
-    let quoted = answer::get_config_action();
+    let quoted = call::get_config_action();
     let unquoted = quoted.trim_matches('"');
     let service = "/ClientWebService/client.asmx";
     for (what, method, path, action, body, expected) in [
@@ -219,7 +220,7 @@ async fn the_line_delays_every_turn() {
     let round_trip = Duration::from_millis(60);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let options = ServerOptions { tls: None, round_trip, machine: "WSUS-T1".into() };
+    let options = ServerOptions { round_trip, ..ServerOptions::default() };
     let (_behaviour, receiver) = watch::channel(Behaviour::Healthy);
     let mut task = JoinSet::new();
     task.spawn(serve(listener, options, receiver));
