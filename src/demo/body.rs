@@ -15,12 +15,14 @@ pub(super) struct Payload {
     /// Its length is not told to the HTTP layer, which then sends it in chunks, or believes the
     /// `Content-Length` that is already there.
     length_unknown: bool,
+    /// Its end was put off once.
+    paused: bool,
 }
 
 impl Payload {
     /// A body of known length.
     pub(super) fn new(bytes: impl Into<Bytes>) -> Self {
-        Self { bytes: bytes.into(), piece: None, length_unknown: false }
+        Self { bytes: bytes.into(), ..Self::default() }
     }
 
     /// The same body with its length kept from the HTTP layer.
@@ -40,9 +42,16 @@ impl Body for Payload {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if self.bytes.is_empty() {
+            if self.length_unknown && !self.paused {
+                // Where the stated length is missed the HTTP layer drops all that it has not
+                // sent yet: let it send that first.
+                self.paused = true;
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             return Poll::Ready(None);
         }
         let size = self.piece.unwrap_or(usize::MAX).min(self.bytes.len());

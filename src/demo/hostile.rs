@@ -116,41 +116,29 @@ where
         Hostile::Silence => {}
         Hostile::SshBanner => say(&mut stream, b"SSH-2.0-OpenSSH_9.2p1\r\n").await?,
         Hostile::CloseAfterFirstBytes | Hostile::CloseAfterRequest => {
-            listen(&mut stream).await?;
-            return stream.shutdown().await;
+            return last_words(stream, &[]).await;
+        }
+        Hostile::PlainHttp => return last_words(stream, PLAIN_HTTP).await,
+        Hostile::Http2Frames => return last_words(stream, HTTP2_FRAMES).await,
+        Hostile::Alert(description) => {
+            let alert = record(RECORD_ALERT, &[ALERT_LEVEL_FATAL, description]);
+            return last_words(stream, &alert).await;
         }
         Hostile::Garbage => {
             listen(&mut stream).await?;
             say(&mut stream, &[0xa5; 512]).await?;
-        }
-        Hostile::PlainHttp => {
-            listen(&mut stream).await?;
-            say(&mut stream, PLAIN_HTTP).await?;
-            return stream.shutdown().await;
-        }
-        Hostile::Http2Frames => {
-            listen(&mut stream).await?;
-            say(&mut stream, HTTP2_FRAMES).await?;
-            return stream.shutdown().await;
         }
         Hostile::DripTls => {
             listen(&mut stream).await?;
             let [length_high, length_low] = length16(RECORD_LIMIT);
             drip(&mut stream, &[RECORD_HANDSHAKE, 3, 3, length_high, length_low]).await?;
         }
-        Hostile::HelloThenSilence => {
+        Hostile::HelloThenSilence | Hostile::HugeCertificate => {
             listen(&mut stream).await?;
             say(&mut stream, &record(RECORD_HANDSHAKE, &server_hello())).await?;
-        }
-        Hostile::Alert(description) => {
-            listen(&mut stream).await?;
-            say(&mut stream, &record(RECORD_ALERT, &[ALERT_LEVEL_FATAL, description])).await?;
-            return stream.shutdown().await;
-        }
-        Hostile::HugeCertificate => {
-            listen(&mut stream).await?;
-            say(&mut stream, &record(RECORD_HANDSHAKE, &server_hello())).await?;
-            huge_certificate(&mut stream).await?;
+            if hostile == Hostile::HugeCertificate {
+                huge_certificate(&mut stream).await?;
+            }
         }
         Hostile::DripHttp => {
             listen(&mut stream).await?;
@@ -169,6 +157,16 @@ where
         }
     }
     tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.map(|_| ())
+}
+
+/// Says this to a client that has spoken, and closes.
+async fn last_words<S>(mut stream: S, words: &[u8]) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    listen(&mut stream).await?;
+    say(&mut stream, words).await?;
+    stream.shutdown().await
 }
 
 /// What IIS says to TLS on a clear-text port, more or less.

@@ -268,7 +268,10 @@ impl Reaction {
                 }
                 answer
             }
-            Self::NoLength => answer.map(Payload::of_unknown_length),
+            Self::NoLength => {
+                answer.headers_mut().remove("content-length");
+                answer.map(Payload::of_unknown_length)
+            }
             Self::ClaimLength(length) => {
                 answer.headers_mut().insert("content-length", HeaderValue::from(*length));
                 answer.map(Payload::of_unknown_length)

@@ -157,3 +157,6 @@ fn server_sync(asked: &Asked, server: &ServerOptions) -> Answer {
         soap::action_mismatch(Style { version, ..Style::ASMX })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,8 +45,11 @@ pub(super) fn answer(content_type: &'static str, file: &[u8], request: &HeaderMa
 }
 
 fn whole(content_type: &'static str, bytes: Vec<u8>) -> Answer {
+    let length = bytes.len();
     let mut answer = answer::iis(StatusCode::OK, content_type, Payload::new(bytes));
     let headers = answer.headers_mut();
+    // The HTTP layer leaves it out of the answer to HEAD where the file is empty.
+    headers.insert("content-length", HeaderValue::from(length));
     headers.insert("accept-ranges", HeaderValue::from_static("bytes"));
     headers.insert("last-modified", HeaderValue::from_static(LAST_MODIFIED));
     answer

@@ -141,6 +141,7 @@ async fn hostile_servers_that_end_the_connection() {
         (Hostile::Close, &b""[..]),
         (Hostile::CloseAfterFirstBytes, b""),
         (Hostile::CloseAfterRequest, b""),
+        (Hostile::Http2Frames, &[0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 8, 7]),
         (Hostile::PlainHttp, b"HTTP/1.1 400 "),
         (Hostile::Alert(70), &[21, 3, 3, 0, 2, 2, 70]),
     ] {
@@ -200,6 +201,36 @@ async fn http_level_mischief_comes_after_the_handshake() {
         let connected = connect_tls(server.address, NAME, authority.der()).await;
         assert_eq!(connected.is_ok(), connects, "{hostile:?}");
     }
+}
+
+#[tokio::test]
+async fn a_client_certificate_can_be_asked_for() {
+    let authority = Authority::new(present()).unwrap();
+    for required in [false, true] {
+        let identity = authority.issue(&IssueOptions::new([NAME], present())).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let root = authority.der().clone();
+        let tls = tls_config_asking(provider, identity, root, required).unwrap();
+        let server = start(Behaviour::Healthy, Some(tls)).await;
+        // In TLS 1.3 the client learns only afterwards that its certificate was missed.
+        let stream = connect_tls(server.address, NAME, authority.der()).await.unwrap();
+        let answer = exchange(stream, &get_config()).await;
+        let refused = |error: io::Error| error.to_string().contains("CertificateRequired");
+        assert_eq!(answer.is_err_and(refused), required);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_can_be_cut_within_tls() {
+    let authority = Authority::new(present()).unwrap();
+    let identity = authority.issue(&IssueOptions::new([NAME], present())).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mangling = Some(mangle::Mangling::CutAfter(400));
+    let script = Script { mangling, ..Script::default() };
+    let tls = tls_config(provider, identity).unwrap();
+    let server = start(Behaviour::Scripted(script), Some(tls)).await;
+    let stream = connect_tls(server.address, NAME, authority.der()).await.unwrap();
+    assert_eq!(exchange(stream, &get_config()).await.unwrap().len(), 400);
 }
 
 #[tokio::test]
