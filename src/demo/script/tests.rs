@@ -163,6 +163,7 @@ async fn files_can_be_wrong() {
         (cabinet(no_cabinet), Request::SelfUpdate, 200, "\r\n\r\n<html>"),
         (Script::unsigned_self_update(), Request::SelfUpdate, 200, "\r\n\r\nMSCF"),
         (Script::unsigned_self_update(), Request::RootIdent, 200, "Content-Length: "),
+        (Script::no_self_update(), Request::RootIdent, 404, "IIS/10.0"),
     ] {
         let said = start(script).said(request).await;
         assert!(said.starts_with(&format!("HTTP/1.1 {status} ")), "{request:?}: {said}");
