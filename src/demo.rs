@@ -12,9 +12,18 @@ pub mod dns;
 pub mod fleet;
 pub mod hostile;
 pub mod link;
+pub mod mangle;
+pub mod pair;
+pub mod script;
 pub mod server;
+pub mod soap;
 
 mod answer;
+mod body;
 mod bomb;
+mod cabinet;
+mod call;
+mod site;
+mod static_file;
 #[cfg(test)]
 mod test_client;

@@ -147,9 +147,13 @@ pub struct Demo {
     /// Give one of the servers a fault
     ///
     /// Repeatable, or several separated by commas. KIND is dead (refuses connections),
-    /// black-hole (never answers), expired (its certificate has), http-503 (the application pool
-    /// is stopped), half-dead (one of two members is) or old-windows (only the cipher suites of
-    /// Windows Server 2012 R2). DC says which server; otherwise the demo chooses.
+    /// black-hole (never answers), expired (its certificate has), http-503 (every application
+    /// pool is stopped), half-dead (one of two members is), old-windows (only the cipher suites of
+    /// Windows Server 2012 R2), pool-stopped (the services answer 503, static files are served),
+    /// broken-content (its content port refuses connections), content-needs-ssl (and is refused
+    /// in clear text), no-self-update (the directory is missing), portal (a sign-in page
+    /// answers), different-databases (of its two members) or not-wsus (another kind of update
+    /// server). DC says which server; otherwise the demo chooses.
     #[arg(long, value_name = "KIND[=DC]", value_delimiter = ',', value_parser = fault)]
     #[arg(env = "WSUS_PROBE_DEMO_FAULT", hide_env_values = true)]
     pub fault: Vec<Fault>,
@@ -178,13 +182,27 @@ pub enum FaultKind {
     BlackHole,
     /// Shows an expired certificate.
     Expired,
-    /// Answers 503.
+    /// Answers 503 for everything.
     #[value(name = "http-503")]
     Http503,
     /// One of two members is dead.
     HalfDead,
     /// Accepts only the cipher suites of Windows Server 2012 R2.
     OldWindows,
+    /// Answers 503 for the services and serves static files.
+    PoolStopped,
+    /// Refuses connections to its content port.
+    BrokenContent,
+    /// Refuses content in clear text.
+    ContentNeedsSsl,
+    /// Has no self-update directory.
+    NoSelfUpdate,
+    /// Answers with a sign-in page.
+    Portal,
+    /// Has two members with different databases.
+    DifferentDatabases,
+    /// Answers like an update server that is not a WSUS.
+    NotWsus,
 }
 
 /// Formats of commands with a report.
@@ -262,7 +280,9 @@ fn fault(text: &str) -> Result<Fault, String> {
         return Err("expected a data-center code after the equals sign".to_owned());
     }
     let kind = FaultKind::from_str(kind, true).map_err(|_| {
-        "expected dead, black-hole, expired, http-503, half-dead or old-windows".to_owned()
+        let known = FaultKind::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let known: Vec<_> = known.map(|kind| kind.get_name().to_owned()).collect();
+        format!("expected one of {}", known.join(", "))
     })?;
     Ok(Fault { kind, dc })
 }

@@ -15,12 +15,12 @@ use crate::demo::fleet::{Fault, Fleet, FleetOptions, Site};
 use crate::engine::member::Sampling;
 use crate::net::{cbc_suites, clock};
 
-/// What is wrong when nothing is asked for: one of everything, and the nearest server healthy.
+/// What is wrong when nothing is asked for: one fault of each layer, and the nearest server healthy.
 const SHOWN: [(FaultKind, &str); 5] = [
     (FaultKind::OldWindows, "ord"),
     (FaultKind::HalfDead, "iad"),
     (FaultKind::Expired, "lon"),
-    (FaultKind::Http503, "syd"),
+    (FaultKind::PoolStopped, "syd"),
     (FaultKind::BlackHole, "hkg"),
 ];
 
@@ -130,9 +130,16 @@ fn described(fault: &Fault) -> &'static str {
         Fault::Dead => "refuses connections",
         Fault::BlackHole => "never answers",
         Fault::ExpiredCertificate => "its certificate has expired",
-        Fault::Http503 => "its application pool is stopped (503)",
+        Fault::Http503 => "all its application pools are stopped (503)",
         Fault::HalfDead => "one of its two members refuses connections",
         Fault::OldWindows(_) => "only the TLS suites of Windows Server 2012 R2",
+        Fault::PoolStopped => "WsusPool is stopped; static files are served",
+        Fault::BrokenContent => "its content port refuses connections",
+        Fault::ContentNeedsSsl => "requires TLS where content comes in clear text",
+        Fault::NoSelfUpdate => "its self-update directory is missing",
+        Fault::Portal => "a sign-in page answers in its place",
+        Fault::DifferentDatabases => "its two members have different databases",
+        Fault::NotWsus => "an update server that is not a WSUS",
     }
 }
 
@@ -170,6 +177,13 @@ fn built(kind: FaultKind) -> Fault {
         FaultKind::Http503 => Fault::Http503,
         FaultKind::HalfDead => Fault::HalfDead,
         FaultKind::OldWindows => Fault::OldWindows(Arc::new(cbc_suites::legacy_only_provider())),
+        FaultKind::PoolStopped => Fault::PoolStopped,
+        FaultKind::BrokenContent => Fault::BrokenContent,
+        FaultKind::ContentNeedsSsl => Fault::ContentNeedsSsl,
+        FaultKind::NoSelfUpdate => Fault::NoSelfUpdate,
+        FaultKind::Portal => Fault::Portal,
+        FaultKind::DifferentDatabases => Fault::DifferentDatabases,
+        FaultKind::NotWsus => Fault::NotWsus,
     }
 }
 

@@ -19,10 +19,12 @@ use crate::model::endpoint::{
 
 use super::authority::{Authority, IssueOptions};
 use super::dns::{self, DnsServer, Entry};
+use super::pair::{self, Pair};
+use super::script::Script;
 use super::server::{self, Behaviour, ServerOptions, tls_config};
+use super::soap::LAST_CHANGE;
 
 mod file;
-mod sockets;
 
 /// Where the fleet's DNS listens: the one loopback address that every system has.
 const DNS_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -35,6 +37,9 @@ const MEMBERS: u8 = 2;
 
 /// Connections that may wait to be accepted at one server.
 const BACKLOG: u32 = 1024;
+
+/// When the configuration last changed at a second member with a database of its own.
+const OTHER_LAST_CHANGE: &str = "2026-06-02T19:45:08.03Z";
 
 /// How long ago an expired certificate expired: more than any difference of clocks.
 const EXPIRED_SINCE: Duration = Duration::from_hours(3 * 24);
@@ -80,12 +85,26 @@ pub enum Fault {
     BlackHole,
     /// The certificate has expired.
     ExpiredCertificate,
-    /// The application pool is stopped, so that everything is answered by 503.
+    /// Every application pool is stopped, so that everything is answered by 503.
     Http503,
     /// Nothing listens at one member of the two.
     HalfDead,
     /// TLS as an old Windows release has it, by this provider's suites and groups.
     OldWindows(Arc<CryptoProvider>),
+    /// `WsusPool` is stopped: the services answer 503, static files are served.
+    PoolStopped,
+    /// Nothing listens at the content ports.
+    BrokenContent,
+    /// TLS is required of the whole site, so that content is refused in clear text.
+    ContentNeedsSsl,
+    /// The self-update directory is missing.
+    NoSelfUpdate,
+    /// A sign-in page answers in place of the servers.
+    Portal,
+    /// The members do not share a database.
+    DifferentDatabases,
+    /// The servers answer like an update server that is not a WSUS.
+    NotWsus,
 }
 
 impl Fault {
@@ -98,6 +117,13 @@ impl Fault {
             Self::Http503 => "http_503",
             Self::HalfDead => "half_dead",
             Self::OldWindows(_) => "old_windows",
+            Self::PoolStopped => "pool_stopped",
+            Self::BrokenContent => "broken_content",
+            Self::ContentNeedsSsl => "content_needs_ssl",
+            Self::NoSelfUpdate => "no_self_update",
+            Self::Portal => "portal",
+            Self::DifferentDatabases => "different_databases",
+            Self::NotWsus => "not_wsus",
         }
     }
 
@@ -106,7 +132,35 @@ impl Fault {
         match self {
             Self::Dead | Self::BlackHole => true,
             Self::HalfDead => member == MEMBERS,
-            Self::ExpiredCertificate | Self::Http503 | Self::OldWindows(_) => false,
+            Self::ExpiredCertificate
+            | Self::Http503
+            | Self::OldWindows(_)
+            | Self::PoolStopped
+            | Self::BrokenContent
+            | Self::ContentNeedsSsl
+            | Self::NoSelfUpdate
+            | Self::Portal
+            | Self::DifferentDatabases
+            | Self::NotWsus => false,
+        }
+    }
+
+    /// How the servers behave that do listen.
+    fn behaviour(&self) -> Behaviour {
+        match self {
+            Self::Http503 => Behaviour::PoolStopped,
+            Self::PoolStopped => Behaviour::Scripted(Script::pool_stopped()),
+            Self::ContentNeedsSsl => Behaviour::Scripted(Script::content_needs_tls()),
+            Self::NoSelfUpdate => Behaviour::Scripted(Script::no_self_update()),
+            Self::Portal => Behaviour::HtmlPortal,
+            Self::NotWsus => Behaviour::NotWsus,
+            Self::Dead
+            | Self::BlackHole
+            | Self::ExpiredCertificate
+            | Self::HalfDead
+            | Self::OldWindows(_)
+            | Self::BrokenContent
+            | Self::DifferentDatabases => Behaviour::Healthy,
         }
     }
 }
@@ -208,10 +262,12 @@ impl Fleet {
             return Err(FleetError::UnknownRegion(unknown.clone()));
         }
         let authority = Authority::new(options.now).map_err(FleetError::Certificate)?;
-        let members = sockets::bind(&addresses())?;
+        let members = pair::bind(&addresses())
+            .map_err(|(address, error)| FleetError::Socket(address, error))?;
+        let port = members.first().map_or(0, |pair| pair.address.port());
         let (resolver, udp, tcp) = dns::bind(DNS_ADDRESS)
             .map_err(|error| FleetError::Socket(SocketAddr::new(DNS_ADDRESS, 0), error))?;
-        let sites = sites(members.port, &options.faults);
+        let sites = sites(port, &options.faults);
         let server = Arc::new(DnsServer::new(sites.iter().map(zone_entry).collect()));
         let mut fleet = Self {
             sites: Vec::new(),
@@ -223,12 +279,12 @@ impl Fleet {
             servers: JoinSet::new(),
         };
         fleet.servers.spawn(server.serve(udp, tcp));
-        let mut sockets = members.sockets.into_iter();
+        let mut members = members.into_iter();
         for site in sites {
             let tls = site_tls(&site, &authority, options)?;
             for number in 1..=MEMBERS {
-                if let Some((address, socket)) = sockets.next() {
-                    fleet.add_member(&site, number, address, socket, &tls)?;
+                if let Some(pair) = members.next() {
+                    fleet.add_member(&site, number, pair, &tls)?;
                 }
             }
             fleet.sites.push(site);
@@ -240,29 +296,36 @@ impl Fleet {
         &mut self,
         site: &Site,
         number: u8,
-        address: SocketAddr,
-        socket: TcpSocket,
+        pair: Pair,
         tls: &Arc<rustls::ServerConfig>,
     ) -> Result<(), FleetError> {
-        if site.fault.as_ref().is_some_and(|fault| fault.silences(number)) {
-            self.refusing.push(socket);
+        let fault = site.fault.as_ref();
+        if fault.is_some_and(|fault| fault.silences(number)) {
+            self.refusing.extend([pair.service, pair.content]);
             return Ok(());
         }
-        let listener =
-            socket.listen(BACKLOG).map_err(|error| FleetError::Socket(address, error))?;
-        let behaviour = if matches!(site.fault, Some(Fault::Http503)) {
-            Behaviour::PoolStopped
-        } else {
-            Behaviour::Healthy
-        };
-        let (sender, receiver) = watch::channel(behaviour);
+        let (sender, behaviour) =
+            watch::channel(fault.map_or(Behaviour::Healthy, Fault::behaviour));
+        let apart = matches!(fault, Some(Fault::DifferentDatabases)) && number == MEMBERS;
         let options = ServerOptions {
             tls: Some(Arc::clone(tls)),
             round_trip: site.round_trip,
             machine: format!("WSUS-{}-{number}", site.endpoint.name).to_uppercase(),
+            last_change: if apart { OTHER_LAST_CHANGE } else { LAST_CHANGE }.to_owned(),
+            ..ServerOptions::default()
         };
-        self.behaviours.insert(address.ip(), sender);
-        self.servers.spawn(server::serve(listener, options, receiver));
+        self.behaviours.insert(pair.address.ip(), sender);
+        let listen = |socket: TcpSocket| {
+            socket.listen(BACKLOG).map_err(|error| FleetError::Socket(pair.address, error))
+        };
+        if matches!(fault, Some(Fault::BrokenContent)) {
+            self.refusing.push(pair.content);
+        } else {
+            let content = listen(pair.content)?;
+            self.servers.spawn(server::serve(content, options.content_port(), behaviour.clone()));
+        }
+        let service = listen(pair.service)?;
+        self.servers.spawn(server::serve(service, options, behaviour));
         Ok(())
     }
 
@@ -304,7 +367,8 @@ impl Fleet {
         links.collect()
     }
 
-    /// Changes how the server at that address behaves; false where none listens.
+    /// Changes how the server at that address behaves, at both its ports; false where none
+    /// listens.
     pub fn set_behaviour(&self, address: IpAddr, behaviour: Behaviour) -> bool {
         self.behaviours.get(&address).is_some_and(|sender| sender.send(behaviour).is_ok())
     }

@@ -60,15 +60,20 @@ pub enum Hostile {
     EndlessBody,
     /// After TLS: closed when the request has come.
     CloseAfterRequest,
+    /// After TLS: the first frames of an HTTP/2 connection (RFC 9113), which nobody asked for,
+    /// then closed.
+    Http2Frames,
 }
 
 impl Hostile {
     /// Whether the mischief starts only once the TLS handshake is done.
     pub const fn after_tls(self) -> bool {
         match self {
-            Self::DripHttp | Self::EndlessHeaders | Self::EndlessBody | Self::CloseAfterRequest => {
-                true
-            }
+            Self::DripHttp
+            | Self::EndlessHeaders
+            | Self::EndlessBody
+            | Self::CloseAfterRequest
+            | Self::Http2Frames => true,
             Self::Reset
             | Self::Close
             | Self::CloseAfterFirstBytes
@@ -111,36 +116,29 @@ where
         Hostile::Silence => {}
         Hostile::SshBanner => say(&mut stream, b"SSH-2.0-OpenSSH_9.2p1\r\n").await?,
         Hostile::CloseAfterFirstBytes | Hostile::CloseAfterRequest => {
-            listen(&mut stream).await?;
-            return stream.shutdown().await;
+            return last_words(stream, &[]).await;
+        }
+        Hostile::PlainHttp => return last_words(stream, PLAIN_HTTP).await,
+        Hostile::Http2Frames => return last_words(stream, HTTP2_FRAMES).await,
+        Hostile::Alert(description) => {
+            let alert = record(RECORD_ALERT, &[ALERT_LEVEL_FATAL, description]);
+            return last_words(stream, &alert).await;
         }
         Hostile::Garbage => {
             listen(&mut stream).await?;
             say(&mut stream, &[0xa5; 512]).await?;
-        }
-        Hostile::PlainHttp => {
-            listen(&mut stream).await?;
-            say(&mut stream, PLAIN_HTTP).await?;
-            return stream.shutdown().await;
         }
         Hostile::DripTls => {
             listen(&mut stream).await?;
             let [length_high, length_low] = length16(RECORD_LIMIT);
             drip(&mut stream, &[RECORD_HANDSHAKE, 3, 3, length_high, length_low]).await?;
         }
-        Hostile::HelloThenSilence => {
+        Hostile::HelloThenSilence | Hostile::HugeCertificate => {
             listen(&mut stream).await?;
             say(&mut stream, &record(RECORD_HANDSHAKE, &server_hello())).await?;
-        }
-        Hostile::Alert(description) => {
-            listen(&mut stream).await?;
-            say(&mut stream, &record(RECORD_ALERT, &[ALERT_LEVEL_FATAL, description])).await?;
-            return stream.shutdown().await;
-        }
-        Hostile::HugeCertificate => {
-            listen(&mut stream).await?;
-            say(&mut stream, &record(RECORD_HANDSHAKE, &server_hello())).await?;
-            huge_certificate(&mut stream).await?;
+            if hostile == Hostile::HugeCertificate {
+                huge_certificate(&mut stream).await?;
+            }
         }
         Hostile::DripHttp => {
             listen(&mut stream).await?;
@@ -161,9 +159,24 @@ where
     tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.map(|_| ())
 }
 
+/// Says this to a client that has spoken, and closes.
+async fn last_words<S>(mut stream: S, words: &[u8]) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    listen(&mut stream).await?;
+    say(&mut stream, words).await?;
+    stream.shutdown().await
+}
+
 /// What IIS says to TLS on a clear-text port, more or less.
 const PLAIN_HTTP: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\
     Server: Microsoft-HTTPAPI/2.0\r\nConnection: close\r\nContent-Length: 11\r\n\r\nBad Request";
+
+/// An empty SETTINGS frame, and a GOAWAY of stream 0 for a protocol error (RFC 9113 sections 6.5
+/// and 6.8).
+const HTTP2_FRAMES: &[u8] =
+    &[0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
 /// Waits for the client's first bytes.
 async fn listen<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<()> {

@@ -212,7 +212,7 @@ fn servers(authority: &Authority) -> io::Result<(Vec<watch::Sender<Behaviour>>, 
             let provider = Arc::new(rustls::crypto::ring::default_provider());
             let tls = tls_config(provider, identity).map_err(io::Error::other)?;
             let machine = format!("WSUS-{}", code.to_uppercase());
-            let options = ServerOptions { tls: Some(tls), round_trip: Duration::ZERO, machine };
+            let options = ServerOptions { tls: Some(tls), machine, ..ServerOptions::default() };
             servers.push(Server { at, options, behaviour: behaviour.clone() });
         }
     }

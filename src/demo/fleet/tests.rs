@@ -4,8 +4,11 @@ use std::net::IpAddr;
 
 use tokio::time::timeout;
 
-use super::super::test_client::{PATIENCE, connect, connect_tls, exchange, get_config, present};
+use super::super::test_client::{
+    PATIENCE, ask, connect, connect_tls, exchange, get_config, present, wire,
+};
 use super::*;
+use crate::model::request::Request;
 
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
@@ -84,6 +87,60 @@ async fn each_fault_shows() {
     let links = fleet.simulated_links();
     assert_eq!(links[&at(2, 1)], SimulatedLink::BlackHole);
     assert_eq!(links[&at(1, 2)], SimulatedLink::RoundTrip(Duration::from_millis(12)));
+}
+
+/// The start of what one member's content port says to a request, or how far it came.
+async fn content(fleet: &Fleet, code: &str, member: usize) -> Result<String, io::ErrorKind> {
+    let endpoint = fleet.endpoints().into_iter().find(|endpoint| endpoint.name.0 == code).unwrap();
+    let port = endpoint.url.content_url().unwrap().port;
+    let address = SocketAddr::new(endpoint.expected_members[member], port);
+    drop(connect(address).await.map_err(|error| error.kind())?);
+    let answer = ask(address, &wire(Request::ContentGet)).await;
+    Ok(answer.chars().take("HTTP/1.1 200".len()).collect())
+}
+
+#[tokio::test]
+async fn each_fault_of_wsus_shows() {
+    let fleet = Fleet::start(&options([
+        ("dfw", Fault::PoolStopped),
+        ("ord", Fault::BrokenContent),
+        ("iad", Fault::ContentNeedsSsl),
+        ("lon", Fault::Portal),
+        ("syd", Fault::DifferentDatabases),
+        ("hkg", Fault::NotWsus),
+    ]))
+    .unwrap();
+    let answered = |status: u16| Ok(format!("HTTP/1.1 {status}"));
+    for (code, service, part, at_content) in [
+        ("dfw", "503", "Microsoft-HTTPAPI", answered(200)),
+        ("ord", "200", LAST_CHANGE, Err(io::ErrorKind::ConnectionRefused)),
+        ("iad", "200", LAST_CHANGE, answered(403)),
+        ("lon", "200", "Sign in", answered(200)),
+        ("syd", "200", LAST_CHANGE, answered(200)),
+        ("hkg", "200", "<PlugInID>Anonymous<", answered(404)),
+    ] {
+        let (_, answer) = visit(&fleet, code, 0).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {service} ")), "{code}: {answer}");
+        assert!(answer.contains(part), "{code}: {answer}");
+        assert_eq!(content(&fleet, code, 0).await, at_content, "{code}");
+        assert_eq!(content(&fleet, code, 1).await, at_content, "{code}");
+    }
+    let (_, other) = visit(&fleet, "syd", 1).await.unwrap();
+    assert!(other.contains(OTHER_LAST_CHANGE), "{other}");
+}
+
+#[tokio::test]
+async fn self_update_can_be_missing_from_a_fleet() {
+    let fleet =
+        Fleet::start(&options([("dfw", Fault::NoSelfUpdate), ("ord", Fault::Dead)])).unwrap();
+    let port = fleet.endpoints()[0].url.port - 1;
+    let status = |region| async move {
+        ask(SocketAddr::new(at(region, 1), port), &wire(Request::CabinetRange)).await
+    };
+    assert!(status(1).await.starts_with("HTTP/1.1 404 "));
+    assert!(status(3).await.starts_with("HTTP/1.1 206 "));
+    assert_eq!(content(&fleet, "dfw", 1).await, Ok("HTTP/1.1 200".to_owned()));
+    assert_eq!(content(&fleet, "ord", 1).await, Err(io::ErrorKind::ConnectionRefused));
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use super::super::authority::{Authority, IssueOptions};
+use super::super::call;
 use super::super::test_client::{
     BODY, PATIENCE, connect, connect_tls, exchange, get_config, present, request,
 };
@@ -24,7 +25,7 @@ async fn start(behaviour: Behaviour, tls: Option<Arc<rustls::ServerConfig>>) -> 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (behaviour, receiver) = watch::channel(behaviour);
-    let options = ServerOptions { tls, round_trip: Duration::ZERO, machine: "WSUS-T1".into() };
+    let options = ServerOptions { tls, machine: "WSUS-T1".into(), ..ServerOptions::default() };
     let mut task = JoinSet::new();
     task.spawn(serve(listener, options, receiver));
     Running { address, behaviour, _task: task }
@@ -100,7 +101,7 @@ async fn each_behaviour_shows() {
 #[tokio::test]
 async fn requests_are_held_to_the_protocol() {
     let server = start(Behaviour::Healthy, None).await;
-    let quoted = answer::get_config_action();
+    let quoted = call::get_config_action();
     let unquoted = quoted.trim_matches('"');
     let service = "/ClientWebService/client.asmx";
     for (what, method, path, action, body, expected) in [
@@ -140,6 +141,7 @@ async fn hostile_servers_that_end_the_connection() {
         (Hostile::Close, &b""[..]),
         (Hostile::CloseAfterFirstBytes, b""),
         (Hostile::CloseAfterRequest, b""),
+        (Hostile::Http2Frames, &[0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 8, 7]),
         (Hostile::PlainHttp, b"HTTP/1.1 400 "),
         (Hostile::Alert(70), &[21, 3, 3, 0, 2, 2, 70]),
     ] {
@@ -202,6 +204,36 @@ async fn http_level_mischief_comes_after_the_handshake() {
 }
 
 #[tokio::test]
+async fn a_client_certificate_can_be_asked_for() {
+    let authority = Authority::new(present()).unwrap();
+    for required in [false, true] {
+        let identity = authority.issue(&IssueOptions::new([NAME], present())).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let root = authority.der().clone();
+        let tls = tls_config_asking(provider, identity, root, required).unwrap();
+        let server = start(Behaviour::Healthy, Some(tls)).await;
+        // In TLS 1.3 the client learns only afterwards that its certificate was missed.
+        let stream = connect_tls(server.address, NAME, authority.der()).await.unwrap();
+        let answer = exchange(stream, &get_config()).await;
+        let refused = |error: io::Error| error.to_string().contains("CertificateRequired");
+        assert_eq!(answer.is_err_and(refused), required);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_can_be_cut_within_tls() {
+    let authority = Authority::new(present()).unwrap();
+    let identity = authority.issue(&IssueOptions::new([NAME], present())).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mangling = Some(mangle::Mangling::CutAfter(400));
+    let script = Script { mangling, ..Script::default() };
+    let tls = tls_config(provider, identity).unwrap();
+    let server = start(Behaviour::Scripted(script), Some(tls)).await;
+    let stream = connect_tls(server.address, NAME, authority.der()).await.unwrap();
+    assert_eq!(exchange(stream, &get_config()).await.unwrap().len(), 400);
+}
+
+#[tokio::test]
 async fn dropping_the_server_ends_its_connections() {
     let server = start(Behaviour::Hostile(Hostile::Silence), None).await;
     let mut stream = connect(server.address).await.unwrap();
@@ -219,7 +251,7 @@ async fn the_line_delays_every_turn() {
     let round_trip = Duration::from_millis(60);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let options = ServerOptions { tls: None, round_trip, machine: "WSUS-T1".into() };
+    let options = ServerOptions { round_trip, ..ServerOptions::default() };
     let (_behaviour, receiver) = watch::channel(Behaviour::Healthy);
     let mut task = JoinSet::new();
     task.spawn(serve(listener, options, receiver));

@@ -97,7 +97,7 @@ impl World {
         let address = listener.local_addr().unwrap();
         let (_, receiver) = watch::channel(behaviour);
         let options =
-            ServerOptions { tls, round_trip: Duration::ZERO, machine: "WSUS-IT".to_owned() };
+            ServerOptions { tls, machine: "WSUS-IT".to_owned(), ..ServerOptions::default() };
         self.runtime.spawn(serve(listener, options, receiver));
         address
     }
