@@ -3,6 +3,7 @@
 pub mod human;
 pub mod json;
 pub mod nagios;
+mod problem;
 pub mod reg;
 mod text;
 

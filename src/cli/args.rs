@@ -22,7 +22,8 @@ Examples:
 const CHECK_EXAMPLES: &str = "\
 Examples:
   wsus-probe check                          every endpoint
-  wsus-probe check dfw ord -v               two of them, with a trace of each step
+  wsus-probe check dfw ord -v               two of them, in detail, with a trace of each step
+  wsus-probe check --profile quick          one request to each member
   wsus-probe check --output nagios          one line for a monitoring system";
 
 const DEMO_EXAMPLES: &str = "\
@@ -123,6 +124,39 @@ pub struct Check {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     #[arg(env = "WSUS_PROBE_CHECK_OUTPUT", hide_env_values = true)]
     pub output: CheckOutput,
+
+    /// How much to ask of each member
+    #[arg(long, value_enum, default_value_t, value_name = "PROFILE")]
+    #[arg(env = "WSUS_PROBE_CHECK_PROFILE", hide_env_values = true)]
+    pub profile: CheckProfile,
+
+    /// Tell everything, not only the worst about each endpoint that is not healthy
+    ///
+    /// The members and their phases, each service, all findings and notes, and which release of
+    /// WSUS it may be. So it is too where endpoints are named on the command line. JSON always
+    /// has everything.
+    #[arg(long, env = "WSUS_PROBE_CHECK_DETAILS", hide_env_values = true)]
+    #[arg(value_parser = BoolishValueParser::new())]
+    pub details: bool,
+
+    /// Show the internal name that a WSUS server tells to everybody (PackageServerShare)
+    ///
+    /// In the details and in JSON. Otherwise it appears nowhere, so that reports can be passed on.
+    #[arg(long, env = "WSUS_PROBE_CHECK_SHOW_INTERNAL_NAMES", hide_env_values = true)]
+    #[arg(value_parser = BoolishValueParser::new())]
+    pub show_internal_names: bool,
+}
+
+/// How much `check` asks of each member. All requests only read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum CheckProfile {
+    /// One request: the configuration that every client asks first
+    Quick,
+    /// Every service, self-update and content: at most 12 requests
+    #[default]
+    Standard,
+    /// Everything that is known to be harmless: at most 16 requests
+    Deep,
 }
 
 /// Formats of `check`.
