@@ -55,7 +55,8 @@ pub async fn run(
             out.write_all(text.as_bytes())?;
         }
         CheckOutput::Json => {
-            out.write_all(json::check(&report, options.show_internal_names)?.as_bytes())?
+            let document = json::check(&report, options.show_internal_names)?;
+            out.write_all(document.as_bytes())?;
         }
         CheckOutput::Nagios => {
             let (line, state) = nagios::check(&report);

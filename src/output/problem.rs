@@ -140,22 +140,22 @@ fn of_member<'a>(finding: &'a Finding, member: &MemberReport) -> Problem<'a> {
     Problem {
         kind: Kind::Finding(finding),
         members: Vec::new(),
-        code: finding.windows_update_code.or(explained.and_then(windows_update_code::code)),
+        code: finding.windows_update_code.or_else(|| explained.and_then(windows_update_code::code)),
         explains: explained.is_some() && finding.severity == Severity::Warning,
     }
 }
 
-fn add<'a>(problems: &mut Vec<Problem<'a>>, problem: Problem<'a>, member: &MemberReport) {
+fn add<'a>(problems: &mut Vec<Problem<'a>>, mut problem: Problem<'a>, member: &MemberReport) {
     let address = member.address.ip().to_string();
     // What is said of the name stays apart from what is said of a member.
     let same = |other: &&mut Problem<'_>| other.kind == problem.kind && !other.members.is_empty();
-    match problems.iter_mut().find(same) {
-        Some(other) => {
-            other.explains |= problem.explains;
-            other.code = other.code.or(problem.code);
-            other.members.push(address);
-        }
-        None => problems.push(Problem { members: vec![address], ..problem }),
+    if let Some(other) = problems.iter_mut().find(same) {
+        other.explains |= problem.explains;
+        other.code = other.code.or(problem.code);
+        other.members.push(address);
+    } else {
+        problem.members.push(address);
+        problems.push(problem);
     }
 }
 
