@@ -1,5 +1,6 @@
 //! Renderers: reports in, text out.
 
+pub mod explain;
 pub mod human;
 pub mod json;
 pub mod nagios;

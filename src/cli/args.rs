@@ -26,6 +26,13 @@ Examples:
   wsus-probe check --profile quick          one request to each member
   wsus-probe check --output nagios          one line for a monitoring system";
 
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  wsus-probe explain                        every code with one line each
+  wsus-probe explain 0x80244022             a code from a client's log
+  wsus-probe explain -2145107934            the same, as some logs write it
+  wsus-probe explain wsus_pool_stopped http_503";
+
 const DEMO_EXAMPLES: &str = "\
 Examples:
   wsus-probe demo
@@ -45,6 +52,12 @@ pub enum Command {
     /// Say what is wrong with each endpoint and each of its members, and what to do about it
     #[command(after_long_help = format!("{CHECK_EXAMPLES}\n\n{EXIT_CODES}"))]
     Check(Check),
+    /// Explain a finding, the cause of a failure, or a Windows Update error code; offline
+    ///
+    /// What it means, what a probe sees where it applies, likely reasons, what to do, and what is
+    /// not certain.
+    #[command(after_long_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
     /// Show a simulated fleet at work, without any WSUS server
     ///
     /// Starts six servers on this machine that answer like WSUS, puts simulated distances in
@@ -169,6 +182,22 @@ pub enum CheckOutput {
     Json,
     /// One line with performance data and the plugin exit codes 0, 1, 2, 3
     Nagios,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Clone, Args)]
+pub struct Explain {
+    /// What to explain; lists every code if none is given
+    ///
+    /// The name of a finding or of a cause, as `check` prints it; or a Windows Update error code:
+    /// its symbol, or its number in hexadecimal or decimal, as logs show it.
+    #[arg(value_name = "CODE", allow_negative_numbers = true)]
+    pub codes: Vec<String>,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(env = "WSUS_PROBE_EXPLAIN_OUTPUT", hide_env_values = true)]
+    pub output: TextOrJson,
 }
 
 /// Options of `demo`.

@@ -10,7 +10,7 @@ mod details;
 mod nearest;
 mod problems;
 mod services;
-mod table;
+pub(super) mod table;
 
 use std::time::SystemTime;
 
@@ -49,7 +49,7 @@ pub fn check(report: &CheckReport, now: SystemTime, view: View, style: Style) ->
 
 /// What a piece of text tells by its colour, beside its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tone {
+pub(super) enum Tone {
     Plain,
     Strong,
     Faint,
@@ -60,7 +60,7 @@ enum Tone {
 
 impl Tone {
     /// The text in this tone; unchanged where colour is off.
-    fn paint(self, text: &str, style: Style) -> String {
+    pub(super) fn paint(self, text: &str, style: Style) -> String {
         // SGR parameters of ECMA-48.
         let parameter = match self {
             Self::Plain => return text.to_owned(),

@@ -25,6 +25,7 @@ fn help_texts() {
         "",
         "nearest",
         "check",
+        "explain",
         "demo",
         "config",
         "config show",
