@@ -57,7 +57,8 @@
 //! | `release` | `candidates` (all releases of WSUS that fit; none where signals contradict each other) and `signals` (`observed`, `tells`); `null` where nothing tells |
 //! | `package_server_share` | the internal name; only with `--show-internal-names`, and where the server tells it |
 //!
-//! A request of a service has `request`, `method`, `url`, `status`, `first_byte_ms` (request to
+//! A request of a service has `request`, `method`, `url` (with the
+//! name override in place of the host), `status`, `first_byte_ms` (request to
 //! response head), `transfer_ms` (from there to the end of the body), `body_bytes`, `clock` (of
 //! both durations), and `failure` where there was no answer.
 //!

@@ -142,7 +142,7 @@ mod tests {
         let symbol = similar("WU_E_PT_SOAPCLIENT_SOAPFALT");
         assert_eq!(symbol.as_deref(), Some("WU_E_PT_SOAPCLIENT_SOAPFAULT"));
         assert_eq!(similar("0x80244029x"), None);
-        assert_eq!(similar("HTTP_5003").as_deref(), Some("http_503"));
+        assert_eq!(similar("HTTP503").as_deref(), Some("http_503"));
         assert_eq!(similar("xyzzy"), None);
         assert_eq!(similar(""), None);
     }

@@ -40,6 +40,7 @@ impl MemberJson {
     pub(super) fn new(report: &MemberReport, endpoint: &Endpoint, internal_names: bool) -> Self {
         let config = report.wsus.as_ref().map(|answer| &answer.config);
         let share = config.and_then(|config| config.property("PackageServerShare"));
+        let asked = endpoint.requested_url();
         Self {
             address: report.address.ip().to_string(),
             verdict: report.verdict.as_str(),
@@ -59,7 +60,7 @@ impl MemberJson {
             services: report
                 .services
                 .iter()
-                .map(|service| ServiceJson::new(service, &report.exchanges, &endpoint.url))
+                .map(|service| ServiceJson::new(service, &report.exchanges, &asked))
                 .collect(),
             release: report.generation.as_ref().map(ReleaseJson::from),
             package_server_share: share.filter(|_| internal_names).map(str::to_owned),
