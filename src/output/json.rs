@@ -52,7 +52,7 @@
 //! | `tls` | `version`, `suite`, `group`, `alpn`, `legacy_suite` |
 //! | `certificate` | `verdict`, `not_after` (the earliest of the chain, a root that is sent along left out), `problems` (`verdict`, `position`, `detail`), `chain` (`subject`, `issuer`, `alternative_names`, `not_before`, `not_after`, `key_algorithm`, `key_bits`, `signature_algorithm`, `sha256`) |
 //! | `wsus` | `protocol_version`, `last_change`, `registration_required`, `auth_plugins`, `server_header`, `aspnet_header`, `hsts` |
-//! | `requests`, `body_bytes` | how many requests were made, and the bytes of body in all answers |
+//! | `requests`, `body_bytes` | how many requests ended, with an answer or without, and the bytes of body in all answers |
 //! | `services` | per service: `service`, `result` (`pass`, `fail`, `not_applicable`, `unknown`), `for_whom`, `failure` (`phase`, `cause`, `text`), `reason` (why it is not applicable or unknown), `requests` |
 //! | `release` | `candidates` (all releases of WSUS that fit; none where signals contradict each other) and `signals` (`observed`, `tells`); `null` where nothing tells |
 //! | `package_server_share` | the internal name; only with `--show-internal-names`, and where the server tells it |
