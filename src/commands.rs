@@ -5,6 +5,7 @@ pub mod completions;
 pub mod config;
 pub mod configure;
 pub mod demo;
+pub mod explain;
 pub mod nearest;
 pub mod progress;
 pub mod setup;
@@ -109,6 +110,7 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> io::Result<Exit> 
     match &cli.command {
         Command::Completions(options) => completions::completions(options, surroundings.out),
         Command::Man(options) => completions::man(options, surroundings.out, surroundings.messages),
+        Command::Explain(options) => explain::run(options, surroundings),
         Command::Demo(options) => match threaded_runtime() {
             Ok(runtime) => runtime.block_on(demo::run(options, surroundings)),
             Err(error) => surroundings.fail(&no_runtime(&error)),
@@ -156,7 +158,9 @@ fn with_configuration(
                 check::run(options, &config, surroundings).await
             }),
         },
-        Command::Completions(_) | Command::Man(_) | Command::Demo(_) => Ok(Exit::Error),
+        Command::Completions(_) | Command::Man(_) | Command::Demo(_) | Command::Explain(_) => {
+            Ok(Exit::Error)
+        }
     }
 }
 

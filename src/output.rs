@@ -1,8 +1,10 @@
 //! Renderers: reports in, text out.
 
+pub mod explain;
 pub mod human;
 pub mod json;
 pub mod nagios;
+mod problem;
 pub mod reg;
 mod text;
 

@@ -22,8 +22,16 @@ Examples:
 const CHECK_EXAMPLES: &str = "\
 Examples:
   wsus-probe check                          every endpoint
-  wsus-probe check dfw ord -v               two of them, with a trace of each step
+  wsus-probe check dfw ord -v               two of them, in detail, with a trace of each step
+  wsus-probe check --profile quick          one request to each member
   wsus-probe check --output nagios          one line for a monitoring system";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  wsus-probe explain                        every code with one line each
+  wsus-probe explain 0x80244022             a code from a client's log
+  wsus-probe explain -2145107934            the same, as some logs write it
+  wsus-probe explain wsus_pool_stopped http_503";
 
 const DEMO_EXAMPLES: &str = "\
 Examples:
@@ -44,6 +52,12 @@ pub enum Command {
     /// Say what is wrong with each endpoint and each of its members, and what to do about it
     #[command(after_long_help = format!("{CHECK_EXAMPLES}\n\n{EXIT_CODES}"))]
     Check(Check),
+    /// Explain a finding, the cause of a failure, or a Windows Update error code; offline
+    ///
+    /// What it means, what a probe sees where it applies, likely reasons, what to do, and what is
+    /// not certain.
+    #[command(after_long_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
     /// Show a simulated fleet at work, without any WSUS server
     ///
     /// Starts six servers on this machine that answer like WSUS, puts simulated distances in
@@ -123,6 +137,39 @@ pub struct Check {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     #[arg(env = "WSUS_PROBE_CHECK_OUTPUT", hide_env_values = true)]
     pub output: CheckOutput,
+
+    /// How much to ask of each member
+    #[arg(long, value_enum, default_value_t, value_name = "PROFILE")]
+    #[arg(env = "WSUS_PROBE_CHECK_PROFILE", hide_env_values = true)]
+    pub profile: CheckProfile,
+
+    /// Tell everything, not only the worst about each endpoint that is not healthy
+    ///
+    /// The members and their phases, each service, all findings and notes, and which release of
+    /// WSUS it may be. So it is too where endpoints are named on the command line. JSON always
+    /// has everything.
+    #[arg(long, env = "WSUS_PROBE_CHECK_DETAILS", hide_env_values = true)]
+    #[arg(value_parser = BoolishValueParser::new())]
+    pub details: bool,
+
+    /// Show the internal name that a WSUS server tells to everybody (PackageServerShare)
+    ///
+    /// In the details and in JSON. Otherwise it appears nowhere, so that reports can be passed on.
+    #[arg(long, env = "WSUS_PROBE_CHECK_SHOW_INTERNAL_NAMES", hide_env_values = true)]
+    #[arg(value_parser = BoolishValueParser::new())]
+    pub show_internal_names: bool,
+}
+
+/// How much `check` asks of each member. All requests only read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum CheckProfile {
+    /// One request: the configuration that every client asks first
+    Quick,
+    /// Every service, self-update and content: at most 12 requests
+    #[default]
+    Standard,
+    /// Everything that is known to be harmless: at most 16 requests
+    Deep,
 }
 
 /// Formats of `check`.
@@ -135,6 +182,22 @@ pub enum CheckOutput {
     Json,
     /// One line with performance data and the plugin exit codes 0, 1, 2, 3
     Nagios,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Clone, Args)]
+pub struct Explain {
+    /// What to explain; lists every code if none is given
+    ///
+    /// The name of a finding or of a cause, as `check` prints it; or a Windows Update error code:
+    /// its symbol, or its number in hexadecimal or decimal, as logs show it.
+    #[arg(value_name = "CODE", allow_negative_numbers = true)]
+    pub codes: Vec<String>,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(env = "WSUS_PROBE_EXPLAIN_OUTPUT", hide_env_values = true)]
+    pub output: TextOrJson,
 }
 
 /// Options of `demo`.

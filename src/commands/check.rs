@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::cli::args::{Check, CheckOutput};
+use crate::cli::args::{Check, CheckOutput, CheckProfile};
 use crate::commands::progress::Shown;
 use crate::commands::{Exit, Surroundings, setup};
 use crate::config::Config;
@@ -14,6 +14,7 @@ use crate::model::report::Verdict;
 use crate::model::request::Profile;
 use crate::model::selection::CheckReport;
 use crate::net::clock;
+use crate::output::human::View;
 use crate::output::{human, json, nagios};
 
 /// Checks every configured endpoint and writes the report.
@@ -25,7 +26,7 @@ pub async fn run(
     config: &Config,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
-    let setup = match setup::prepare(config, Profile::Quick) {
+    let setup = match setup::prepare(config, profile(options.profile)) {
         Ok(setup) => setup,
         Err(error) => return surroundings.fail(&setup::unusable(&error)),
     };
@@ -46,10 +47,17 @@ pub async fn run(
     let out = &mut *surroundings.out;
     match options.output {
         CheckOutput::Text => {
-            let text = human::check(&report, now, surroundings.style);
+            let view = View {
+                details: options.details || !options.names.is_empty(),
+                internal_names: options.show_internal_names,
+            };
+            let text = human::check(&report, now, view, surroundings.style);
             out.write_all(text.as_bytes())?;
         }
-        CheckOutput::Json => out.write_all(json::check(&report)?.as_bytes())?,
+        CheckOutput::Json => {
+            let document = json::check(&report, options.show_internal_names)?;
+            out.write_all(document.as_bytes())?;
+        }
         CheckOutput::Nagios => {
             let (line, state) = nagios::check(&report);
             out.write_all(line.as_bytes())?;
@@ -57,6 +65,14 @@ pub async fn run(
         }
     }
     Ok(exit(&report))
+}
+
+const fn profile(wanted: CheckProfile) -> Profile {
+    match wanted {
+        CheckProfile::Quick => Profile::Quick,
+        CheckProfile::Standard => Profile::Standard,
+        CheckProfile::Deep => Profile::Deep,
+    }
 }
 
 fn exit(report: &CheckReport) -> Exit {

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::args::{
-    Check, CheckOutput, Demo, Fault as Wanted, FaultKind, Nearest, NearestOutput, TextOrJson,
+    Check, CheckOutput, CheckProfile, Demo, Fault as Wanted, FaultKind, Nearest, NearestOutput,
+    TextOrJson,
 };
 use crate::commands::{Exit, Surroundings, check, nearest};
 use crate::config::origin::{Origin, Sourced};
@@ -105,7 +106,13 @@ async fn run_both(
         // The check takes seconds where a server never answers.
         surroundings.out.flush()?;
     }
-    let options = Check { names: Vec::new(), output: format.1 };
+    let options = Check {
+        names: Vec::new(),
+        output: format.1,
+        profile: CheckProfile::default(),
+        details: false,
+        show_internal_names: false,
+    };
     check::run(&options, config, surroundings).await.map(drop)
 }
 

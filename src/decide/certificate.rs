@@ -5,6 +5,7 @@ mod words;
 
 use std::time::{Duration, SystemTime};
 
+use crate::decide::windows_update_code;
 use crate::model::certificate::{
     CertificateProblem, CertificateReport, CertificateVerdict, ChainFacts,
 };
@@ -110,7 +111,7 @@ fn finding(problem: &CertificateProblem) -> Option<Finding> {
         | Verdict::BadChain => return None,
     };
     Some(Finding {
-        windows_update_code: None,
+        windows_update_code: windows_update_code::of_finding(code),
         code,
         severity: Severity::Warning,
         observed: problem.detail.clone(),

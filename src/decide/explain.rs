@@ -1,10 +1,15 @@
 //! What each failure means and what to do about it.
 //!
 //! Two tables over the closed list of causes: one for what Windows clients will notice, one for
-//! the administrator's next step. Every text is one line.
+//! the administrator's next step. Every text is one line. The long texts, of findings and of
+//! Windows Update error codes as well, are in [`article`].
 
+pub mod article;
+mod finding;
 mod hint;
+pub mod lookup;
 mod meaning;
+mod windows;
 
 use crate::model::endpoint::{Endpoint, Host};
 use crate::model::failure::Failure;

@@ -5,6 +5,7 @@
 //! codes the agent picks is not documented for every case; those are marked as likely.
 
 use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::finding::FindingCode;
 use crate::model::windows_update::WindowsUpdateCode;
 
 /// The code that a Windows client would show for a failure.
@@ -76,7 +77,7 @@ pub fn code(failure: &Failure) -> Option<WindowsUpdateCode> {
         Cause::Http400 => sure((0x8024_4016, "WU_E_PT_HTTP_STATUS_BAD_REQUEST")),
         Cause::Http401 => sure((0x8024_4017, "WU_E_PT_HTTP_STATUS_DENIED")),
         Cause::Http403 => sure((0x8024_4018, "WU_E_PT_HTTP_STATUS_FORBIDDEN")),
-        Cause::Http404 => sure((0x8024_4019, "WU_E_PT_HTTP_STATUS_NOT_FOUND")),
+        Cause::Http404 => sure(NOT_FOUND),
         Cause::Http405 => sure((0x8024_401A, "WU_E_PT_HTTP_STATUS_BAD_METHOD")),
         Cause::Http407 => sure((0x8024_401B, "WU_E_PT_HTTP_STATUS_PROXY_AUTH_REQ")),
         Cause::Http408 => sure((0x8024_401C, "WU_E_PT_HTTP_STATUS_REQUEST_TIMEOUT")),
@@ -85,11 +86,66 @@ pub fn code(failure: &Failure) -> Option<WindowsUpdateCode> {
         Cause::Http500 => sure((0x8024_401F, "WU_E_PT_HTTP_STATUS_SERVER_ERROR")),
         Cause::Http501 => sure((0x8024_4020, "WU_E_PT_HTTP_STATUS_NOT_SUPPORTED")),
         Cause::Http502 => sure((0x8024_4021, "WU_E_PT_HTTP_STATUS_BAD_GATEWAY")),
-        Cause::Http503 => sure((0x8024_4022, "WU_E_PT_HTTP_STATUS_SERVICE_UNAVAIL")),
+        Cause::Http503 => sure(SERVICE_UNAVAILABLE),
         Cause::Http504 => sure((0x8024_4023, "WU_E_PT_HTTP_STATUS_GATEWAY_TIMEOUT")),
         Cause::Http505 => sure((0x8024_4024, "WU_E_PT_HTTP_STATUS_VERSION_NOT_SUP")),
     };
     Some(code)
+}
+
+/// The code that Windows clients show because of a finding, as far as the finding alone tells.
+///
+/// `None` where clients show nothing, and where it depends on the failure beside the finding.
+pub const fn of_finding(code: FindingCode) -> Option<WindowsUpdateCode> {
+    use FindingCode as F;
+    Some(match code {
+        F::WsusPoolStopped => sure(SERVICE_UNAVAILABLE),
+        F::SiteDown | F::Overloaded => likely(SERVICE_UNAVAILABLE),
+        F::WrongVirtualDirectory | F::SelfUpdateFailed => likely(NOT_FOUND),
+        F::ContentRequiresSsl => likely(CONTENT_FORBIDDEN),
+        F::Hsts => likely(CONTENT_NOT_FOUND),
+        F::ContentFailed => likely(TRANSFER_ERROR),
+        F::ContentWrongLength => likely(INCORRECT_HASH),
+        F::ContentRangeIgnored => likely(RANGE_SUPPORT),
+        F::ContentLengthMissing => likely(FILE_SIZE),
+        F::ClientCertificateDemanded => likely(CLIENT_CERTIFICATE_NEEDED),
+        F::Intercepted => likely(SOAP_PARSE),
+        F::SoapFault => likely(SOAP_FAULT),
+        F::WrongPort => likely(INVALID_SERVER_RESPONSE),
+        F::SimpleAuthFailed => likely(NO_AUTH_COOKIES),
+        F::ReportingFailed => likely(SERVER_BUSY),
+        F::ServerVersionMissing => likely(LEGACY_SERVER),
+        F::DatabasesDiffer => likely(REFRESH_CACHE),
+        F::CertificateWeakSignature | F::CertificateWeakKey => likely(SECURE_FAILURE),
+        F::CleartextMetadata
+        | F::SelfUpdateUnsigned
+        | F::LegacySuite
+        | F::CertificateCnOnly
+        | F::CertificateUnverified
+        | F::CertificateExpiresSoon
+        | F::MemberDown
+        | F::MemberMissing
+        | F::MemberUnexpected
+        | F::FamilyResolveFailed
+        | F::SynRetransmitted
+        | F::DnsResent
+        | F::LocalTrouble
+        | F::ClockWrong
+        | F::NotWsus
+        | F::HostHeaderMismatch
+        | F::ServerSyncFailed
+        | F::DssAuthFailed
+        | F::ApiRemotingFailed
+        | F::ApiRemotingOpen
+        | F::MembersDiffer
+        | F::SeveralMachines
+        | F::HierarchySkew
+        | F::UpstreamBroken
+        | F::Tls10Needed
+        | F::CleartextService
+        | F::ExposedFromHere
+        | F::HardeningNotVisible => return None,
+    })
 }
 
 /// Whatever kept the question from the resolver, a client only learns that the name did not
@@ -105,11 +161,11 @@ fn cut_off(phase: Phase) -> WindowsUpdateCode {
 
 type Known = (u32, &'static str);
 
-fn sure((hex, name): Known) -> WindowsUpdateCode {
+const fn sure((hex, name): Known) -> WindowsUpdateCode {
     WindowsUpdateCode { hex, name, likely: false }
 }
 
-fn likely((hex, name): Known) -> WindowsUpdateCode {
+const fn likely((hex, name): Known) -> WindowsUpdateCode {
     WindowsUpdateCode { hex, name, likely: true }
 }
 
@@ -129,6 +185,18 @@ const SOAP_VERSION: Known = (0x8024_400B, "WU_E_PT_SOAP_VERSION");
 const NO_AUTH_PLUGINS: Known = (0x8024_4027, "WU_E_PT_NO_AUTH_PLUGINS_REQUESTED");
 const INVALID_PROPERTY: Known = (0x8024_4029, "WU_E_PT_INVALID_CONFIG_PROP");
 const MISSING_PROPERTY: Known = (0x8024_402A, "WU_E_PT_CONFIG_PROP_MISSING");
+const NOT_FOUND: Known = (0x8024_4019, "WU_E_PT_HTTP_STATUS_NOT_FOUND");
+const SERVICE_UNAVAILABLE: Known = (0x8024_4022, "WU_E_PT_HTTP_STATUS_SERVICE_UNAVAIL");
+const REFRESH_CACHE: Known = (0x8024_4015, "WU_E_PT_REFRESH_CACHE_REQUIRED");
+const NO_AUTH_COOKIES: Known = (0x8024_4028, "WU_E_PT_NO_AUTH_COOKIES_CREATED");
+const LEGACY_SERVER: Known = (0x8024_002B, "WU_E_LEGACYSERVER");
+const INCORRECT_HASH: Known = (0x8024_6002, "WU_E_DM_INCORRECTFILEHASH");
+const SERVER_BUSY: Known = (0x8024_F004, "WU_E_SERVER_BUSY");
+const TRANSFER_ERROR: Known = (0x8024_6009, "WU_E_DM_BITSTRANSFERERROR");
+const CONTENT_FORBIDDEN: Known = (0x8019_0193, "BG_E_HTTP_ERROR_403");
+const CONTENT_NOT_FOUND: Known = (0x8019_0194, "BG_E_HTTP_ERROR_404");
+const FILE_SIZE: Known = (0x8020_0011, "BG_E_MISSING_FILE_SIZE");
+const RANGE_SUPPORT: Known = (0x8020_0013, "BG_E_INSUFFICIENT_RANGE_SUPPORT");
 
 #[cfg(test)]
 mod tests {

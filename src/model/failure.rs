@@ -47,6 +47,13 @@ macro_rules! causes {
                     $(Self::$variant => $name,)+
                 }
             }
+
+            /// What it is, in a sentence or two: the text of its documentation.
+            pub const fn summary(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($doc),+).trim_ascii(),)+
+                }
+            }
         }
     };
 }

@@ -11,14 +11,18 @@ use crate::model::certificate::{
 use crate::model::endpoint::{
     Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, Scheme,
 };
+use crate::model::exchange::{Answer, Exchange, HttpReply};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, FindingCode, Severity};
+use crate::model::generation::{Generation, Release, Signal};
 use crate::model::report::{
     Addresses, EndpointReport, Lookup, MemberReport, Phases, RecordType, Verdict,
 };
+use crate::model::request::Request;
 use crate::model::selection::{
     CheckReport, Explained, NearestReport, ReasonCode, RejectionCode, Selection,
 };
+use crate::model::service::{Outcome, Service, ServiceReport};
 use crate::model::timing::{Clock, Timed};
 use crate::model::tls::{TlsSession, TlsVersion};
 use crate::model::wsus::{AuthPlugin, ServerConfig, SoapFlavour, WsusAnswer};
@@ -78,10 +82,12 @@ pub(super) fn nearest_none() -> NearestReport {
     }
 }
 
-/// A `check` run over the fleet.
+/// A `check` run over the fleet, and over servers of which only some services are broken.
 pub(super) fn check() -> CheckReport {
+    let mut endpoints = fleet();
+    endpoints.extend([content_broken(), pool_stopped()]);
     CheckReport {
-        endpoints: fleet(),
+        endpoints,
         local_findings: Vec::new(),
         elapsed: Duration::from_millis(5_012),
         interrupted: false,
@@ -180,6 +186,92 @@ fn clear_text() -> EndpointReport {
         action: "bind a certificate on the server and use its https port".into(),
     }];
     report
+}
+
+/// Works for the scan, not for downloads; what is known of its release fits two.
+pub(super) fn content_broken() -> EndpointReport {
+    let mut member = member("10.77.7.1:8531", 22.0);
+    member.tls = Some(session(TlsVersion::Tls12, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"));
+    member.certificate = Some(chain("msupdate.fra.example.test", 90));
+    member.verdict = Verdict::Degraded;
+    let forbidden = Failure::new(Phase::Wsus, Cause::Http403, "HTTP 403 from http port 8530");
+    member.exchanges = vec![
+        exchange(Request::GetConfig, 200, 1_150),
+        exchange(Request::ServerVersion, 200, 120),
+        exchange(Request::ContentHead, 403, 0),
+        exchange(Request::SelfUpdate, 200, 29_812),
+        Exchange {
+            request: Request::Reporting,
+            outcome: Err(Failure::new(Phase::Wsus, Cause::Timeout, "no answer within 4 s")),
+        },
+    ];
+    member.services = [
+        (Service::Client, Outcome::Pass),
+        (Service::Content, Outcome::Fail(forbidden)),
+        (Service::SelfUpdate, Outcome::Pass),
+        (Service::Reporting, Outcome::Unknown("no answer within 4 s".into())),
+        (Service::ServerSync, Outcome::NotApplicable("not asked by this profile".into())),
+    ]
+    .map(|(service, outcome)| ServiceReport { service, outcome })
+    .into();
+    let candidates = vec![Release::Server2016, Release::Server2019];
+    member.generation = Some(Generation {
+        candidates: candidates.clone(),
+        signals: vec![Signal {
+            observed: "Server: Microsoft-IIS/10.0".into(),
+            tells: "Server 2016 or later, if no proxy wrote it".into(),
+            candidates,
+        }],
+    });
+    member.findings = vec![
+        finding(FindingCode::ExposedFromHere, Severity::Note),
+        finding(FindingCode::SelfUpdateUnsigned, Severity::Warning),
+        finding(FindingCode::ContentFailed, Severity::Warning),
+    ];
+    let mut report = report("fra", "Frankfurt", Scheme::Https, vec![member]);
+    report.verdict = Verdict::Degraded;
+    report
+}
+
+/// The application pool is stopped, and that is known.
+pub(super) fn pool_stopped() -> EndpointReport {
+    let mut member = member("10.77.8.1:8530", 30.0);
+    member.phases.tls = None;
+    member.wsus = None;
+    member.verdict = Verdict::Down;
+    let failure = Failure::new(Phase::Wsus, Cause::Http503, "HTTP 503 Service Unavailable");
+    member.failure = Some(failure.clone());
+    member.exchanges = vec![exchange(Request::GetConfig, 503, 326)];
+    member.services =
+        vec![ServiceReport { service: Service::Client, outcome: Outcome::Fail(failure.clone()) }];
+    member.generation = Some(Generation { candidates: Vec::new(), signals: Vec::new() });
+    member.findings = vec![finding(FindingCode::WsusPoolStopped, Severity::Warning)];
+    let mut report = report("sin", "Singapore", Scheme::Http, vec![member]);
+    report.verdict = Verdict::Down;
+    report.failure = Some(failure);
+    report
+}
+
+fn finding(code: FindingCode, severity: Severity) -> Finding {
+    Finding {
+        code,
+        severity,
+        observed: format!("what was seen of {}", code.as_str()),
+        meaning: format!("what {} means for those whom it concerns", code.as_str()),
+        windows_update_code: None,
+        action: "what an administrator does about it".into(),
+    }
+}
+
+fn exchange(request: Request, status: u16, body_bytes: usize) -> Exchange {
+    let answer = Answer {
+        reply: HttpReply { status, ..HttpReply::default() },
+        body_bytes,
+        first_byte: Some(Timed::user(Duration::from_micros(22_480))),
+        transfer: (body_bytes > 0).then(|| Timed::user(Duration::from_micros(310))),
+        ..Answer::default()
+    };
+    Exchange { request, outcome: Ok(answer) }
 }
 
 fn unresolvable() -> EndpointReport {

@@ -6,9 +6,11 @@
 
 mod cells;
 mod check;
+mod details;
 mod nearest;
 mod problems;
-mod table;
+mod services;
+pub(super) mod table;
 
 use std::time::SystemTime;
 
@@ -24,20 +26,30 @@ pub struct Style {
     pub width: usize,
 }
 
+/// How much of a `check` is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct View {
+    /// Everything about every endpoint, instead of the worst about those that are not healthy.
+    pub details: bool,
+    /// With the details, the internal names that servers tell of themselves
+    /// (`PackageServerShare`).
+    pub internal_names: bool,
+}
+
 /// The text of one `nearest` run: the choice, why, every candidate nearest first, and hints.
 pub fn nearest(report: &NearestReport, style: Style) -> String {
     nearest::render(report, style)
 }
 
-/// The text of one `check` run: the summary, every endpoint and member, and what is wrong.
-/// `now` turns the certificates' dates into days left.
-pub fn check(report: &CheckReport, now: SystemTime, style: Style) -> String {
-    check::render(report, now, style)
+/// The text of one `check` run: a line for each endpoint, then what is wrong, in as much detail
+/// as `view` says. `now` turns the certificates' dates into days left.
+pub fn check(report: &CheckReport, now: SystemTime, view: View, style: Style) -> String {
+    check::render(report, now, view, style)
 }
 
 /// What a piece of text tells by its colour, beside its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tone {
+pub(super) enum Tone {
     Plain,
     Strong,
     Faint,
@@ -48,7 +60,7 @@ enum Tone {
 
 impl Tone {
     /// The text in this tone; unchanged where colour is off.
-    fn paint(self, text: &str, style: Style) -> String {
+    pub(super) fn paint(self, text: &str, style: Style) -> String {
         // SGR parameters of ECMA-48.
         let parameter = match self {
             Self::Plain => return text.to_owned(),
@@ -76,6 +88,8 @@ mod tests {
 
     const PLAIN: Style = Style { color: false, width: 80 };
     const COLOR: Style = Style { color: true, width: 80 };
+    const BRIEF: View = View { details: false, internal_names: false };
+    const DETAILS: View = View { details: true, internal_names: false };
 
     #[test]
     fn nearest_text() {
@@ -89,13 +103,18 @@ mod tests {
 
     #[test]
     fn check_text() {
-        insta::assert_snapshot!(check(&fixture::check(), fixture::now(), PLAIN));
+        insta::assert_snapshot!(check(&fixture::check(), fixture::now(), BRIEF, PLAIN));
+    }
+
+    #[test]
+    fn check_text_with_details() {
+        insta::assert_snapshot!(check(&fixture::check(), fixture::now(), DETAILS, PLAIN));
     }
 
     #[test]
     fn check_text_on_a_wide_terminal() {
         let style = Style { color: false, width: 132 };
-        insta::assert_snapshot!(check(&fixture::check(), fixture::now(), style));
+        insta::assert_snapshot!(check(&fixture::check(), fixture::now(), DETAILS, style));
     }
 
     #[test]
@@ -103,8 +122,12 @@ mod tests {
         for (plain, color) in [
             (nearest(&fixture::nearest(), PLAIN), nearest(&fixture::nearest(), COLOR)),
             (
-                check(&fixture::check(), fixture::now(), PLAIN),
-                check(&fixture::check(), fixture::now(), COLOR),
+                check(&fixture::check(), fixture::now(), BRIEF, PLAIN),
+                check(&fixture::check(), fixture::now(), BRIEF, COLOR),
+            ),
+            (
+                check(&fixture::check(), fixture::now(), DETAILS, PLAIN),
+                check(&fixture::check(), fixture::now(), DETAILS, COLOR),
             ),
         ] {
             assert_ne!(plain, color);
@@ -121,15 +144,20 @@ mod tests {
             }
             Arc::make_mut(&mut endpoint.endpoint).region = Some("\u{202e}txet".into());
         }
-        let text = check(&report, fixture::now(), PLAIN);
-        assert!(text.contains("\\u{1b}[2Jcleared\\nnext"));
-        assert!(!text.contains(['\u{1b}', '\u{202e}']));
+        for view in [BRIEF, DETAILS] {
+            let text = check(&report, fixture::now(), view, PLAIN);
+            assert!(text.contains("\\u{1b}[2Jcleared\\nnext"));
+            assert!(!text.contains(['\u{1b}', '\u{202e}']));
+        }
     }
 
     #[test]
     fn no_line_of_eighty_columns_is_longer() {
-        let texts =
-            [nearest(&fixture::nearest(), PLAIN), check(&fixture::check(), fixture::now(), PLAIN)];
+        let texts = [
+            nearest(&fixture::nearest(), PLAIN),
+            check(&fixture::check(), fixture::now(), BRIEF, PLAIN),
+            check(&fixture::check(), fixture::now(), DETAILS, PLAIN),
+        ];
         for line in texts.iter().flat_map(|text| text.lines()) {
             assert!(line.chars().count() <= PLAIN.width, "{line}");
             assert_eq!(line, line.trim_end());
@@ -140,11 +168,12 @@ mod tests {
     fn an_empty_run_and_a_terminal_without_width_are_no_trouble() {
         let mut report = fixture::check();
         let style = Style { color: true, width: 0 };
-        assert!(check(&report, fixture::now(), style).contains("expired"));
+        assert!(check(&report, fixture::now(), BRIEF, style).contains("expired"));
+        assert!(check(&report, fixture::now(), DETAILS, style).contains("expired"));
         assert!(nearest(&fixture::nearest(), style).contains("hkg"));
         report.endpoints.clear();
         report.interrupted = true;
-        let text = check(&report, fixture::now(), PLAIN);
+        let text = check(&report, fixture::now(), BRIEF, PLAIN);
         assert!(text.starts_with("0 endpoints\ninterrupted"), "{text}");
     }
 
@@ -160,12 +189,22 @@ mod tests {
                 copy
             })
             .collect();
-        let text = check(&report, fixture::now(), PLAIN);
+        let text = check(&report, fixture::now(), BRIEF, PLAIN);
         assert!(text.starts_with("1000 endpoints: 1000 healthy\n"));
-        let mut columns: Vec<_> =
-            text.lines().filter_map(|line| line.find("https://msupdate")).collect();
+        let mut columns: Vec<_> = text.lines().skip(1).filter_map(|l| l.find(" healthy")).collect();
         columns.dedup();
         assert_eq!(columns.len(), 1);
+    }
+
+    #[test]
+    fn internal_names_are_shown_only_where_they_were_asked_for() {
+        for view in [BRIEF, DETAILS] {
+            let text = check(&fixture::check(), fixture::now(), view, PLAIN);
+            assert!(!text.contains("secret-host"));
+        }
+        let view = View { internal_names: true, ..DETAILS };
+        let text = check(&fixture::check(), fixture::now(), view, PLAIN);
+        assert!(text.contains(r"\\secret-host\UpdateServicesPackages"), "{text}");
     }
 
     fn without_colour(text: &str) -> String {

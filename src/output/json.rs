@@ -36,7 +36,7 @@
 //! | `rtt_ms`, `rtt_clock` | the median member's round-trip time, and the clock that measured it: `kernel`, `user`, `simulated` |
 //! | `rejected` | `null`, or `code` and `text`: why it was not selected (`nearest` only) |
 //! | `failure` | why the endpoint as a whole is down |
-//! | `findings` | `code`, `severity` (`note`, `warning`), `observed`, `meaning`, `action` |
+//! | `findings` | `code`, `severity` (`note`, `warning`), `observed`, `meaning`, `action`, `for_whom`, `windows_update_code`, `windows_update_name`, `likely` (the last three `null` where no code is known) |
 //! | `lookups` | per record type: `record_type`, `time_ms`, `clock`, `resends`, `addresses`, `ttl_seconds`, `cname_chain`, `failure` (`cause`, `text`) |
 //! | `members` | one per address |
 //!
@@ -52,14 +52,26 @@
 //! | `tls` | `version`, `suite`, `group`, `alpn`, `legacy_suite` |
 //! | `certificate` | `verdict`, `not_after` (the earliest of the chain, a root that is sent along left out), `problems` (`verdict`, `position`, `detail`), `chain` (`subject`, `issuer`, `alternative_names`, `not_before`, `not_after`, `key_algorithm`, `key_bits`, `signature_algorithm`, `sha256`) |
 //! | `wsus` | `protocol_version`, `last_change`, `registration_required`, `auth_plugins`, `server_header`, `aspnet_header`, `hsts` |
+//! | `requests`, `body_bytes` | how many requests ended, with an answer or without, and the bytes of body in all answers |
+//! | `services` | per service: `service`, `result` (`pass`, `fail`, `not_applicable`, `unknown`), `for_whom`, `failure` (`phase`, `cause`, `text`), `reason` (why it is not applicable or unknown), `requests` |
+//! | `release` | `candidates` (all releases of WSUS that fit; none where signals contradict each other) and `signals` (`observed`, `tells`); `null` where nothing tells |
+//! | `package_server_share` | the internal name; only with `--show-internal-names`, and where the server tells it |
+//!
+//! A request of a service has `request`, `method`, `url` (with the
+//! name override in place of the host), `status`, `first_byte_ms` (request to
+//! response head), `transfer_ms` (from there to the end of the body), `body_bytes`, `clock` (of
+//! both durations), and `failure` where there was no answer.
+//!
+//! `for_whom` holds `clients`, `clients_up_to_8_1`, `downstream_servers`, `administrators`; it is
+//! empty where nobody in particular is concerned.
 //!
 //! A failure has `phase`, `cause`, `windows_update_code` and `windows_update_name` (`null` where
 //! no client would show one), `likely` (another code is possible), `text` (what was observed and
-//! what it means) and `hint` (what to do). The server's internal name (`PackageServerShare`) is
-//! left out on purpose.
+//! what it means) and `hint` (what to do).
 
 mod endpoint;
 mod member;
+mod service;
 
 use serde::Serialize;
 
@@ -99,23 +111,28 @@ pub fn nearest(report: &NearestReport) -> serde_json::Result<String> {
                     code: rejected.code.as_str(),
                     text: rejected.text.clone(),
                 });
-                EndpointJson::new(candidate, rejected)
+                EndpointJson::new(candidate, rejected, false)
             })
             .collect(),
     })
 }
 
-/// The document of one `check` run, with a line feed at its end.
+/// The document of one `check` run, with a line feed at its end. `internal_names` adds what
+/// servers tell of the machine behind the name.
 ///
 /// # Errors
 /// When serialisation fails, which these types give no cause for.
-pub fn check(report: &CheckReport) -> serde_json::Result<String> {
+pub fn check(report: &CheckReport, internal_names: bool) -> serde_json::Result<String> {
     document(&CheckJson {
         schema_version: SCHEMA_VERSION,
         elapsed_ms: milliseconds(report.elapsed),
         interrupted: report.interrupted,
         summary: SummaryJson::of(&report.endpoints),
-        endpoints: report.endpoints.iter().map(|e| EndpointJson::new(e, None)).collect(),
+        endpoints: report
+            .endpoints
+            .iter()
+            .map(|endpoint| EndpointJson::new(endpoint, None, internal_names))
+            .collect(),
         local_findings: report.local_findings.iter().map(FindingJson::from).collect(),
     })
 }
@@ -215,13 +232,25 @@ mod tests {
         let mut report = fixture::check();
         report.endpoints.truncate(2);
         report.interrupted = true;
-        insta::assert_snapshot!(check(&report).unwrap());
+        insta::assert_snapshot!(check(&report, false).unwrap());
     }
 
     #[test]
-    fn the_internal_server_name_is_never_shown() {
-        let text = nearest(&fixture::nearest()).unwrap() + &check(&fixture::check()).unwrap();
+    fn a_member_with_services() {
+        let mut report = fixture::check();
+        report.endpoints.retain(|endpoint| endpoint.endpoint.name.0 == "fra");
+        insta::assert_snapshot!(check(&report, false).unwrap());
+    }
+
+    #[test]
+    fn the_internal_server_name_is_shown_only_where_it_was_asked_for() {
+        let text =
+            nearest(&fixture::nearest()).unwrap() + &check(&fixture::check(), false).unwrap();
         assert!(!text.contains("secret-host"));
-        assert!(!text.contains("PackageServerShare"));
+        assert!(!text.contains("PackageServerShare") && !text.contains("package_server_share"));
+        let text = check(&fixture::check(), true).unwrap();
+        assert!(
+            text.contains(r#""package_server_share": "\\\\secret-host\\UpdateServicesPackages""#)
+        );
     }
 }

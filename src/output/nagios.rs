@@ -9,6 +9,7 @@
 
 use crate::model::report::{EndpointReport, Verdict};
 use crate::model::selection::CheckReport;
+use crate::output::problem;
 use crate::output::text::{milliseconds, printable};
 
 /// The four states of a plugin, better ones first.
@@ -90,14 +91,13 @@ fn summary(report: &CheckReport) -> String {
     parts.join("; ")
 }
 
-/// The endpoint's name with the shortest reason there is.
+/// The endpoint's name with the worst that is known against it, and for whom it does not work.
 fn named(report: &EndpointReport) -> String {
     let name = plain(&report.endpoint.name.0);
-    let reason = report.failure.as_ref().map_or_else(
-        || report.findings.iter().map(|f| f.code.as_str()).collect::<Vec<_>>().join(" "),
-        |failure| format!("{} {}", failure.phase.as_str(), failure.cause.as_str()),
-    );
-    if reason.is_empty() { name } else { format!("{name} ({reason})") }
+    let problems = problem::of_endpoint(report);
+    let Some(worst) = problems.first() else { return name };
+    let whom = worst.for_whom().map(|whom| format!(" for {whom}"));
+    format!("{name} ({}{})", worst.label(), whom.unwrap_or_default())
 }
 
 /// The guidelines' `U` stands for a value that could not be determined.

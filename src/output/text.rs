@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 
+use crate::model::exchange::Exchange;
+
 /// The same text with every character replaced by its escape, such as `\u{1b}`, that could steer
 /// a terminal or hide or reorder what a person reads: control characters, line separators and
 /// Unicode's invisible and bidirectional formatting characters. Much of what is printed was
@@ -66,6 +68,11 @@ fn is_unsafe(character: char) -> bool {
 /// A duration in milliseconds, rounded to whole microseconds: less is noise in every clock used.
 pub(super) fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+/// Bytes of body over all answers; what had no answer counts for nothing.
+pub(super) fn body_bytes(exchanges: &[Exchange]) -> usize {
+    exchanges.iter().filter_map(|e| e.outcome.as_ref().ok()).map(|answer| answer.body_bytes).sum()
 }
 
 /// A moment as RFC 3339 in UTC; `None` outside the years that RFC 3339 can write.

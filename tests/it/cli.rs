@@ -25,6 +25,7 @@ fn help_texts() {
         "",
         "nearest",
         "check",
+        "explain",
         "demo",
         "config",
         "config show",
@@ -184,7 +185,10 @@ fn exit_codes_and_the_plugin_states() {
     assert_eq!(strict.code(), 3, "the only choice is degraded");
     // Both.
     assert!(fleet.set_behaviour(members(0)[1], Behaviour::Hostile(Hostile::Close)));
-    assert!(each([3, 0, 2]).starts_with("WSUS CRITICAL - 1 of 2 healthy; down: dfw (tls closed)"));
+    assert!(
+        each([3, 0, 2])
+            .starts_with("WSUS CRITICAL - 1 of 2 healthy; down: dfw (tls closed for everybody)")
+    );
     for address in members(1) {
         assert!(fleet.set_behaviour(address, Behaviour::NotWsus));
     }

@@ -97,11 +97,15 @@ pub(super) fn legend(shown: impl Iterator<Item = Timed>, style: Style) -> String
 
 /// Every duration of an endpoint and its members.
 pub(super) fn timings(report: &EndpointReport) -> impl Iterator<Item = Timed> {
-    let of_members = report.members.iter().flat_map(|member| {
+    let of_phases = report.members.iter().flat_map(|member| {
         let phases = &member.phases;
         [phases.resolve, phases.connect, phases.tls, phases.wsus]
     });
-    of_members.chain([report.rtt]).flatten()
+    let exchanges = report.members.iter().flat_map(|member| &member.exchanges);
+    let of_answers = exchanges
+        .filter_map(|exchange| exchange.outcome.as_ref().ok())
+        .flat_map(|answer| [answer.first_byte, answer.transfer]);
+    of_phases.chain(of_answers).chain([report.rtt]).flatten()
 }
 
 const DAY: Duration = Duration::from_hours(24);

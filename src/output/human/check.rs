@@ -1,44 +1,37 @@
-//! The text of `check`.
+//! The text of `check`: a line for each endpoint, then the worst of each that is not healthy.
 
 use std::time::SystemTime;
 
-use super::table::{Cell, Column, Table};
-use super::{Style, Tone, cells, problems};
-use crate::model::report::{EndpointReport, MemberReport, Verdict};
+use super::table::{Cell, Column, Table, paragraph};
+use super::{Style, Tone, View, cells, details, problems};
+use crate::model::report::{EndpointReport, Verdict};
 use crate::model::selection::CheckReport;
+use crate::output::problem::{self, Problem};
 
-const ENDPOINT_COLUMNS: &[Column] = &[
+const COLUMNS: &[Column] = &[
     Column { title: "name", right: false, gap: 0 },
     Column { title: "region", right: false, gap: 2 },
     Column { title: "verdict", right: false, gap: 2 },
     Column { title: "rtt ms", right: true, gap: 2 },
-    Column { title: "url", right: false, gap: 2 },
+    Column { title: "worst problem, and for whom", right: false, gap: 2 },
 ];
-
-/// The gaps are chosen so that a row with an IPv4 address fits into 80 columns.
-const MEMBER_COLUMNS: &[Column] = &[
-    Column { title: "member", right: false, gap: 0 },
-    Column { title: "verdict", right: false, gap: 2 },
-    Column { title: "resolve", right: true, gap: 1 },
-    Column { title: "connect", right: true, gap: 1 },
-    Column { title: "tls", right: true, gap: 1 },
-    Column { title: "wsus", right: true, gap: 1 },
-    Column { title: "session", right: false, gap: 2 },
-    Column { title: "cert", right: false, gap: 2 },
-];
-
-/// Blanks before a member's line, which stands under its endpoint's.
-const MEMBER_INDENT: usize = 2;
 
 /// See [`super::check()`].
-pub(super) fn render(report: &CheckReport, now: SystemTime, style: Style) -> String {
+pub(super) fn render(report: &CheckReport, now: SystemTime, view: View, style: Style) -> String {
     let mut text = summary(report, style);
     text.push('\n');
-    text.push_str(&tables(&report.endpoints, now, style));
-    text.push_str(&cells::legend(report.endpoints.iter().flat_map(cells::timings), style));
+    text.push_str(&table(&report.endpoints, style));
+    let endpoints = report.endpoints.iter();
+    let of_endpoints: Vec<String> = if view.details {
+        text.push_str(&cells::legend(endpoints.clone().flat_map(cells::timings), style));
+        endpoints.map(|endpoint| details::of_endpoint(endpoint, now, view, style)).collect()
+    } else {
+        text.push_str(&cells::legend(endpoints.clone().filter_map(|e| e.rtt), style));
+        endpoints.map(|endpoint| worst_block(endpoint, style)).collect()
+    };
+    let notes = if view.details { String::new() } else { notes(&report.endpoints, style) };
     let of_machine = problems::of_machine(&report.local_findings, style);
-    let of_endpoints = report.endpoints.iter().map(|e| problems::of_endpoint(e, style));
-    for part in of_endpoints.chain([of_machine]).filter(|part| !part.is_empty()) {
+    for part in of_endpoints.into_iter().chain([notes, of_machine]).filter(|p| !p.is_empty()) {
         text.push('\n');
         text.push_str(&part);
     }
@@ -71,48 +64,67 @@ fn count(endpoints: &[EndpointReport], verdict: Verdict) -> usize {
     endpoints.iter().filter(|report| report.verdict == verdict).count()
 }
 
-/// The endpoints' lines with their members' below; each of the two kinds has its own columns,
-/// which are the same over the whole report.
-fn tables(endpoints: &[EndpointReport], now: SystemTime, style: Style) -> String {
-    let mut names = Table::new(0, ENDPOINT_COLUMNS);
-    let mut members = Table::new(MEMBER_INDENT, MEMBER_COLUMNS);
+fn table(endpoints: &[EndpointReport], style: Style) -> String {
+    let mut table = Table::new(0, COLUMNS);
     for report in endpoints {
-        names.push(endpoint_row(report));
-        for member in &report.members {
-            members.push(member_row(member, now));
-        }
+        let endpoint = &report.endpoint;
+        table.push(vec![
+            Cell::new(&endpoint.name.0, Tone::Strong),
+            Cell::plain(endpoint.region.as_deref().unwrap_or(cells::ABSENT)),
+            cells::verdict(report.verdict),
+            Cell::plain(&cells::milliseconds(report.rtt)),
+            Cell::plain(&worst_line(report)),
+        ]);
     }
-    let mut names = names.lines(style).into_iter();
-    let mut members = members.lines(style).into_iter();
-    let mut lines: Vec<String> = names.by_ref().take(1).chain(members.by_ref().take(1)).collect();
-    for (report, name) in endpoints.iter().zip(names) {
-        lines.push(name);
-        lines.extend(members.by_ref().take(report.members.len()));
-    }
-    lines.join("\n") + "\n"
+    table.lines(style).join("\n") + "\n"
 }
 
-fn endpoint_row(report: &EndpointReport) -> Vec<Cell> {
-    let endpoint = &report.endpoint;
-    vec![
-        Cell::new(&endpoint.name.0, Tone::Strong),
-        Cell::plain(endpoint.region.as_deref().unwrap_or(cells::ABSENT)),
-        cells::verdict(report.verdict),
-        Cell::plain(&cells::milliseconds(report.rtt)),
-        Cell::plain(&endpoint.url.to_string()),
-    ]
+/// The worst problem in a few words; empty for a healthy endpoint, whose notes break nothing.
+fn worst_line(report: &EndpointReport) -> String {
+    let problems = problem::of_endpoint(report);
+    let Some(worst) = problems.first().filter(|_| report.verdict != Verdict::Healthy) else {
+        return String::new();
+    };
+    let at = problem::share_of_members(worst, report).map(|share| format!(" at {share}"));
+    let whom = worst.for_whom().map(|whom| format!(", for {whom}"));
+    [worst.label(), at.unwrap_or_default(), whom.unwrap_or_default()].concat()
 }
 
-fn member_row(member: &MemberReport, now: SystemTime) -> Vec<Cell> {
-    let phases = &member.phases;
-    vec![
-        Cell::plain(&member.address.ip().to_string()),
-        cells::verdict(member.verdict),
-        Cell::plain(&cells::milliseconds(phases.resolve)),
-        Cell::plain(&cells::milliseconds(phases.connect)),
-        Cell::plain(&cells::milliseconds(phases.tls)),
-        Cell::plain(&cells::milliseconds(phases.wsus)),
-        Cell::plain(&cells::session(member.tls.as_ref())),
-        cells::certificate(member.certificate.as_ref(), now),
-    ]
+/// The worst problem of an endpoint that is not healthy, and how to see the others.
+fn worst_block(report: &EndpointReport, style: Style) -> String {
+    let problems = problem::of_endpoint(report);
+    let Some((worst, others)) = problems.split_first() else { return String::new() };
+    if report.verdict == Verdict::Healthy {
+        return String::new();
+    }
+    let mut text = problems::heading_of(report, style);
+    text.push_str(&problems::block(worst, &report.endpoint, style));
+    if !others.is_empty() {
+        let line = format!("{} more: {}", others.len(), how_to_see(report));
+        text.push_str(&paragraph(2, "", &line, style));
+    }
+    text
+}
+
+/// A command line; without the name where a shell would need it quoted.
+fn how_to_see(report: &EndpointReport) -> String {
+    let name = &report.endpoint.name.0;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._:-".contains(c);
+    if name.starts_with('-') || name.is_empty() || !name.chars().all(plain) {
+        return "wsus-probe check --details".to_owned();
+    }
+    format!("wsus-probe check {name} --details")
+}
+
+fn notes(endpoints: &[EndpointReport], style: Style) -> String {
+    let healthy = endpoints.iter().filter(|report| report.verdict == Verdict::Healthy);
+    let count: usize = healthy
+        .map(|report| problem::of_endpoint(report).iter().filter(|p| Problem::is_note(p)).count())
+        .sum();
+    if count == 0 {
+        return String::new();
+    }
+    let plural = if count == 1 { "" } else { "s" };
+    let line = format!("{count} note{plural} on healthy endpoints: wsus-probe check --details");
+    paragraph(0, "", &line, style)
 }

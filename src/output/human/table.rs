@@ -138,7 +138,7 @@ pub(super) fn heading(indent: usize, text: &str, tone: Tone, style: Style) -> St
 }
 
 /// A labelled paragraph, wrapped with its further lines under the first one's text.
-pub(super) fn paragraph(indent: usize, label: &str, text: &str, style: Style) -> String {
+pub(in crate::output) fn paragraph(indent: usize, label: &str, text: &str, style: Style) -> String {
     let start = indent + label.chars().count();
     let mut lines = String::new();
     for (index, piece) in

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::CodeJson;
 use super::member::MemberJson;
-use crate::decide::{explain, windows_update_code};
+use crate::decide::{audience, explain, windows_update_code};
 use crate::model::endpoint::Endpoint;
 use crate::model::failure::Failure;
 use crate::model::finding::Finding;
@@ -29,7 +29,11 @@ pub(super) struct EndpointJson {
 }
 
 impl EndpointJson {
-    pub(super) fn new(report: &EndpointReport, rejected: Option<CodeJson>) -> Self {
+    pub(super) fn new(
+        report: &EndpointReport,
+        rejected: Option<CodeJson>,
+        internal_names: bool,
+    ) -> Self {
         let endpoint = report.endpoint.as_ref();
         Self {
             name: endpoint.name.to_string(),
@@ -43,7 +47,11 @@ impl EndpointJson {
             failure: report.failure.as_ref().map(|failure| FailureJson::new(failure, endpoint)),
             findings: report.findings.iter().map(FindingJson::from).collect(),
             lookups: report.lookups.iter().map(LookupJson::new).collect(),
-            members: report.members.iter().map(|m| MemberJson::new(m, endpoint)).collect(),
+            members: report
+                .members
+                .iter()
+                .map(|member| MemberJson::new(member, endpoint, internal_names))
+                .collect(),
         }
     }
 }
@@ -83,16 +91,25 @@ pub(super) struct FindingJson {
     observed: String,
     meaning: String,
     action: String,
+    for_whom: Vec<&'static str>,
+    windows_update_code: Option<String>,
+    windows_update_name: Option<&'static str>,
+    likely: Option<bool>,
 }
 
 impl From<&Finding> for FindingJson {
     fn from(finding: &Finding) -> Self {
+        let code = finding.windows_update_code;
         Self {
             code: finding.code.as_str(),
             severity: finding.severity.as_str(),
             observed: finding.observed.clone(),
             meaning: finding.meaning.clone(),
             action: finding.action.clone(),
+            for_whom: audience::of_finding(finding.code).iter().map(|a| a.as_str()).collect(),
+            windows_update_code: code.map(|code| code.to_string()),
+            windows_update_name: code.map(|code| code.name),
+            likely: code.map(|code| code.likely),
         }
     }
 }

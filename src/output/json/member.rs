@@ -3,13 +3,14 @@
 use serde::Serialize;
 
 use super::endpoint::{FailureJson, FindingJson};
+use super::service::{ReleaseJson, ServiceJson};
 use crate::model::certificate::{Certificate, CertificateProblem, CertificateReport};
 use crate::model::endpoint::Endpoint;
 use crate::model::report::{MemberReport, Phases};
 use crate::model::timing::Timed;
 use crate::model::tls::TlsSession;
 use crate::model::wsus::WsusAnswer;
-use crate::output::text::{milliseconds, rfc3339};
+use crate::output::text::{body_bytes, milliseconds, rfc3339};
 
 /// One address behind an endpoint's name.
 #[derive(Serialize)]
@@ -27,10 +28,19 @@ pub(super) struct MemberJson {
     wsus: Option<WsusJson>,
     failure: Option<FailureJson>,
     findings: Vec<FindingJson>,
+    requests: usize,
+    body_bytes: usize,
+    services: Vec<ServiceJson>,
+    release: Option<ReleaseJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    package_server_share: Option<String>,
 }
 
 impl MemberJson {
-    pub(super) fn new(report: &MemberReport, endpoint: &Endpoint) -> Self {
+    pub(super) fn new(report: &MemberReport, endpoint: &Endpoint, internal_names: bool) -> Self {
+        let config = report.wsus.as_ref().map(|answer| &answer.config);
+        let share = config.and_then(|config| config.property("PackageServerShare"));
+        let asked = endpoint.requested_url();
         Self {
             address: report.address.ip().to_string(),
             verdict: report.verdict.as_str(),
@@ -45,6 +55,15 @@ impl MemberJson {
             wsus: report.wsus.as_ref().map(WsusJson::from),
             failure: report.failure.as_ref().map(|failure| FailureJson::new(failure, endpoint)),
             findings: report.findings.iter().map(FindingJson::from).collect(),
+            requests: report.exchanges.len(),
+            body_bytes: body_bytes(&report.exchanges),
+            services: report
+                .services
+                .iter()
+                .map(|service| ServiceJson::new(service, &report.exchanges, &asked))
+                .collect(),
+            release: report.generation.as_ref().map(ReleaseJson::from),
+            package_server_share: share.filter(|_| internal_names).map(str::to_owned),
         }
     }
 }

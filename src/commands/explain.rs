@@ -1,0 +1,101 @@
+//! `explain`: what a code means, what leads to it and what to do; without any network.
+
+use std::io;
+
+use crate::cli::args::{Explain, TextOrJson};
+use crate::commands::{Exit, Surroundings};
+use crate::decide::explain::{article, lookup};
+use crate::output::explain;
+
+/// Writes the articles about the codes given, each article once; without codes the list of all.
+/// Where a code is unknown nothing is written but the error.
+///
+/// # Errors
+/// Writing failed.
+pub fn run(options: &Explain, surroundings: &mut Surroundings<'_>) -> io::Result<Exit> {
+    let mut articles = Vec::new();
+    for code in &options.codes {
+        let found = lookup::articles(code);
+        if found.is_empty() {
+            return surroundings.fail(&unknown(code));
+        }
+        for article in found {
+            if !articles.contains(&article) {
+                articles.push(article);
+            }
+        }
+    }
+    let text = match options.output {
+        TextOrJson::Text if options.codes.is_empty() => {
+            explain::list(&article::all(), surroundings.style)
+        }
+        TextOrJson::Text => explain::text(&articles, surroundings.style),
+        TextOrJson::Json if options.codes.is_empty() => explain::json(&article::all())?,
+        TextOrJson::Json => explain::json(&articles)?,
+    };
+    surroundings.out.write_all(text.as_bytes())?;
+    Ok(Exit::Healthy)
+}
+
+fn unknown(code: &str) -> String {
+    let hint = lookup::similar(code).map_or_else(
+        || "`wsus-probe explain` lists every code".to_owned(),
+        |similar| format!("did you mean {similar}?"),
+    );
+    format!("no code is called '{}'\n  hint: {hint}", code.escape_debug())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::progress::Show;
+    use crate::output::human::Style;
+
+    fn explain(codes: &[&str], output: TextOrJson) -> (Exit, String, String) {
+        let (mut out, mut messages) = (Vec::new(), Vec::new());
+        let options = Explain { codes: codes.iter().map(|c| (*c).to_owned()).collect(), output };
+        let style = Style { color: false, width: 80 };
+        let exit = run(
+            &options,
+            &mut Surroundings {
+                out: &mut out,
+                messages: &mut messages,
+                style,
+                show: Show::Nothing,
+            },
+        );
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (exit.unwrap(), text(out), text(messages))
+    }
+
+    #[test]
+    fn an_unknown_code_is_an_error_with_a_guess_and_no_output() {
+        let (exit, out, messages) = explain(&["http_503", "wsus_pool_stoped"], TextOrJson::Text);
+        assert_eq!((exit, out.as_str()), (Exit::Error, ""));
+        assert_eq!(
+            messages,
+            "error: no code is called 'wsus_pool_stoped'\n  hint: did you mean wsus_pool_stopped?\n"
+        );
+        let (_, _, messages) = explain(&["\u{1b}[2J"], TextOrJson::Json);
+        assert!(messages.contains("lists every code") && !messages.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn an_article_is_written_once_however_often_it_is_asked_for() {
+        let codes = ["0x80244022", "-2145107934", "80244022"];
+        let (exit, out, _) = explain(&codes, TextOrJson::Text);
+        assert_eq!(exit, Exit::Healthy);
+        assert_eq!(out.matches("0x80244022  WU_E_PT_HTTP").count(), 1, "{out}");
+    }
+
+    #[test]
+    fn without_a_code_all_are_listed() {
+        let (_, out, _) = explain(&[], TextOrJson::Text);
+        for code in ["wsus_pool_stopped", "http_503", "0x8024402C"] {
+            assert!(out.contains(&format!("\n  {code} ")), "{code} in {out}");
+        }
+        let (_, out, _) = explain(&[], TextOrJson::Json);
+        let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(document["articles"].as_array().unwrap().len(), article::all().len());
+    }
+}

@@ -1,0 +1,103 @@
+//! The way to a server, its certificate, and this machine.
+
+use super::Text;
+use crate::model::finding::FindingCode as Code;
+
+pub(super) const TEXTS: &[Text] = &[
+    Text {
+        code: Code::LegacySuite,
+        seen: "The handshake ended with a CBC suite, the best that both sides have.",
+        means: "Windows clients connect. Many other TLS libraries refuse.",
+        reasons: &["Windows Server 2012 R2 or older with an RSA certificate"],
+        actions: &["nothing is broken; a newer Windows Server or an ECDSA certificate ends it"],
+        doubts: &["a newer server that was configured so looks alike"],
+    },
+    Text {
+        code: Code::CertificateCnOnly,
+        seen: "The name stands in the certificate's common name, not in an alternative name.",
+        means: "Windows clients accept it; stricter ones do not.",
+        reasons: &["an old template of the internal CA"],
+        actions: &["issue it anew with the name as a subject alternative name"],
+        doubts: &[],
+    },
+    Text {
+        code: Code::CertificateWeakSignature,
+        seen: "A certificate of the chain is signed with SHA-1 or older.",
+        means: "Current Windows releases may refuse it.",
+        reasons: &["an internal CA that was never moved to SHA-256"],
+        actions: &["move the CA to SHA-256, then issue the certificate anew"],
+        doubts: &["it depends on the clients' settings"],
+    },
+    Text {
+        code: Code::CertificateWeakKey,
+        seen: "A key of the chain is shorter than what new clients accept.",
+        means: "Windows refuses RSA keys below 1024 bits; newer policies ask for 2048.",
+        reasons: &["an old certificate or an old template"],
+        actions: &["issue it anew with an RSA key of at least 2048 bits"],
+        doubts: &[],
+    },
+    Text {
+        code: Code::CertificateUnverified,
+        seen: "The chain holds what this program cannot verify.",
+        means: "Clients may trust it or not.",
+        reasons: &["an uncommon algorithm or extension"],
+        actions: &["check on a client"],
+        doubts: &[],
+    },
+    Text {
+        code: Code::CertificateExpiresSoon,
+        seen: "A certificate of the chain ends within weeks.",
+        means: "From then on every client refuses the server.",
+        reasons: &["renewal is not automatic, or it failed"],
+        actions: &["renew it now, and bind it on every member"],
+        doubts: &[],
+    },
+    Text {
+        code: Code::Hsts,
+        seen: "Strict-Transport-Security on an answer of WSUS.",
+        means: "Clients that honour it ask for content over TLS at a port without TLS, and fail.",
+        reasons: &["HSTS was switched on for all sites of the server or of a proxy"],
+        actions: &["switch it off for the WSUS site"],
+        doubts: &["which update agents honour it is not documented"],
+    },
+    Text {
+        code: Code::FamilyResolveFailed,
+        seen: "The question for one address family failed while the other was answered.",
+        means: "Clients that ask for both wait for it before they connect.",
+        reasons: &["a name server or load balancer that fails on AAAA questions"],
+        actions: &["make it answer with no data where there is none"],
+        doubts: &[],
+    },
+    Text {
+        code: Code::SynRetransmitted,
+        seen: "The first packet of a connection had to be sent again.",
+        means: "Each loss costs a client a second or more.",
+        reasons: &["packets are lost on the way", "the server's queue of connections is full"],
+        actions: &["repeat the probe; if it persists look for loss and for load"],
+        doubts: &[],
+    },
+    Text {
+        code: Code::DnsResent,
+        seen: "A DNS question had to be sent again.",
+        means: "Clients that use this resolver wait as well.",
+        reasons: &["packets to or from the resolver are lost", "the resolver is overloaded"],
+        actions: &["repeat the probe; if it persists look at the resolver"],
+        doubts: &[],
+    },
+    Text {
+        code: Code::LocalTrouble,
+        seen: "None of several endpoints answered.",
+        means: "The fault is probably on this machine or its network.",
+        reasons: &["no route, no resolver, a firewall or a VPN that is not up"],
+        actions: &["check resolver, default route, firewall and VPN of this machine first"],
+        doubts: &["all servers may be down at once, for example behind one router"],
+    },
+    Text {
+        code: Code::ClockWrong,
+        seen: "The clock of this machine shows a time at which this program did not exist.",
+        means: "Certificates are judged by it, so the verdicts on them are wrong.",
+        reasons: &["a machine without a battery clock before its first synchronization"],
+        actions: &["set the clock (`w32tm /resync`, `timedatectl`), then probe again"],
+        doubts: &[],
+    },
+];

@@ -1,0 +1,193 @@
+//! HTTP statuses.
+
+use super::Text;
+
+pub(super) const CODES: &[Text] = &[
+    Text {
+        hex: 0x8024_4016,
+        name: "WU_E_PT_HTTP_STATUS_BAD_REQUEST",
+        means: "HTTP 400: the server rejects the request as malformed.",
+        seen: "wsus http_400.",
+        reasons: &["no site takes requests for that host name", "clear text sent to a TLS port"],
+        actions: &["check host names and ports of the site's bindings in IIS"],
+        doubts: &[],
+    },
+    Text {
+        hex: 0x8024_4017,
+        name: "WU_E_PT_HTTP_STATUS_DENIED",
+        means: "HTTP 401: the server demands a login.",
+        seen: "wsus http_401.",
+        reasons: &["Anonymous Authentication is off for the directory", "a proxy demands it"],
+        actions: &["enable Anonymous Authentication for ClientWebService and SimpleAuthWebService"],
+        doubts: &["a 401 that is followed by a 200 in the log of IIS is normal"],
+    },
+    Text {
+        hex: 0x8024_4018,
+        name: "WU_E_PT_HTTP_STATUS_FORBIDDEN",
+        means: "HTTP 403: the server refuses.",
+        seen: "wsus http_403; content_requires_ssl where it is content.",
+        reasons: &[
+            "TLS is required, and the client comes without",
+            "client certificates are demanded",
+            "IP restrictions of IIS, or a proxy's rules",
+        ],
+        actions: &[
+            "look at SSL Settings and IP restrictions of the directory in IIS",
+            "let the client bypass the proxy",
+        ],
+        doubts: &["a 403 for a WSUS directory in a browser is normal"],
+    },
+    Text {
+        hex: 0x8024_4019,
+        name: "WU_E_PT_HTTP_STATUS_NOT_FOUND",
+        means: "HTTP 404: what was asked for is not there.",
+        seen: "wsus http_404; wrong_virtual_directory; self_update_failed.",
+        reasons: &[
+            "the port leads to another site",
+            "a WSUS virtual directory is missing",
+            "for clients up to Windows 8.1: /SelfUpdate/wuident.cab is missing",
+        ],
+        actions: &[
+            "compare the port in WUServer with the bindings in IIS",
+            "run `wsusutil postinstall` to restore the directories",
+        ],
+        doubts: &["that a missing wuident.cab shows this code is likely, not documented"],
+    },
+    Text {
+        hex: 0x8024_401A,
+        name: "WU_E_PT_HTTP_STATUS_BAD_METHOD",
+        means: "HTTP 405: the server does not take this kind of request.",
+        seen: "wsus http_405.",
+        reasons: &["the .asmx handler is missing", "what answers is not WSUS"],
+        actions: &["restore the ASP.NET handlers of ClientWebService in IIS"],
+        doubts: &[],
+    },
+    Text {
+        hex: 0x8024_401B,
+        name: "WU_E_PT_HTTP_STATUS_PROXY_AUTH_REQ",
+        means: "HTTP 407: a proxy demands a login.",
+        seen: "wsus http_407.",
+        reasons: &["clients are sent through a proxy to reach an internal server"],
+        actions: &["exempt the WSUS server from the proxy (`netsh winhttp`, bypass list)"],
+        doubts: &[],
+    },
+    Text {
+        hex: 0x8024_401C,
+        name: "WU_E_PT_HTTP_STATUS_REQUEST_TIMEOUT",
+        means: "HTTP 408: the server gave up waiting; in practice often an overloaded server.",
+        seen: "wsus http_408 or timeout; overloaded.",
+        reasons: &[
+            "the server or its database is overloaded, often by a scan of very many updates",
+            "packet loss on the way",
+        ],
+        actions: &[
+            "raise the limits of WsusPool: queue length, private memory",
+            "decline superseded updates and maintain the database's indexes",
+        ],
+        doubts: &["0x80072EE2 is shown for timeouts as well"],
+    },
+    Text {
+        hex: 0x8024_401D,
+        name: "WU_E_PT_HTTP_STATUS_CONFLICT",
+        means: "HTTP 409: the request conflicts with the state of what was asked for.",
+        seen: "wsus http_409.",
+        reasons: &["a proxy or a device in front of the server answers"],
+        actions: &["see in the log of IIS whether the request arrived there at all"],
+        doubts: &[],
+    },
+    Text {
+        hex: 0x8024_401E,
+        name: "WU_E_PT_HTTP_STATUS_GONE",
+        means: "HTTP 410: what was asked for was removed for good.",
+        seen: "wsus http_410.",
+        reasons: &["the server was retired and says so"],
+        actions: &["put the present server into WUServer and WUStatusServer"],
+        doubts: &[],
+    },
+    Text {
+        hex: 0x8024_401F,
+        name: "WU_E_PT_HTTP_STATUS_SERVER_ERROR",
+        means: "HTTP 500 without a SOAP fault: the service crashes.",
+        seen: "wsus http_500.",
+        reasons: &[
+            "the web.config of a WSUS directory is damaged",
+            "ASP.NET or HTTP Activation is missing after an update",
+            "the database cannot be reached",
+        ],
+        actions: &[
+            "read the server's Application log",
+            "see that the post-installation tasks of recent WSUS updates were done",
+        ],
+        doubts: &["whether a dead database shows in GetConfig is not known"],
+    },
+    Text {
+        hex: 0x8024_4020,
+        name: "WU_E_PT_HTTP_STATUS_NOT_SUPPORTED",
+        means: "HTTP 501: what answers does not know this kind of request.",
+        seen: "wsus http_501.",
+        reasons: &["a device or another web server answers in place of IIS"],
+        actions: &["find out what listens on that address and port"],
+        doubts: &[],
+    },
+    Text {
+        hex: 0x8024_4021,
+        name: "WU_E_PT_HTTP_STATUS_BAD_GATEWAY",
+        means: "HTTP 502: a proxy or load balancer got no valid answer from behind.",
+        seen: "wsus http_502.",
+        reasons: &["no WSUS server behind the load balancer answers", "a proxy cannot reach it"],
+        actions: &["probe the servers behind the load balancer one by one"],
+        doubts: &["a public write-up reports this code for a crashed WsusPool; Microsoft's table \
+                   has 0x80244022 for 503"],
+    },
+    Text {
+        hex: 0x8024_4022,
+        name: "WU_E_PT_HTTP_STATUS_SERVICE_UNAVAIL",
+        means: "HTTP 503: the service is stopped or cannot take more requests.",
+        seen: "wsus http_503; wsus_pool_stopped where static files still answer; site_down where \
+               nothing does.",
+        reasons: &[
+            "WsusPool reached its private memory limit and was stopped; the default limit is \
+             1,843,200 KB",
+            "the queue of WsusPool is full: too many clients scan at once",
+            "somebody or an update stopped the pool",
+        ],
+        actions: &[
+            "start WsusPool in IIS",
+            "raise its private memory limit (0 is no limit) and its queue length (2000)",
+            "if it stops again decline superseded updates and maintain the database",
+        ],
+        doubts: &[
+            "a public write-up reports 0x80244021 for a crashed WsusPool",
+            "one of Microsoft's articles ties 503 to a code that ends in 2EE2",
+        ],
+    },
+    Text {
+        hex: 0x8024_4023,
+        name: "WU_E_PT_HTTP_STATUS_GATEWAY_TIMEOUT",
+        means: "HTTP 504: a proxy or load balancer waited in vain.",
+        seen: "wsus http_504.",
+        reasons: &["the WSUS servers behind the load balancer are overloaded or down"],
+        actions: &["probe the servers behind it", "see the load balancer's timeout"],
+        doubts: &[
+            "one of Microsoft's pages gives this code for 503; their Win32 reference says 504",
+        ],
+    },
+    Text {
+        hex: 0x8024_4024,
+        name: "WU_E_PT_HTTP_STATUS_VERSION_NOT_SUP",
+        means: "HTTP 505: this version of HTTP is refused.",
+        seen: "wsus http_505.",
+        reasons: &["a proxy or device refuses HTTP/1.1"],
+        actions: &["let this traffic bypass it"],
+        doubts: &[],
+    },
+    Text {
+        hex: 0x8024_402B,
+        name: "WU_E_PT_HTTP_STATUS_NOT_MAPPED",
+        means: "An HTTP status that has no code of its own.",
+        seen: "wsus http_status; the status is in the details.",
+        reasons: &["a proxy, portal or device answers in place of WSUS"],
+        actions: &["look the status up in the log of IIS, else in that of the proxy"],
+        doubts: &["what an agent shows for a redirect is not documented"],
+    },
+];

@@ -1,0 +1,201 @@
+//! The articles of `explain`, for people and for programs.
+//!
+//! The JSON document has `schema_version` and `articles`, each with `kind` (`finding`, `cause`,
+//! `windows_update_code`), `code`, `name` (Microsoft's symbol, or `null`), `summary`, `means`,
+//! `seen`, `for_whom`, `reasons`, `actions`, `doubts`, `windows_update_codes` (`code`, `name`,
+//! `likely`) and `see_also`. The rules of [`super::json`] hold for it; its texts may change at any
+//! time.
+
+use serde::Serialize;
+
+use super::human::table::paragraph;
+use super::human::{Style, Tone};
+use super::json::SCHEMA_VERSION;
+use super::problem;
+use super::text::printable_json;
+use crate::decide::explain::article::{Article, Kind};
+use crate::model::windows_update::WindowsUpdateCode;
+
+/// Blanks before the text under a heading.
+const INDENT: usize = 2;
+
+/// Each article in full, with a blank line between two.
+pub fn text(articles: &[Article], style: Style) -> String {
+    articles.iter().map(|article| one(article, style)).collect::<Vec<_>>().join("\n")
+}
+
+/// One line for each article, by kind.
+pub fn list(articles: &[Article], style: Style) -> String {
+    let mut text = String::new();
+    for (kind, title) in [
+        (Kind::Finding, "Findings"),
+        (Kind::Cause, "Causes of failures"),
+        (Kind::WindowsUpdate, "Windows Update error codes"),
+    ] {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&Tone::Strong.paint(title, style));
+        text.push('\n');
+        let of_kind: Vec<&Article> = articles.iter().filter(|a| a.kind == kind).collect();
+        let width = of_kind.iter().map(|a| a.code.len()).max().unwrap_or_default();
+        for article in of_kind {
+            let label = format!("{:width$}  ", article.code);
+            let line = article.name.unwrap_or(article.summary);
+            text.push_str(&paragraph(INDENT, &label, &shortened(line), style));
+        }
+    }
+    text
+}
+
+/// The document, with a line feed at its end.
+///
+/// # Errors
+/// When serialisation fails, which these types give no cause for.
+pub fn json(articles: &[Article]) -> serde_json::Result<String> {
+    let document = DocumentJson {
+        schema_version: SCHEMA_VERSION,
+        articles: articles.iter().map(ArticleJson::from).collect(),
+    };
+    let mut text = printable_json(&serde_json::to_string_pretty(&document)?);
+    text.push('\n');
+    Ok(text)
+}
+
+fn one(article: &Article, style: Style) -> String {
+    let name = article.name.map(|name| format!("  {name}")).unwrap_or_default();
+    let title = Tone::Strong.paint(&format!("{}{name}", article.code), style);
+    let mut text = format!("{title}  ({})\n", article.kind.words());
+    text.push_str(&paragraph(INDENT, "", article.summary, style));
+    let codes: Vec<String> = article.windows_update_codes.iter().map(on_clients).collect();
+    text.push_str(&section("What it means", &article.means, style));
+    let whom: Vec<String> = problem::words(article.for_whom).into_iter().collect();
+    text.push_str(&section("For whom", &whom, style));
+    text.push_str(&section("What a probe sees", &article.seen, style));
+    text.push_str(&section("What Windows clients show", &codes, style));
+    text.push_str(&numbered("Likely reasons", &article.reasons, style));
+    text.push_str(&numbered("What to do", &article.actions, style));
+    text.push_str(&section("What is not certain", &article.doubts, style));
+    let see_also: Vec<String> =
+        (!article.see_also.is_empty()).then(|| article.see_also.join(", ")).into_iter().collect();
+    text.push_str(&section("See also", &see_also, style));
+    text
+}
+
+fn on_clients(code: &WindowsUpdateCode) -> String {
+    format!("{code} {}{}", code.name, if code.likely { " (likely)" } else { "" })
+}
+
+fn section(title: &str, paragraphs: &[String], style: Style) -> String {
+    if paragraphs.is_empty() {
+        return String::new();
+    }
+    let body: String = paragraphs.iter().map(|text| paragraph(INDENT, "", text, style)).collect();
+    format!("\n{}\n{body}", Tone::Strong.paint(title, style))
+}
+
+fn numbered(title: &str, items: &[String], style: Style) -> String {
+    if items.is_empty() {
+        return String::new();
+    }
+    let item = |(index, text): (usize, &String)| {
+        let label = if items.len() == 1 { String::new() } else { format!("{}. ", index + 1) };
+        paragraph(INDENT, &label, text, style)
+    };
+    let body: String = items.iter().enumerate().map(item).collect();
+    format!("\n{}\n{body}", Tone::Strong.paint(title, style))
+}
+
+/// The first sentence, without its full stop.
+fn shortened(text: &str) -> String {
+    let sentence = text.split(". ").next().unwrap_or(text);
+    sentence.trim_end_matches('.').to_owned()
+}
+
+#[derive(Serialize)]
+struct DocumentJson<'a> {
+    schema_version: u32,
+    articles: Vec<ArticleJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ArticleJson<'a> {
+    kind: &'static str,
+    code: &'a str,
+    name: Option<&'static str>,
+    summary: &'static str,
+    means: &'a [String],
+    seen: &'a [String],
+    for_whom: Vec<&'static str>,
+    reasons: &'a [String],
+    actions: &'a [String],
+    doubts: &'a [String],
+    windows_update_codes: Vec<CodeJson>,
+    see_also: &'a [String],
+}
+
+#[derive(Serialize)]
+struct CodeJson {
+    code: String,
+    name: &'static str,
+    likely: bool,
+}
+
+impl<'a> From<&'a Article> for ArticleJson<'a> {
+    fn from(article: &'a Article) -> Self {
+        let codes = article.windows_update_codes.iter();
+        Self {
+            kind: article.kind.as_str(),
+            code: &article.code,
+            name: article.name,
+            summary: article.summary,
+            means: &article.means,
+            seen: &article.seen,
+            for_whom: article.for_whom.iter().map(|audience| audience.as_str()).collect(),
+            reasons: &article.reasons,
+            actions: &article.actions,
+            doubts: &article.doubts,
+            windows_update_codes: codes
+                .map(|code| CodeJson {
+                    code: code.to_string(),
+                    name: code.name,
+                    likely: code.likely,
+                })
+                .collect(),
+            see_also: &article.see_also,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::explain::{article, lookup};
+
+    const PLAIN: Style = Style { color: false, width: 80 };
+
+    #[test]
+    fn one_article_of_each_kind() {
+        let codes = ["wsus_pool_stopped", "timeout", "0x80244022"];
+        let articles: Vec<Article> = codes.iter().flat_map(|c| lookup::articles(c)).collect();
+        insta::assert_snapshot!(text(&articles, PLAIN));
+    }
+
+    #[test]
+    fn the_list_of_all_codes() {
+        insta::assert_snapshot!(list(&article::all(), PLAIN));
+    }
+
+    #[test]
+    fn document() {
+        insta::assert_snapshot!(json(&lookup::articles("content_range_ignored")).unwrap());
+    }
+
+    #[test]
+    fn no_line_of_any_article_is_longer_than_eighty_columns() {
+        let all = article::all();
+        for line in text(&all, PLAIN).lines().chain(list(&all, PLAIN).lines()) {
+            assert!(line.chars().count() <= PLAIN.width, "{line}");
+        }
+    }
+}
