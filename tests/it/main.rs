@@ -14,3 +14,4 @@ mod support;
 mod tidy;
 mod tls_peers;
 mod trouble;
+mod wsus_peers;

@@ -176,6 +176,8 @@ pub(in crate::decide) fn plugin(id: &str) -> AuthPlugin {
 
 pub(in crate::decide) fn config(plugins: &[&str]) -> SoapReply {
     SoapReply::Config(ServerConfig {
+        last_change: Some("2026-10-17T04:20:31Z".into()),
+        registration_required: Some(true),
         auth_plugins: plugins.iter().map(|id| plugin(id)).collect(),
         properties: vec![("MaxExtendedUpdatesPerRequest".into(), "50".into())],
         ..ServerConfig::default()

@@ -34,6 +34,7 @@ fn server(machine: u32, last_change: &str) -> ServerConfig {
             service_url: "SimpleAuthWebService/SimpleAuth.asmx".into(),
         }],
         properties: properties.map(|(name, value)| (name.to_owned(), value)).into(),
+        ..ServerConfig::default()
     }
 }
 
