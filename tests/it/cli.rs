@@ -185,10 +185,9 @@ fn exit_codes_and_the_plugin_states() {
     assert_eq!(strict.code(), 3, "the only choice is degraded");
     // Both.
     assert!(fleet.set_behaviour(members(0)[1], Behaviour::Hostile(Hostile::Close)));
-    assert!(
-        each([3, 0, 2])
-            .starts_with("WSUS CRITICAL - 1 of 2 healthy; down: dfw (tls closed for everybody)")
-    );
+    let line = each([3, 0, 2]);
+    let expected = "WSUS CRITICAL - 1 of 2 healthy; down: dfw (site_down for everybody)";
+    assert!(line.starts_with(expected), "{line}");
     for address in members(1) {
         assert!(fleet.set_behaviour(address, Behaviour::NotWsus));
     }

@@ -204,7 +204,7 @@ fn clear_text_is_healthy_with_a_note() {
     let report = run.json();
     let endpoint = report::endpoint(&report, "it");
     assert_eq!((run.code(), endpoint["verdict"].as_str()), (0, Some("healthy")), "{run:?}");
-    assert_eq!(report::findings(endpoint), ["cleartext_metadata"]);
+    assert_eq!(report::findings(endpoint), ["cleartext_metadata", "exposed_from_here"]);
     assert!(endpoint["members"][0]["tls"].is_null());
     assert!(endpoint["members"][0]["certificate"].is_null());
 }

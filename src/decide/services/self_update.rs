@@ -18,7 +18,7 @@ pub(super) fn outcome(answer: &Answer, asked: &EndpointUrl) -> Outcome {
         Content::Html(title) => Outcome::Fail(wsus::page(reply, title.as_deref())),
         Content::Cabinet(Err(_)) if wsus::is_html(reply) => Outcome::Fail(wsus::page(reply, None)),
         Content::Cabinet(Err(problem)) => {
-            let detail = format!("200 OK, but not a cabinet: {}", wsus::quote(&problem.0));
+            let detail = format!("200 OK, but {}", wsus::quote(&problem.0));
             Outcome::Fail(Failure::new(Phase::Wsus, Cause::BadFile, detail))
         }
         Content::Unread | Content::Soap(_) => {

@@ -76,7 +76,7 @@ impl World {
         })
     }
 
-    /// An HTTPS server on 127.0.0.1.
+    /// An HTTPS server on 127.0.0.1, with its content port.
     pub(crate) fn https(&self, behaviour: Behaviour) -> SocketAddr {
         self.serve(listener(LOOPBACK, 0), behaviour, Some(self.tls(|_| {})))
     }
@@ -92,14 +92,27 @@ impl World {
         behaviour: Behaviour,
         tls: Option<Arc<ServerConfig>>,
     ) -> SocketAddr {
-        let _inside = self.runtime.enter();
-        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         let address = listener.local_addr().unwrap();
         let (_, receiver) = watch::channel(behaviour);
         let options =
             ServerOptions { tls, machine: "WSUS-IT".to_owned(), ..ServerOptions::default() };
-        self.runtime.spawn(serve(listener, options, receiver));
+        if options.tls.is_some() {
+            let content = self::listener(address.ip(), address.port() - 1);
+            self.spawn(content, options.content_port(), receiver.clone());
+        }
+        self.spawn(listener, options, receiver);
         address
+    }
+
+    fn spawn(
+        &self,
+        listener: TcpListener,
+        options: ServerOptions,
+        behaviour: watch::Receiver<Behaviour>,
+    ) {
+        let _inside = self.runtime.enter();
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        self.runtime.spawn(serve(listener, options, behaviour));
     }
 
     /// A resolver on 127.0.0.1.
@@ -125,11 +138,17 @@ impl World {
     }
 }
 
-/// A listening socket; port 0 lets the system choose.
+/// A listening socket; port 0 lets the system choose, until the port below, which may be wanted
+/// for content, is free too.
 pub(crate) fn listener(address: IpAddr, port: u16) -> TcpListener {
-    let listener = TcpListener::bind((address, port)).unwrap();
-    listener.set_nonblocking(true).unwrap();
-    listener
+    loop {
+        let listener = TcpListener::bind((address, port)).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let below = listener.local_addr().unwrap().port() - 1;
+        if port != 0 || TcpListener::bind((address, below)).is_ok() {
+            return listener;
+        }
+    }
 }
 
 /// An address where nothing listens: the port was the system's choice a moment ago, so nobody
