@@ -56,8 +56,13 @@ pub async fn probe(
     tokio::select! {
         biased;
         connected = &mut samples => {
-            // Where no sample could connect, the check would only wait for the same failure.
-            if connected.contains(&true) {
+            // Where no sample could connect, the check would only wait for the same failure;
+            // unless the machine answered, and another of its ports may still tell something.
+            let answered = |outcome: &Result<(), Cause>| match outcome {
+                Ok(()) => true,
+                Err(cause) => *cause == Cause::Refused && ports.check.connections() > 1,
+            };
+            if connected.iter().any(answered) {
                 check.await;
             }
         }
@@ -78,9 +83,9 @@ struct Member<'a> {
 }
 
 impl Member<'_> {
-    /// One connection, and whether it came about. The first goes on to the handshake, the others
+    /// One connection, and why it did not come about. The first goes on to the handshake, the others
     /// end with the connection.
-    async fn sample(&self, sample: u32, gap: Duration) -> bool {
+    async fn sample(&self, sample: u32, gap: Duration) -> Result<(), Cause> {
         // Even a sleep of no time lasts until the timer's next millisecond.
         if sample > 0 {
             tokio::time::sleep(gap * sample).await;
@@ -89,14 +94,16 @@ impl Member<'_> {
         (self.report)(Sight::Sent { sample });
         if permit.is_none() {
             let failure = ports::no_socket(Phase::Connect);
+            let cause = failure.cause;
             (self.report)(Sight::NotConnected { sample, failure, syn_retransmits: None });
-            return false;
+            return Err(cause);
         }
         let limits = &self.target.limits;
         match self.ports.dialer.dial(self.address, limits.connect.min(self.left())).await {
             Err(DialError { failure, syn_retransmits }) => {
+                let cause = failure.cause;
                 (self.report)(Sight::NotConnected { sample, failure, syn_retransmits });
-                false
+                Err(cause)
             }
             Ok(Dialed { link, connect, rtt, syn_retransmits }) => {
                 (self.report)(Sight::Connected { sample, connect, rtt, syn_retransmits });
@@ -105,7 +112,7 @@ impl Member<'_> {
                 } else {
                     link.reset_on_close();
                 }
-                true
+                Ok(())
             }
         }
     }

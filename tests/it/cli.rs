@@ -186,7 +186,7 @@ fn exit_codes_and_the_plugin_states() {
     // Both.
     assert!(fleet.set_behaviour(members(0)[1], Behaviour::Hostile(Hostile::Close)));
     let line = each([3, 0, 2]);
-    let expected = "WSUS CRITICAL - 1 of 2 healthy; down: dfw (site_down for everybody)";
+    let expected = "WSUS CRITICAL - 1 of 2 healthy; down: dfw (tls closed for everybody)";
     assert!(line.starts_with(expected), "{line}");
     for address in members(1) {
         assert!(fleet.set_behaviour(address, Behaviour::NotWsus));

@@ -114,13 +114,12 @@ fn is_missing(failure: &Failure) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Likeness {
     ServerErrors,
-    Refused,
-    Silent,
     Cut,
     Hanging,
 }
 
-/// Nothing works, and all for the same reason.
+/// Every request is refused for the same reason. Where no connection comes about, the member's
+/// own failure says it all.
 pub(super) fn down(seen: &Seen<'_>) -> Option<Diagnosis> {
     let telling = seen.exchanges.iter().filter(|exchange| {
         exchange.outcome.as_ref().err().is_none_or(|failure| !services::says_nothing(failure))
@@ -128,7 +127,7 @@ pub(super) fn down(seen: &Seen<'_>) -> Option<Diagnosis> {
     let kinds: Option<Vec<Likeness>> = telling.map(likeness).collect();
     let kinds = kinds.filter(|kinds| kinds.len() > 1)?;
     let first = kinds.first().copied().filter(|first| kinds.iter().all(|kind| kind == first))?;
-    let failure = seen.config_failure()?;
+    let failure = seen.config_failure().filter(|failure| failure.phase == Phase::Wsus)?;
     let (meaning, action) = words(first);
     let finding = warning(
         FindingCode::SiteDown,
@@ -148,16 +147,9 @@ fn likeness(exchange: &Exchange) -> Option<Likeness> {
         }
         Err(failure) => failure,
     };
-    let (phase, cause) = (failure.phase, failure.cause);
-    match phase {
-        _ if matches!(cause, Cause::Reset | Cause::Closed) => Some(Likeness::Cut),
-        Phase::Connect if cause == Cause::Refused => Some(Likeness::Refused),
-        Phase::Connect if matches!(cause, Cause::Timeout | Cause::Unreachable) => {
-            Some(Likeness::Silent)
-        }
-        Phase::Tls | Phase::Wsus if cause == Cause::Timeout => Some(Likeness::Hanging),
-        Phase::Resolve | Phase::Connect | Phase::Tls | Phase::Wsus => None,
-    }
+    let cut = matches!(failure.cause, Cause::Reset | Cause::Closed);
+    let hanging = failure.cause == Cause::Timeout;
+    if cut { Some(Likeness::Cut) } else { hanging.then_some(Likeness::Hanging) }
 }
 
 fn words(likeness: Likeness) -> (&'static str, &'static str) {
@@ -168,16 +160,6 @@ fn words(likeness: Likeness) -> (&'static str, &'static str) {
             "on the server: Start-WebAppPool WsusPool; Start-Website 'WSUS Administration'; if \
              that does not help look into %windir%\\System32\\LogFiles\\HTTPERR; iisreset is the \
              last resort",
-        ),
-        Likeness::Refused => (
-            "the machine is up, but nothing listens on the ports of WSUS",
-            "on the server: Start-Service W3SVC, WsusService; Start-Website 'WSUS \
-             Administration'; then netstat -ano to see whether its ports listen",
-        ),
-        Likeness::Silent => (
-            "nobody answers at this address: the machine is off, or a firewall drops the packets",
-            "check that the server runs and has this address; on it: Get-NetFirewallRule for \
-             TCP 8530 and 8531; then the firewalls on the way",
         ),
         Likeness::Cut => (
             "every connection is cut before an answer: by a device in between, or by IIS without \
