@@ -16,6 +16,7 @@ mod common;
 #[expect(dead_code, reason = "shared with the tests in tests/lab")]
 #[path = "../lab/regions.rs"]
 mod regions;
+#[expect(dead_code, reason = "shared with the tests in tests/lab")]
 #[path = "../lab/rounds.rs"]
 mod rounds;
 #[expect(dead_code, reason = "shared with the tests in tests/lab")]

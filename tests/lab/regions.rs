@@ -213,6 +213,9 @@ fn servers(authority: &Authority) -> io::Result<(Vec<watch::Sender<Behaviour>>, 
             let tls = tls_config(provider, identity).map_err(io::Error::other)?;
             let machine = format!("WSUS-{}", code.to_uppercase());
             let options = ServerOptions { tls: Some(tls), machine, ..ServerOptions::default() };
+            let content = SocketAddr::new(at.ip(), PORT - 1);
+            let of_content = options.content_port();
+            servers.push(Server { at: content, options: of_content, behaviour: behaviour.clone() });
             servers.push(Server { at, options, behaviour: behaviour.clone() });
         }
     }

@@ -26,10 +26,23 @@ pub(crate) struct Round {
     pub(crate) reports: Vec<EndpointReport>,
     /// What each connect took by the clock of the engine's own events.
     pub(crate) user: Vec<Duration>,
+    /// From the first question to the last answer.
+    pub(crate) elapsed: Duration,
 }
 
 /// Runs a round to its end: `copies` probes of each of these URLs at once.
 pub(crate) fn round(regions: &Regions, urls: &[String], copies: usize, samples: u32) -> Round {
+    round_of(Profile::Quick, regions, urls, copies, samples)
+}
+
+/// The same, asking as much as that profile does.
+pub(crate) fn round_of(
+    profile: Profile,
+    regions: &Regions,
+    urls: &[String],
+    copies: usize,
+    samples: u32,
+) -> Round {
     let flag = |text: &str| Sourced::new(text.to_owned(), Origin::Flag("test"));
     let resolver = crate::regions::RESOLVER.to_string();
     let config = resolve(&RawOptions {
@@ -41,7 +54,7 @@ pub(crate) fn round(regions: &Regions, urls: &[String], copies: usize, samples: 
     let config = config.expect("the options are valid");
     regions.lab.in_probe(|| {
         block_on(async {
-            let setup = setup::prepare(&config, Profile::Quick).expect("the CA file is in order");
+            let setup = setup::prepare(&config, profile).expect("the CA file is in order");
             let each = setup.targets.iter().flat_map(|t| std::iter::repeat_n(t, copies));
             let targets: Arc<[Target]> = each.cloned().collect();
             let sampling = Sampling { samples, ..Sampling::default() };
@@ -49,7 +62,7 @@ pub(crate) fn round(regions: &Regions, urls: &[String], copies: usize, samples: 
             let round = round::run(&targets, &setup.ports, sampling, &mut stopwatch, pending());
             let finished = round.await;
             let reports = finished.board.reports(SystemTime::now());
-            Round { reports, user: stopwatch.connects }
+            Round { reports, user: stopwatch.connects, elapsed: finished.elapsed }
         })
     })
 }

@@ -30,6 +30,7 @@ pub(super) fn main() -> ExitCode {
         lifetime::TESTS,
         product::truth::TESTS,
         product::choice::TESTS,
+        product::check::TESTS,
     ]
     .concat();
     let trials = tests.into_iter().map(|test| test.into_trial(&ability)).collect();

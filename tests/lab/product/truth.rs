@@ -38,7 +38,7 @@ fn rtt(count: usize, rounds: usize) {
     let url = format!("https://{}", regions::address(REGION));
     let (mut kernel, mut user) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
-        let Round { reports, user: connects } =
+        let Round { reports, user: connects, .. } =
             round(&regions, std::slice::from_ref(&url), count, 1);
         let rtts: Vec<Duration> = reports.iter().filter_map(|r| from_kernel(r.rtt)).collect();
         assert_eq!(rtts.len(), count, "every probe has a round-trip time");
