@@ -23,7 +23,7 @@
 //!                │
 //!                ▼
 //!  engine::round  ──── one task a target ─▶ engine::probe    name → addresses (net::dns)
-//!                │                          engine::member   connect, handshake, GetConfig
+//!                │                          engine::member   connect, handshake, check
 //!                │                                           (net::tcp, net::tls, net::http)
 //!                │◀─── events ─────────────
 //!                ▼
@@ -42,10 +42,16 @@
 //!
 //! A *target* is an endpoint (scheme, host and port) with its resolver, trust and limits. Every
 //! address behind its name is a *member* and is probed by itself: three short connections for
-//! round-trip times, of which the first goes on to the TLS handshake, and beside them one request
-//! for the server's configuration (MS-WUSP `GetConfig`). All of this starts at once, so that the
-//! answer is there after little more than three round trips. `nearest` stops the round as soon as
-//! no rival can win any more; `check` waits for all.
+//! round-trip times, of which the first goes on to the TLS handshake, and beside them the check of
+//! the WSUS protocol. All of this starts at once.
+//!
+//! The check makes the requests of a *profile*; [`model::request`] is the closed list of all that
+//! can be sent. `nearest` makes one, for the server's configuration (MS-WUSP `GetConfig`): its
+//! answer is there after little more than three round trips, and the round stops as soon as no
+//! rival can win any more. `check` also asks every service and the content port, over few
+//! connections, and waits for all. Each request becomes an *exchange* with its evidence;
+//! [`decide::services`] judges the services one by one, [`decide::diagnosis`] finds what explains
+//! several failures together, and [`decide::members`] and [`decide::hierarchy`] compare servers.
 //!
 //! # Layers
 //!

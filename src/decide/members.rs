@@ -101,9 +101,9 @@ fn databases_differ(origins: &[(String, Origin<'_>)]) -> Option<Finding> {
         code: FindingCode::DatabasesDiffer,
         severity: Severity::Warning,
         observed,
-        meaning: "LastChange is the time at which the configuration was last changed, so these \
-                  machines do not share a database; a client that is sent from one to the other \
-                  scans everything anew, which can exceed 1 GB, and meets ServerChanged faults"
+        meaning: "LastChange is the time of the last change of configuration: most likely these \
+                  machines do not share a database; then a client that is sent from one to the \
+                  other scans everything anew, which can exceed 1 GB"
             .to_owned(),
         windows_update_code: Some(origin::SERVER_CHANGED),
         action:

@@ -39,7 +39,7 @@ pub(super) const TEXTS: &[Text] = &[
     Text {
         code: Code::DatabasesDiffer,
         seen: "Members of one name told different times of their last change of configuration.",
-        means: "They do not share a database. A client that moves between them does a full scan \
+        means: "Most likely they do not share a database. A client that moves between them does a full scan \
                 each time, which may transfer more than a gigabyte.",
         reasons: &["independent servers were put behind one name"],
         actions: &["give them one database, or names of their own"],
