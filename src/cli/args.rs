@@ -154,7 +154,8 @@ pub struct Check {
 
     /// Show the internal name that a WSUS server tells to everybody (PackageServerShare)
     ///
-    /// In the details and in JSON. Otherwise it appears nowhere, so that reports can be passed on.
+    /// In the details and in JSON. Otherwise it appears nowhere. What else a server says of itself in the text of a
+    /// fault is quoted all the same.
     #[arg(long, env = "WSUS_PROBE_CHECK_SHOW_INTERNAL_NAMES", hide_env_values = true)]
     #[arg(value_parser = BoolishValueParser::new())]
     pub show_internal_names: bool,

@@ -6,7 +6,7 @@ use crate::cli::args::{Check, CheckOutput, CheckProfile};
 use crate::commands::progress::Shown;
 use crate::commands::{Exit, Surroundings, setup};
 use crate::config::Config;
-use crate::decide::findings;
+use crate::decide::{findings, hierarchy};
 use crate::engine::member::Sampling;
 use crate::engine::race::WaitForAll;
 use crate::engine::round;
@@ -37,7 +37,8 @@ pub async fn run(
     let finished = round::run(targets, ports, Sampling::default(), &mut watch, interrupt).await;
     watch.finish();
     let now = clock::wall();
-    let endpoints = finished.board.reports(now);
+    let mut endpoints = finished.board.reports(now);
+    hierarchy::apply(&mut endpoints);
     let report = CheckReport {
         local_findings: findings::local(&endpoints, now),
         endpoints,

@@ -62,6 +62,7 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::Tls10Needed => &[Audience::DownstreamServers],
         F::ApiRemotingFailed
         | F::ApiRemotingOpen
+        | F::ServiceUnknown
         | F::ExposedFromHere
         | F::HardeningNotVisible
         | F::SeveralMachines => &[Audience::Administrators],

@@ -110,7 +110,9 @@ impl Seen<'_> {
     /// member's failure tells already.
     fn unexplained(&self, service: Service, explained: &[Service]) -> Option<&Failure> {
         let failure = self.failure(service).filter(|_| !explained.contains(&service))?;
-        let same = self.config_failure().is_some_and(|client| client.cause == failure.cause);
+        let same = self
+            .config_failure()
+            .is_some_and(|client| (client.phase, client.cause) == (failure.phase, failure.cause));
         (!same).then_some(failure)
     }
 }

@@ -12,6 +12,20 @@ mod skew;
 /// What a downstream server needs of its upstream server (MS-WSUSSS 3.1.4.1).
 const NEEDED: [Service; 2] = [Service::ServerSync, Service::DssAuth];
 
+/// Adds the findings to the reports. A warning degrades a healthy endpoint: only for those who
+/// look into servers; to somebody who only wants a server it does not matter where that one gets
+/// its updates from.
+pub fn apply(reports: &mut [EndpointReport]) {
+    for (index, finding) in findings(reports) {
+        if let Some(report) = reports.get_mut(index) {
+            if finding.severity == Severity::Warning && report.verdict == Verdict::Healthy {
+                report.verdict = Verdict::Degraded;
+            }
+            report.findings.push(finding);
+        }
+    }
+}
+
 /// What the hierarchy of the configuration makes of the reports, top-down: each finding with the
 /// index of the endpoint that it is about.
 ///

@@ -8,26 +8,36 @@ mod server_sync;
 
 use crate::decide::{health, wsus};
 use crate::model::endpoint::EndpointUrl;
-use crate::model::exchange::{Answer, Exchange};
+use crate::model::exchange::{Answer, Exchange, NOT_ASKED};
 use crate::model::failure::{Cause, Failure};
 use crate::model::request::{Channel, Request};
 use crate::model::service::{Outcome, Service, ServiceReport};
-
-/// How the detail of a request begins that was never made for want of time.
-const NOT_ASKED: &str = "not asked";
 
 /// The services that were asked about, in the order of `Service::ALL`.
 ///
 /// `asked` is the URL as it was requested. A service is [`Outcome::Unknown`] where what was seen
 /// proves neither that it works nor that it does not.
 pub fn reports(exchanges: &[Exchange], asked: &EndpointUrl) -> Vec<ServiceReport> {
-    Service::ALL
-        .iter()
-        .filter_map(|&service| {
-            let outcome = outcome(service, exchanges, asked)?;
-            Some(ServiceReport { service, outcome })
-        })
-        .collect()
+    let outcomes = Service::ALL.iter().map(|&one| (one, outcome(one, exchanges, asked)));
+    let mut reports: Vec<ServiceReport> = outcomes
+        .filter_map(|(service, outcome)| Some(ServiceReport { service, outcome: outcome? }))
+        .collect();
+    if reports.iter().any(|one| one.service == Service::Client && one.outcome == Outcome::Pass) {
+        reports.iter_mut().for_each(doubt_page);
+    }
+    reports
+}
+
+/// Beside a working client service a page of no known kind is more likely the service's own, in
+/// another language and behind a proxy that removes headers, than that of a portal.
+fn doubt_page(report: &mut ServiceReport) {
+    use Service::{ApiRemoting, DssAuth, Reporting, SimpleAuth};
+    if let Outcome::Fail(failure) = &report.outcome
+        && failure.cause == Cause::HtmlPage
+        && [ApiRemoting, DssAuth, Reporting, SimpleAuth].contains(&report.service)
+    {
+        report.outcome = Outcome::Unknown(failure.detail.clone());
+    }
 }
 
 /// `None` when nothing of this service was asked.

@@ -100,7 +100,7 @@ pub const fn of_finding(code: FindingCode) -> Option<WindowsUpdateCode> {
     use FindingCode as F;
     Some(match code {
         F::WsusPoolStopped => sure(SERVICE_UNAVAILABLE),
-        F::SiteDown | F::Overloaded => likely(SERVICE_UNAVAILABLE),
+        F::Overloaded => likely(SERVICE_UNAVAILABLE),
         F::WrongVirtualDirectory | F::SelfUpdateFailed => likely(NOT_FOUND),
         F::ContentRequiresSsl => likely(CONTENT_FORBIDDEN),
         F::Hsts => likely(CONTENT_NOT_FOUND),
@@ -111,7 +111,6 @@ pub const fn of_finding(code: FindingCode) -> Option<WindowsUpdateCode> {
         F::ClientCertificateDemanded => likely(CLIENT_CERTIFICATE_NEEDED),
         F::Intercepted => likely(SOAP_PARSE),
         F::SoapFault => likely(SOAP_FAULT),
-        F::WrongPort => likely(INVALID_SERVER_RESPONSE),
         F::SimpleAuthFailed => likely(NO_AUTH_COOKIES),
         F::ReportingFailed => likely(SERVER_BUSY),
         F::ServerVersionMissing => likely(LEGACY_SERVER),
@@ -132,6 +131,9 @@ pub const fn of_finding(code: FindingCode) -> Option<WindowsUpdateCode> {
         | F::LocalTrouble
         | F::ClockWrong
         | F::NotWsus
+        | F::SiteDown
+        | F::WrongPort
+        | F::ServiceUnknown
         | F::HostHeaderMismatch
         | F::ServerSyncFailed
         | F::DssAuthFailed

@@ -8,15 +8,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::decide::hierarchy;
 use crate::decide::select::standing::{Candidate, Resolution};
 use crate::engine::board::member::MemberState;
 use crate::engine::event::{Event, What};
 use crate::engine::member::Sampling;
 use crate::engine::ports::Target;
 use crate::model::endpoint::Endpoint;
-use crate::model::finding::Severity;
-use crate::model::report::{EndpointReport, Lookup, Verdict};
+use crate::model::report::{EndpointReport, Lookup};
 
 /// The state of a round.
 pub struct Board {
@@ -94,17 +92,7 @@ impl Board {
 
     /// The reports, in the order of the targets.
     pub fn reports(&self, now: std::time::SystemTime) -> Vec<EndpointReport> {
-        let mut reports: Vec<_> =
-            self.states.iter().map(|state| report::endpoint(state, now)).collect();
-        for (index, finding) in hierarchy::findings(&reports) {
-            if let Some(report) = reports.get_mut(index) {
-                if finding.severity == Severity::Warning && report.verdict == Verdict::Healthy {
-                    report.verdict = Verdict::Degraded;
-                }
-                report.findings.push(finding);
-            }
-        }
-        reports
+        self.states.iter().map(|state| report::endpoint(state, now)).collect()
     }
 }
 

@@ -6,6 +6,7 @@ mod worker;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use futures_util::future::{BoxFuture, join};
 
@@ -13,7 +14,7 @@ use self::queue::Queue;
 use self::worker::Group;
 use crate::engine::ports::Check;
 use crate::model::endpoint::{Endpoint, EndpointUrl, Limits, Scheme};
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Exchange, NOT_ASKED};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::request::{Channel, Profile, Request};
 use crate::model::tls::Presented;
@@ -58,6 +59,7 @@ impl HttpCheck {
             deadline,
             queue,
             told,
+            closes_silently: AtomicBool::new(false),
         };
         if asked.scheme == Scheme::Http {
             // Both channels are the same port.
@@ -118,7 +120,7 @@ impl Check for HttpCheck {
 }
 
 fn no_content_port(asked: &EndpointUrl) -> Failure {
-    let detail = format!("not asked: no clear-text port belongs to {asked}");
+    let detail = format!("{NOT_ASKED}: no clear-text port belongs to {asked}");
     Failure::new(Phase::Connect, Cause::Io, detail)
 }
 

@@ -1,7 +1,7 @@
 //! One request and what came back, reduced to evidence.
 
 use super::cabinet::{CabinetProblem, IdentCabinet};
-use super::failure::Failure;
+use super::failure::{Failure, Phase};
 use super::request::Request;
 use super::timing::Timed;
 use super::wsus::{ServerConfig, SoapFlavour, SoapMessage, SoapReply, XmlProblem};
@@ -64,6 +64,18 @@ impl Answer {
         let Content::Soap(Ok(message)) = &self.content else { return None };
         let SoapReply::Config(config) = &message.reply else { return None };
         (200..300).contains(&self.reply.status).then_some((config, &message.flavour))
+    }
+}
+
+/// How the detail of a request begins that was never made.
+pub const NOT_ASKED: &str = "not asked";
+
+impl Exchange {
+    /// Whether the request left this machine, as far as can be told: a connection for it stood.
+    pub fn was_sent(&self) -> bool {
+        self.outcome.as_ref().err().is_none_or(|failure| {
+            failure.phase == Phase::Wsus && !failure.detail.starts_with(NOT_ASKED)
+        })
     }
 }
 

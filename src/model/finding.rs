@@ -136,6 +136,9 @@ finding_codes! {
     /// The content channel answers HEAD without a length.
     ContentLengthMissing => "content_length_missing",
 
+    /// What was seen does not tell whether a service works.
+    ServiceUnknown => "service_unknown",
+
     // Members against each other, and servers against servers.
     /// Members of one name differ in what clients would notice.
     MembersDiffer => "members_differ",

@@ -119,7 +119,9 @@ pub struct MemberReport {
     pub certificate: Option<CertificateReport>,
     /// The answer to `GetConfig`, when it was that of a WSUS server.
     pub wsus: Option<WsusAnswer>,
-    /// Every request that was made, in the order of the answers.
+    /// Every request that was made or planned, in the order of [`Request::ALL`].
+    ///
+    /// [`Request::ALL`]: super::request::Request::ALL
     pub exchanges: Vec<Exchange>,
     /// The services that were asked about, in the order of [`Service::ALL`].
     ///

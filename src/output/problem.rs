@@ -90,8 +90,20 @@ pub(super) fn of_endpoint(report: &EndpointReport) -> Vec<Problem<'_>> {
             add(&mut problems, of_member(finding, member), member);
         }
     }
+    drop_explained(&mut problems);
     problems.sort_by_key(Problem::badness);
     problems
+}
+
+/// A failure at members of each of which a diagnosis says more: the general words on the failure
+/// would contradict the diagnosis.
+fn drop_explained(problems: &mut Vec<Problem<'_>>) {
+    let explaining = problems.iter().filter(|problem| problem.explains);
+    let explained: Vec<String> = explaining.flat_map(|problem| problem.members.clone()).collect();
+    problems.retain(|problem| {
+        let at_members = matches!(problem.kind, Kind::Failure(_)) && !problem.members.is_empty();
+        !(at_members && problem.members.iter().all(|member| explained.contains(member)))
+    });
 }
 
 /// How much of an endpoint a problem touches, where that is not all of it.
@@ -188,9 +200,11 @@ mod tests {
     }
 
     #[test]
-    fn a_diagnosis_comes_before_the_failure_that_it_explains_and_has_its_code() {
+    fn a_diagnosis_stands_for_the_failure_that_it_explains_and_has_its_code() {
         let report = fixture::pool_stopped();
-        assert_eq!(labels(&report)[..2], ["wsus_pool_stopped", "wsus http_503"]);
+        assert_eq!(labels(&report)[0], "wsus_pool_stopped");
+        let general = labels(&report).contains(&"wsus http_503".to_owned());
+        assert!(!general, "its general words would contradict the diagnosis");
         let worst = of_endpoint(&report).remove(0);
         assert_eq!(worst.code.unwrap().to_string(), "0x80244022");
         assert_eq!(worst.for_whom().as_deref(), Some("everybody"));

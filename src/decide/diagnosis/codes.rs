@@ -39,6 +39,8 @@ pub(super) const NO_AUTH_COOKIES: WindowsUpdateCode =
 pub(super) const BITS_403: WindowsUpdateCode = sure(0x8019_0193, "BG_E_HTTP_ERROR_403");
 /// BITS: 404.
 pub(super) const BITS_404: WindowsUpdateCode = perhaps(0x8019_0194, "BG_E_HTTP_ERROR_404");
+/// A download failed for another reason.
+pub(super) const DOWNLOAD: WindowsUpdateCode = perhaps(0x8024_6009, "WU_E_DM_BITSTRANSFERERROR");
 /// BITS: HEAD without a length.
 pub(super) const BITS_NO_LENGTH: WindowsUpdateCode = sure(0x8020_0011, "BG_E_MISSING_FILE_SIZE");
 /// BITS: no ranges.

@@ -14,7 +14,7 @@ pub(super) fn findings(seen: &Seen<'_>, explained: &[Service]) -> Vec<Finding> {
     if explained.contains(&Service::Content) {
         return Vec::new();
     }
-    let ssl = requires_ssl(seen);
+    let ssl = requires_ssl(seen).filter(|_| seen.passes(Service::Client));
     let failed = seen
         .unexplained(Service::Content, explained)
         .filter(|failure| ssl.is_none() && failure.cause != Cause::BadFile)
@@ -72,21 +72,34 @@ fn failed(seen: &Seen<'_>, failure: &Failure) -> Finding {
              'WSUS Administration'; an https port N needs http on N-1, and 443 needs http on 80",
         )
     } else {
-        let forbidden = failure.cause == Cause::Http403;
+        let code = if failure.cause == Cause::Http403 {
+            Some(codes::BITS_403)
+        } else if failure.phase == Phase::Wsus {
+            Some(codes::DOWNLOAD)
+        } else {
+            codes::likely(failure)
+        };
         (
-            if forbidden { Some(codes::BITS_403) } else { codes::likely(failure) },
+            code,
             "open the URL of the content port with a browser on a client's network; check the \
              virtual directory Content in IIS and any proxy for this port",
         )
     };
     warning(
         FindingCode::ContentFailed,
-        &format!("content at {url}: {}", failure.detail),
+        &format!("content at {url}{}: {}", by_head_only(seen), failure.detail),
         "content comes over clear-text http even when the services use TLS; clients can scan but \
          download nothing",
         code,
         action,
     )
+}
+
+/// A remark where the same file is served to GET, which is what a browser shows.
+fn by_head_only(seen: &Seen<'_>) -> &'static str {
+    let served = seen.answer(Request::ContentGet).is_some_and(|get| get.reply.status == 200);
+    let refused = seen.answer(Request::ContentHead).is_some_and(|head| head.reply.status != 200);
+    if served && refused { ", to HEAD but not to GET" } else { "" }
 }
 
 fn of_flaw(kind: FlawKind, observed: &str) -> Finding {

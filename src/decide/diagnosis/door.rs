@@ -111,7 +111,7 @@ fn is_interception(failure: &Failure, answer: &Answer) -> bool {
     let says_so = [Cause::RedirectElsewhere, Cause::Http407].contains(&failure.cause)
         || answer.reply.status == NETWORK_AUTHENTICATION;
     // What IIS sends as a page is another application's, not that of a device in between.
-    let stands_before = [Cause::HtmlPage, Cause::Http502, Cause::Http504].contains(&failure.cause);
+    let stands_before = failure.cause == Cause::HtmlPage;
     let refuses = failure.cause == Cause::Http403 && !traces(answer).is_empty();
     says_so || (!windows && (stands_before || refuses))
 }
@@ -120,14 +120,7 @@ fn is_interception(failure: &Failure, answer: &Answer) -> bool {
 const NETWORK_AUTHENTICATION: u16 = 511;
 
 fn is_detour(cause: Cause) -> bool {
-    matches!(
-        cause,
-        Cause::HtmlPage
-            | Cause::RedirectElsewhere
-            | Cause::Http407
-            | Cause::Http502
-            | Cause::Http504
-    )
+    matches!(cause, Cause::HtmlPage | Cause::RedirectElsewhere | Cause::Http407)
 }
 
 /// What proxies leave in the headers of an answer.

@@ -21,8 +21,9 @@ pub(super) fn overloaded(seen: &Seen<'_>) -> Option<Diagnosis> {
     let finding = warning(
         FindingCode::Overloaded,
         &observed,
-        "the server works but has more to do than it can, or waits for its database; clients wait, \
-         fail and try again, which adds to the load",
+        "the server has more to do than it can or waits for its database, or something before it \
+         limits requests, perhaps only this probe's; clients that meet this wait, fail and try \
+         again, which adds to the load",
         code,
         "on the server look at processor and memory of WsusPool and at its database; in WsusPool's \
          Advanced Settings queue length 2000, private memory limit 0 or 4-8 GB; after a restart \
@@ -30,7 +31,8 @@ pub(super) fn overloaded(seen: &Seen<'_>) -> Option<Diagnosis> {
     );
     let explains = seen.failing(|failure| {
         use Cause::{Http408, Http503, HttpStatus, SoapFault, Timeout};
-        [Http408, Http503, HttpStatus, SoapFault, Timeout].contains(&failure.cause)
+        failure.phase == Phase::Wsus
+            && [Http408, Http503, HttpStatus, SoapFault, Timeout].contains(&failure.cause)
     });
     Some(Diagnosis { finding, explains })
 }
@@ -50,7 +52,7 @@ fn busy(seen: &Seen<'_>) -> Option<Evidence> {
         let fault = fault::fault(answer)?;
         (fault.error_code.as_deref() == Some(fault::SERVER_BUSY)).then(|| {
             let observed = format!("{}, fault {}", told(request, answer), fault::SERVER_BUSY);
-            (observed, Some(fault::code(fault)))
+            (observed, (request == Request::GetConfig).then(|| fault::code(fault)))
         })
     })
 }
@@ -68,6 +70,7 @@ fn shed(seen: &Seen<'_>) -> Option<Evidence> {
         let later = later.map_or_else(String::new, |value| format!(", Retry-After: {value}"));
         sheds.then(|| {
             let failure = seen.failure(request.service());
+            let failure = failure.filter(|_| request == Request::GetConfig);
             (format!("{}{later}", told(request, answer)), failure.and_then(codes::likely))
         })
     })

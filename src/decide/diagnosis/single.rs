@@ -8,7 +8,7 @@ use crate::model::exchange::Content;
 use crate::model::failure::Failure;
 use crate::model::finding::{Finding, FindingCode};
 use crate::model::request::Request;
-use crate::model::service::Service;
+use crate::model::service::{Outcome, Service, ServiceReport};
 use crate::model::windows_update::WindowsUpdateCode;
 
 /// The services that fail beyond what a diagnosis explains, and oddities of those that work.
@@ -23,7 +23,7 @@ pub(super) fn findings(seen: &Seen<'_>, explained: &[Service]) -> Vec<Finding> {
     ]
     .into_iter()
     .filter_map(|service| failed(service, seen.unexplained(service, explained)?, seen));
-    let odd = [server_version(seen), unsigned(seen), open_api(seen)];
+    let odd = [server_version(seen), unsigned(seen), open_api(seen), unknown(seen)];
     failed.chain(odd.into_iter().flatten()).collect()
 }
 
@@ -87,6 +87,24 @@ fn texts(service: Service, failure: &Failure, seen: &Seen<'_>) -> Option<Texts> 
         Service::Client | Service::Content | Service::Inventory => return None,
     };
     Some(Texts { code, meaning, action, windows_update_code })
+}
+
+/// What could not be told is said, so that silence means that all is well.
+fn unknown(seen: &Seen<'_>) -> Option<Finding> {
+    let told = |report: &ServiceReport| match &report.outcome {
+        Outcome::Unknown(why) => Some(format!("{}: {why}", report.service.as_str())),
+        Outcome::Pass | Outcome::Fail(_) | Outcome::NotApplicable(_) => None,
+    };
+    let unknown: Vec<String> = seen.services.iter().filter_map(told).collect();
+    let works = seen.passes(Service::Client) && !unknown.is_empty();
+    works.then(|| {
+        note(
+            FindingCode::ServiceUnknown,
+            &unknown.join("; "),
+            "what was seen does not tell whether these work; the verdict rests on the others",
+            "probe again, or from the server's own network where no proxy changes the answers",
+        )
+    })
 }
 
 /// A fault has words of its own, and no Windows client sees it.

@@ -6,9 +6,10 @@ use super::{
 use crate::decide::services::origin::Origin;
 use crate::decide::services::{self, origin};
 use crate::decide::windows_update_code;
+use crate::model::endpoint::Scheme;
 use crate::model::exchange::Exchange;
 use crate::model::failure::{Cause, Failure, Phase};
-use crate::model::finding::{Finding, FindingCode};
+use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::request::Request;
 use crate::model::service::Service;
 
@@ -162,14 +163,15 @@ fn words(likeness: Likeness) -> (&'static str, &'static str) {
              last resort",
         ),
         Likeness::Cut => (
-            "every connection is cut before an answer: by a device in between, or by IIS without \
-             a working certificate or pool",
+            "every connection is cut before an answer: by a device in between, by IIS without a \
+             working certificate or pool, or because the port speaks TLS where the URL says http, \
+             or the reverse",
             "probe from the server's own network to tell a device from the server; on the server \
              look into %windir%\\System32\\LogFiles\\HTTPERR and the System log",
         ),
         Likeness::Hanging => (
-            "connections are taken but nothing is answered: the server hangs, or a device in \
-             between answers for a dead one",
+            "connections are taken but nothing is answered in the time that this probe waits: the \
+             server hangs or is very slow, or a device in between answers for a dead one",
             "on the server look at processor, memory and disk; Restart-WebAppPool WsusPool; then \
              Restart-Service W3SVC; behind a load balancer check its members",
         ),
@@ -187,7 +189,13 @@ pub(super) fn hsts(seen: &Seen<'_>) -> Option<Finding> {
     if requests.is_empty() {
         return None;
     }
-    Some(warning(
+    // RFC 6797 section 8.1: one that comes in clear text is to be ignored.
+    let over_tls = |exchange: &Exchange| {
+        services::url_of(exchange.request, seen.asked).scheme == Scheme::Https
+    };
+    let counts = seen.exchanges.iter().filter(sent).any(over_tls);
+    let severity = if counts { Severity::Warning } else { Severity::Note };
+    let finding = warning(
         FindingCode::Hsts,
         &format!("Strict-Transport-Security on the answer to {}", first_and_more(&requests)),
         "clients that honour it turn http requests to this host into https ones, and fail at the \
@@ -195,5 +203,6 @@ pub(super) fn hsts(seen: &Seen<'_>) -> Option<Finding> {
         None,
         "switch HSTS off for the WSUS site: in IIS Manager, Sites, HSTS, or the response header on \
          the proxy in front of it",
-    ))
+    );
+    Some(Finding { severity, ..finding })
 }

@@ -12,30 +12,27 @@ use crate::model::generation::Release;
 use crate::model::report::{EndpointReport, MemberReport};
 use crate::model::request::Request;
 
-/// A warning where the releases are surely in the wrong order, a note where only the dates of the
-/// self-update cabinets are: those suggest an order and do not prove it.
+/// A note: releases are estimated from signs that proxies may change, and the dates of the
+/// self-update cabinets suggest an order and do not prove it.
 pub(super) fn skew(upstream: &EndpointReport, downstream: &EndpointReport) -> Option<Finding> {
     let name = &upstream.endpoint.name;
     let by_release = releases(upstream, downstream);
     let by_cabinet = cabinets(upstream, downstream);
-    let severity = if by_release.is_some() { Severity::Warning } else { Severity::Note };
+    let of_release = by_release.is_some();
     let seen: Vec<String> = by_release.into_iter().chain(by_cabinet).collect();
     if seen.is_empty() {
         return None;
     }
-    let meaning = match severity {
-        Severity::Warning => {
-            "an upstream server that is older than its downstream server may not know what that \
-             one synchronizes; servers are to be brought up to date from the top downwards"
-        }
-        Severity::Note => {
-            "this suggests that the downstream server was brought up to date before its upstream \
-             server; updates such as KB2938066 are to be installed from the top downwards"
-        }
+    let meaning = if of_release {
+        "an upstream server that is older than its downstream server may not know what that one \
+         synchronizes; servers are to be brought up to date from the top downwards"
+    } else {
+        "this suggests that the downstream server was brought up to date before its upstream \
+         server; updates such as KB2938066 are to be installed from the top downwards"
     };
     Some(Finding {
         code: FindingCode::HierarchySkew,
-        severity,
+        severity: Severity::Note,
         observed: format!("newer than {name}, from which it synchronizes: {}", seen.join("; ")),
         meaning: meaning.to_owned(),
         windows_update_code: None,

@@ -1,6 +1,6 @@
 //! The content channel, by the file that WSUS keeps for its own check and by a range.
 
-use super::{answer, failed, judged, url_of};
+use super::{answer, exchange, failed, judged, says_nothing, url_of};
 use crate::decide::wsus;
 use crate::model::endpoint::EndpointUrl;
 use crate::model::exchange::{Answer, Content, Exchange};
@@ -72,11 +72,15 @@ pub(in crate::decide) fn flaws(exchanges: &[Exchange]) -> Vec<Flaw> {
         kind: FlawKind::LengthMissing,
         observed: "200 OK to HEAD without a Content-Length".to_owned(),
     });
-    let ranges = [Request::ContentRange, Request::CabinetRange];
-    let range = ranges.into_iter().find_map(|request| {
-        let answer = answer(exchanges, request).filter(|answer| !is_page(answer))?;
-        range_ignored(answer, request)
-    });
+    let cabinet = answer(exchanges, Request::SelfUpdate)
+        .is_some_and(|answer| matches!(answer.content, Content::Cabinet(Ok(_))));
+    let not_empty = get.is_some_and(|get| get.body_bytes > 0);
+    // A range can be given only where the file itself is.
+    let ranges = [(Request::ContentRange, not_empty), (Request::CabinetRange, cabinet)];
+    let range = ranges
+        .into_iter()
+        .filter(|(_, is_there)| *is_there)
+        .find_map(|(request, _)| range_refused(exchange(exchanges, request)?));
     [wrong_length, length_missing, range].into_iter().flatten().collect()
 }
 
@@ -109,15 +113,21 @@ fn wrong_length(announced: u64, get: &Answer) -> Option<Flaw> {
     differs.then(|| flaw(format!("gives {came}")))
 }
 
-/// 416 proves that ranges are understood; other refusals prove nothing about them.
-fn range_ignored(answer: &Answer, request: Request) -> Option<Flaw> {
+/// Anything but the range of a file that is there. Where the path itself is refused at this port
+/// nothing is proved about ranges.
+fn range_refused(exchange: &Exchange) -> Option<Flaw> {
+    let request = exchange.request;
     let range = request.range()?;
     let flaw = |seen: String| {
         let observed = format!("{seen} to GET {} with Range: {range}", request.path());
         Some(Flaw { kind: FlawKind::RangeIgnored, observed })
     };
+    let answer = match &exchange.outcome {
+        Ok(answer) => answer,
+        Err(failure) if failure.phase < Phase::Wsus || says_nothing(failure) => return None,
+        Err(failure) => return flaw(failure.detail.clone()),
+    };
     match answer.reply.status {
-        200 => flaw("200 OK".to_owned()),
         206 => {
             let given = answer.reply.header("content-range");
             if given.is_some_and(|given| is_that_range(given, range))
@@ -129,7 +139,9 @@ fn range_ignored(answer: &Answer, request: Request) -> Option<Flaw> {
             let bytes = answer.body_bytes;
             flaw(format!("206 Partial Content with {bytes} bytes, Content-Range: {given},"))
         }
-        _ => None,
+        300..=399 | 401 | 403 | 404 => None,
+        _ if is_page(answer) => None,
+        status => flaw(wsus::status_line(status)),
     }
 }
 

@@ -33,7 +33,13 @@ pub(super) fn outcome(answer: &Answer, asked: &EndpointUrl, request: Request) ->
         },
         401 | 403 | 405 if origin.is_iis() || origin == Origin::Silent => Outcome::Pass,
         401 | 403 | 405 => unclear(),
-        500 if origin == Origin::AspNet || is_xml(answer) => Outcome::Pass,
+        500 if is_xml(answer) => Outcome::Pass,
+        // Something of ASP.NET is there; whether the service works is another question.
+        400 | 500 if origin.is_iis() => Outcome::Unknown(format!(
+            "{}{}: it is not documented whether a service that works says this to a GET",
+            wsus::status_line(reply.status),
+            wsus::server(reply)
+        )),
         _ => Outcome::Fail(wsus::refused(reply, asked, request)),
     }
 }

@@ -13,10 +13,11 @@ use crate::model::wsus::SoapReply;
 const DSS_PLUGIN: &str = "DssTargeting";
 
 pub(super) fn outcome(answer: &Answer, asked: &EndpointUrl) -> Outcome {
-    if answer.reply.status == 401 && origin::of(answer).is_iis() {
-        let reason = "401 Unauthorized: somebody has set up authentication for downstream \
-                      servers, and this program has no credentials";
-        return Outcome::Unknown(reason.to_owned());
+    if matches!(answer.reply.status, 401 | 403) && origin::of(answer).is_iis() {
+        return Outcome::Unknown(format!(
+            "{}: perhaps only certain downstream servers may ask",
+            wsus::status_line(answer.reply.status)
+        ));
     }
     let message = match wsus::message(answer, asked, Request::GetAuthConfig) {
         Ok(message) => message,

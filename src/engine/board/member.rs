@@ -46,6 +46,8 @@ pub(super) struct MemberState {
     exchanges: Vec<Exchange>,
     /// The judgement of the answer to `GetConfig`.
     checked: Option<Result<WsusAnswer, Failure>>,
+    /// A warning is already certain. Kept, because the race looks at it after every event.
+    warned: bool,
     done: bool,
 }
 
@@ -65,6 +67,7 @@ impl MemberState {
             certificate: None,
             exchanges: Vec::new(),
             checked: None,
+            warned: false,
             done: false,
         }
     }
@@ -95,12 +98,18 @@ impl MemberState {
                 });
             }
             Sight::NotSecured(failure) => self.not_secured = Some(failure),
-            Sight::Certificate(report) => self.certificate = Some(report),
+            Sight::Certificate(report) => {
+                self.certificate = Some(report);
+                self.look_for_warnings();
+            }
             Sight::Asked(exchange) => {
                 if exchange.request == Request::GetConfig {
                     self.checked = Some(crate::decide::wsus::of_exchange(&exchange, &self.asked));
                 }
-                self.exchanges.push(exchange);
+                // Not in the order of arrival, which differs from round to round.
+                let place = self.exchanges.partition_point(|one| one.request <= exchange.request);
+                self.exchanges.insert(place, exchange);
+                self.look_for_warnings();
             }
             Sight::Done => self.done = true,
         }
@@ -149,7 +158,7 @@ impl MemberState {
     /// How it stands in the race.
     pub(super) fn standing(&self, sampling: Sampling) -> Member {
         let expected = usize::try_from(sampling.samples).unwrap_or(usize::MAX);
-        let (verdict, failure) = health::member(&self.evidence(expected, self.warned()));
+        let (verdict, failure) = health::member(&self.evidence(expected, self.warned));
         let out_of_reach = failure.is_some_and(|failure| health::says_nothing(&failure));
         Member {
             samples: self.samples.iter().filter_map(|s| Some(s.rtt?.duration)).collect(),
@@ -166,9 +175,9 @@ impl MemberState {
         }
     }
 
-    /// Whether a warning is already certain; the date plays no part in warnings.
-    fn warned(&self) -> bool {
-        is_warned(&self.findings(SystemTime::UNIX_EPOCH, &self.services()))
+    /// Only certificates and answers give warnings, in which the date plays no part.
+    fn look_for_warnings(&mut self) {
+        self.warned = is_warned(&self.findings(SystemTime::UNIX_EPOCH, &self.services()));
     }
 
     fn services(&self) -> Vec<ServiceReport> {

@@ -64,6 +64,7 @@ struct Reaction {
 enum Then {
     Listen,
     Close,
+    CloseOnNext,
     Hold,
 }
 
@@ -100,6 +101,11 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, reaction: Rea
         match reaction.then {
             Then::Listen => {}
             Then::Close => return,
+            // The next request is there already and gets no answer: no client can prevent this.
+            Then::CloseOnNext => {
+                read_request(&mut stream).await;
+                return;
+            }
             Then::Hold => std::future::pending().await,
         }
     }
@@ -195,6 +201,7 @@ async fn servers_that_play_with_http_fail_no_request_that_they_answered() {
         ("plain", send(&valid, Then::Listen)),
         ("late", late),
         ("closing", send(&valid, Then::Close)),
+        ("closing on the next", send(&valid, Then::CloseOnNext)),
         ("closing, announced", send(ok("Connection: close\r\n", VALID), Then::Close)),
         ("until closed", send(format!("HTTP/1.0 200 OK\r\n\r\n{VALID}"), Then::Close)),
         ("continue first", send(format!("HTTP/1.1 100 Continue\r\n\r\n{valid}"), Then::Listen)),

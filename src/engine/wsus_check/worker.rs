@@ -3,7 +3,7 @@
 use std::mem;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use super::digest::digest;
 use super::queue::Queue;
 use crate::model::endpoint::{EndpointUrl, Limits, SimulatedLink};
-use crate::model::exchange::{Answer, Exchange};
+use crate::model::exchange::{Answer, Exchange, NOT_ASKED};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::request::Request;
 use crate::model::tls::Presented;
@@ -33,6 +33,8 @@ pub(super) struct Group<'a> {
     pub(super) limits: &'a Limits,
     pub(super) deadline: Instant,
     pub(super) queue: Queue,
+    /// The server was seen to close a kept-alive connection without a word.
+    pub(super) closes_silently: AtomicBool,
     pub(super) told: &'a (dyn Fn(Exchange) + Sync),
 }
 
@@ -99,7 +101,7 @@ impl Worker<'_> {
     async fn ask(&mut self, request: Request) -> Result<Answer, HttpError> {
         if let Some(mut lane) = self.lane.take() {
             let asked = self.within_limits(&mut lane, request).await;
-            if !matches!(asked, Asked::Gone) {
+            if !self.is_lost(&lane, &asked) {
                 return self.finish(lane, request, asked);
             }
         }
@@ -117,10 +119,30 @@ impl Worker<'_> {
         self.finish(lane, request, asked)
     }
 
+    /// Whether a kept-alive connection ended before any byte of an answer. Servers may close one
+    /// at any time without a word, so that it says nothing about the request: RFC 9112 section
+    /// 9.3.1 has it sent on a new connection. It is done once, and then no connection of the group
+    /// is used twice any more, so that it happens at most once to each.
+    fn is_lost(&self, lane: &Lane, asked: &Asked) -> bool {
+        let cut = match asked {
+            Asked::Gone => return true,
+            Asked::Answered(_) => false,
+            Asked::Failed(HttpError { failure, .. }) => {
+                matches!(failure.cause, Cause::Closed | Cause::Reset)
+            }
+        };
+        let lost = cut && lane.progress().status().is_none();
+        if lost {
+            self.group.closes_silently.store(true, Ordering::Relaxed);
+        }
+        lost
+    }
+
     fn finish(&mut self, lane: Lane, request: Request, asked: Asked) -> Result<Answer, HttpError> {
         match asked {
             Asked::Answered(answer) => {
-                self.lane = Some(lane).filter(Lane::is_reusable);
+                let again = !self.group.closes_silently.load(Ordering::Relaxed);
+                self.lane = Some(lane).filter(|lane| again && lane.is_reusable());
                 Ok(digest(request, answer, self.evidence.client_certificate_requested()))
             }
             Asked::Failed(error) => Err(error),
@@ -156,6 +178,6 @@ async fn out_of_time(progress: &Progress, limits: &Limits, deadline: Instant) {
 }
 
 fn not_asked() -> Failure {
-    let detail = "not asked: the time for this member was over before its turn came";
+    let detail = format!("{NOT_ASKED}: the time for this member was over before its turn came");
     Failure::new(Phase::Wsus, Cause::Timeout, detail)
 }

@@ -39,7 +39,7 @@ pub(super) fn of_member(member: &MemberReport, indent: usize, style: Style) -> S
             text.push_str(&paragraph(indent + indent, "", &reason, style));
         }
     }
-    let count = member.exchanges.len();
+    let count = member.exchanges.iter().filter(|exchange| exchange.was_sent()).count();
     let total = format!(
         "{count} request{}, {} bytes of answers; a line tells of its service's first request",
         if count == 1 { "" } else { "s" },

@@ -55,7 +55,7 @@ impl MemberJson {
             wsus: report.wsus.as_ref().map(WsusJson::from),
             failure: report.failure.as_ref().map(|failure| FailureJson::new(failure, endpoint)),
             findings: report.findings.iter().map(FindingJson::from).collect(),
-            requests: report.exchanges.len(),
+            requests: report.exchanges.iter().filter(|one| one.was_sent()).count(),
             body_bytes: body_bytes(&report.exchanges),
             services: report
                 .services

@@ -3,9 +3,10 @@
 #![cfg(test)]
 
 use std::io::Read as _;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -38,16 +39,34 @@ impl Drop for Peer {
     }
 }
 
+/// An address whose port and the one below are free, and below those that the system gives to
+/// connections and to listeners that do not care: one in between cannot be taken by them.
+fn free_pair() -> SocketAddr {
+    const FIRST: u32 = 20_001;
+    const PAIRS: u32 = 6_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        // Test programs that run at the same time start at different places.
+        let place = std::process::id().wrapping_mul(97) + NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = u16::try_from(FIRST + 2 * (place % PAIRS)).unwrap();
+        let free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+        if free(port) && free(port - 1) {
+            return (Ipv4Addr::LOCALHOST, port).into();
+        }
+    }
+}
+
 impl Peer {
     /// Starts a program that is to listen on a free port of 127.0.0.1, and waits until it does.
-    /// The port is found free before, so another program may be faster: then there is a next try.
+    /// The port below is free too. Both are found free before, so another program may be faster:
+    /// then there is a next try.
     pub(crate) async fn start(
         program: &str,
         package: &str,
         arguments: impl Fn(&Path, SocketAddr) -> Vec<String>,
     ) -> Self {
         for _ in 0..3 {
-            let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+            let address = free_pair();
             let folder = tempfile::tempdir().unwrap();
             let child = Command::new(program)
                 .args(arguments(folder.path(), address))

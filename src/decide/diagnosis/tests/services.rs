@@ -62,7 +62,15 @@ fn content_that_is_not_as_announced() {
         ("range ignored", with(status(200, &[IIS])), vec![F::ContentRangeIgnored]),
         ("another range", with(partial("bytes 0-9/90", 10)), vec![F::ContentRangeIgnored]),
         ("too much of it", with(partial("bytes 0-3/9", 9)), vec![F::ContentRangeIgnored]),
-        ("not satisfiable", with(status(416, &[IIS])), vec![]),
+        ("not satisfiable", with(status(416, &[IIS])), vec![F::ContentRangeIgnored]),
+        ("cut", with(failed(Phase::Wsus, Cause::Closed)), vec![F::ContentRangeIgnored]),
+        ("no connection", with(failed(Phase::Connect, Cause::Refused)), vec![]),
+        ("not at this port", with(status(403, &[IIS])), vec![]),
+        (
+            "not a cabinet in the first place",
+            with(status(200, &[IIS])).with(R::SelfUpdate, status(404, &[IIS])),
+            vec![F::SelfUpdateFailed],
+        ),
         ("no cabinet there", with(status(404, &[IIS])), vec![]),
         ("a portal", with(page(R::CabinetRange, 200, "Sign in", &[])), vec![]),
     ]);
@@ -141,11 +149,17 @@ fn a_fault_for_downstream_servers_is_theirs() {
 #[test]
 fn hsts_on_any_answer() {
     let header = ("strict-transport-security", "max-age=1");
-    for request in [R::GetConfig, R::SelfUpdate, R::ContentHead] {
+    let cases = [
+        (R::GetConfig, Severity::Warning),
+        (R::SelfUpdate, Severity::Warning),
+        // In clear text clients are to ignore it.
+        (R::ContentHead, Severity::Note),
+    ];
+    for (request, severity) in cases {
         let mut answer = good(request);
         answer.reply.headers.push((header.0.into(), header.1.into()));
         let finding = the_only(&Site::https().with(request, Ok(answer)));
-        assert_eq!((finding.code, finding.severity), (F::Hsts, Severity::Warning));
+        assert_eq!((finding.code, finding.severity), (F::Hsts, severity));
         assert!(finding.observed.contains(request.path()));
     }
 }

@@ -5,6 +5,22 @@ use crate::model::finding::FindingCode as Code;
 
 pub(super) const TEXTS: &[Text] = &[
     Text {
+        code: Code::ServiceUnknown,
+        seen: "Services whose answers prove neither that they work nor that they do not.",
+        means: "The verdict rests on the other services. What a service that works answers to a \
+                GET is not documented for each.",
+        reasons: &[
+            "the deadline passed before everything was asked",
+            "a proxy in front removes the headers by which IIS and ASP.NET are known",
+            "access is allowed to certain addresses or accounts only",
+        ],
+        actions: &[
+            "probe again, with a longer --deadline if time was short",
+            "probe from the server's own network, around the proxy",
+        ],
+        doubts: &[],
+    },
+    Text {
         code: Code::ServerVersionMissing,
         seen: "/ClientWebService/wusserverversion.xml is not there.",
         means: "Microsoft's own scan troubleshooting asks for this file. Old agents may take the \
