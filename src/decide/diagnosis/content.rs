@@ -19,7 +19,7 @@ pub(super) fn findings(seen: &Seen<'_>, explained: &[Service]) -> Vec<Finding> {
         .unexplained(Service::Content, explained)
         .filter(|failure| ssl.is_none() && failure.cause != Cause::BadFile)
         .map(|failure| failed(seen, failure));
-    let flaws = flaws(seen.exchanges);
+    let flaws = flaws(seen.exchanges, seen.asked);
     let odd = if flaws.iter().any(|flaw| flaw.kind == FlawKind::WrongLength) {
         None
     } else {

@@ -2,7 +2,7 @@
 
 use super::{answer, exchange, failed, judged, says_nothing, url_of};
 use crate::decide::wsus;
-use crate::model::endpoint::EndpointUrl;
+use crate::model::endpoint::{EndpointUrl, Scheme};
 use crate::model::exchange::{Answer, Content, Exchange};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::request::Request;
@@ -39,7 +39,7 @@ pub(super) fn outcome(exchanges: &[Exchange], asked: &EndpointUrl) -> Outcome {
     if let Some(worst) = worst {
         return worst.clone();
     }
-    match flaws(exchanges).into_iter().next() {
+    match flaws(exchanges, asked).into_iter().next() {
         Some(flaw) => failed(Failure::new(Phase::Wsus, Cause::BadFile, flaw.observed)),
         None => Outcome::Pass,
     }
@@ -58,7 +58,7 @@ fn granted(answer: &Answer, asked: &EndpointUrl, request: Request) -> Outcome {
 }
 
 /// Every flaw that shows, the worst first.
-pub(in crate::decide) fn flaws(exchanges: &[Exchange]) -> Vec<Flaw> {
+pub(in crate::decide) fn flaws(exchanges: &[Exchange], asked: &EndpointUrl) -> Vec<Flaw> {
     let good = |request| {
         let answer = answer(exchanges, request)?;
         (answer.reply.status == 200 && !is_page(answer)).then_some(answer)
@@ -75,12 +75,14 @@ pub(in crate::decide) fn flaws(exchanges: &[Exchange]) -> Vec<Flaw> {
     let cabinet = answer(exchanges, Request::SelfUpdate)
         .is_some_and(|answer| matches!(answer.content, Content::Cabinet(Ok(_))));
     let not_empty = get.is_some_and(|get| get.body_bytes > 0);
-    // A range can be given only where the file itself is.
+    // A range can be given only where the file itself is, and a port that serves no files at all
+    // says nothing about ranges.
+    let cabinet = cabinet && get.is_some();
     let ranges = [(Request::ContentRange, not_empty), (Request::CabinetRange, cabinet)];
     let range = ranges
         .into_iter()
         .filter(|(_, is_there)| *is_there)
-        .find_map(|(request, _)| range_refused(exchange(exchanges, request)?));
+        .find_map(|(request, _)| range_refused(exchange(exchanges, request)?, asked));
     [wrong_length, length_missing, range].into_iter().flatten().collect()
 }
 
@@ -113,9 +115,9 @@ fn wrong_length(announced: u64, get: &Answer) -> Option<Flaw> {
     differs.then(|| flaw(format!("gives {came}")))
 }
 
-/// Anything but the range of a file that is there. Where the path itself is refused at this port
-/// nothing is proved about ranges.
-fn range_refused(exchange: &Exchange) -> Option<Flaw> {
+/// Anything but the range of a file that is there. The cabinet is known to be there at the service
+/// port; where that is another one, and this one refuses the path, nothing is proved about ranges.
+fn range_refused(exchange: &Exchange, asked: &EndpointUrl) -> Option<Flaw> {
     let request = exchange.request;
     let range = request.range()?;
     let flaw = |seen: String| {
@@ -139,7 +141,10 @@ fn range_refused(exchange: &Exchange) -> Option<Flaw> {
             let bytes = answer.body_bytes;
             flaw(format!("206 Partial Content with {bytes} bytes, Content-Range: {given},"))
         }
-        300..=399 | 401 | 403 | 404 => None,
+        300..=399 => None,
+        401 | 403 | 404 if asked.scheme == Scheme::Https && request == Request::CabinetRange => {
+            None
+        }
         _ if is_page(answer) => None,
         status => flaw(wsus::status_line(status)),
     }

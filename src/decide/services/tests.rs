@@ -172,7 +172,7 @@ fn content_needs_head_get_and_a_range() {
             ("cut by this program", five().with(R::ContentGet, short_body(None)), "pass"),
             ("no length", with(R::ContentHead, status(200, &[])), "bad_file"),
             ("no range", with(R::CabinetRange, status(200, &[])), "bad_file"),
-            ("no cabinet to cut", with(R::CabinetRange, status(404, &[])), "pass"),
+            ("gone for a range", with(R::CabinetRange, status(404, &[])), "bad_file"),
             (
                 "page",
                 with(R::ContentHead, status(200, &[("content-type", "text/html")])),

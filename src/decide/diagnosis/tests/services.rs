@@ -65,13 +65,18 @@ fn content_that_is_not_as_announced() {
         ("not satisfiable", with(status(416, &[IIS])), vec![F::ContentRangeIgnored]),
         ("cut", with(failed(Phase::Wsus, Cause::Closed)), vec![F::ContentRangeIgnored]),
         ("no connection", with(failed(Phase::Connect, Cause::Refused)), vec![]),
-        ("not at this port", with(status(403, &[IIS])), vec![]),
+        ("only the range is forbidden", with(status(403, &[IIS])), vec![F::ContentRangeIgnored]),
+        (
+            "the path is forbidden at this port",
+            Site::https().with(R::CabinetRange, status(403, &[IIS])),
+            vec![],
+        ),
         (
             "not a cabinet in the first place",
             with(status(200, &[IIS])).with(R::SelfUpdate, status(404, &[IIS])),
             vec![F::SelfUpdateFailed],
         ),
-        ("no cabinet there", with(status(404, &[IIS])), vec![]),
+        ("gone for a range", with(status(404, &[IIS])), vec![F::ContentRangeIgnored]),
         ("a portal", with(page(R::CabinetRange, 200, "Sign in", &[])), vec![]),
     ]);
     let finding = the_only(&with(status(200, &[IIS])));
