@@ -4,6 +4,9 @@
 //! decisions are functions of these values in [`crate::decide`]. Absence is always an
 //! [`Option`], never a zero: zero is a latency.
 
+#[macro_use]
+mod closed_list;
+
 pub mod cabinet;
 pub mod certificate;
 pub mod endpoint;

@@ -5,29 +5,7 @@ use std::time::Duration;
 use super::finding::Finding;
 use super::report::EndpointReport;
 
-macro_rules! codes {
-    ($(#[doc = $type_doc:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $variant:ident => $text:literal,)+ }) => {
-        $(#[doc = $type_doc])+
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name {
-            $($(#[doc = $doc])+ $variant,)+
-        }
-
-        impl $name {
-            /// Every code.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The stable lower-case name used in every output.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)+
-                }
-            }
-        }
-    };
-}
-
-codes! {
+closed_list! {
     /// Why the selected endpoint was selected, or why none was.
     ReasonCode {
         /// The lowest round-trip time of all healthy endpoints.
@@ -50,7 +28,7 @@ codes! {
     }
 }
 
-codes! {
+closed_list! {
     /// Why an endpoint was not selected.
     RejectionCode {
         /// It does not work.

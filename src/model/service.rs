@@ -2,45 +2,28 @@
 
 use super::failure::Failure;
 
-macro_rules! services {
-    ($($(#[doc = $doc:literal])+ $variant:ident => $name:literal,)+) => {
-        /// A part of a WSUS server that can break by itself.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Service {
-            $($(#[doc = $doc])+ $variant,)+
-        }
-
-        impl Service {
-            /// Every service, in the order in which they are shown.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The stable lower-case name used in every output and metric.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $name,)+ }
-            }
-        }
-    };
-}
-
-services! {
-    /// The client web service (MS-WUSP).
-    Client => "client",
-    /// Authorization of clients.
-    SimpleAuth => "simple_auth",
-    /// The content channel: update payload over clear-text HTTP.
-    Content => "content",
-    /// The self-update directory of agents up to Windows 8.1.
-    SelfUpdate => "self_update",
-    /// Reports of clients.
-    Reporting => "reporting",
-    /// Synchronization of downstream servers (MS-WSUSSS).
-    ServerSync => "server_sync",
-    /// Authorization of downstream servers.
-    DssAuth => "dss_auth",
-    /// Administration by remote consoles.
-    ApiRemoting => "api_remoting",
-    /// The inventory directory.
-    Inventory => "inventory",
+closed_list! {
+    /// A part of a WSUS server that can break by itself, in the order in which they are shown.
+    Service {
+        /// The client web service (MS-WUSP).
+        Client => "client",
+        /// Authorization of clients.
+        SimpleAuth => "simple_auth",
+        /// The content channel: update payload over clear-text HTTP.
+        Content => "content",
+        /// The self-update directory of agents up to Windows 8.1.
+        SelfUpdate => "self_update",
+        /// Reports of clients.
+        Reporting => "reporting",
+        /// Synchronization of downstream servers (MS-WSUSSS).
+        ServerSync => "server_sync",
+        /// Authorization of downstream servers.
+        DssAuth => "dss_auth",
+        /// Administration by remote consoles.
+        ApiRemoting => "api_remoting",
+        /// The inventory directory.
+        Inventory => "inventory",
+    }
 }
 
 /// For whom something works or does not.
