@@ -55,16 +55,12 @@ struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    /// Reads the answers of the service port; another machine may answer the content port.
+    /// Reads the answers of the service port, which are in the order of [`Request::ALL`]; another machine may answer the content port.
     fn of(exchanges: &'a [Exchange], session: Option<&'a TlsSession>) -> Self {
         let answers = || {
-            let mut answers: Vec<&Exchange> = exchanges
+            exchanges
                 .iter()
                 .filter(|exchange| exchange.request.channel() == Channel::Service)
-                .collect();
-            answers.sort_by_key(|exchange| exchange.request);
-            answers
-                .into_iter()
                 .filter_map(|exchange| Some((exchange.request, exchange.outcome.as_ref().ok()?)))
         };
         let header = |name| answers().find_map(|(_, answer)| answer.reply.header(name));

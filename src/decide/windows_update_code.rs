@@ -161,13 +161,16 @@ fn cut_off(phase: Phase) -> WindowsUpdateCode {
     WindowsUpdateCode { likely: phase != Phase::Wsus, ..likely(CONNECTION_ERROR) }
 }
 
-type Known = (u32, &'static str);
+/// A code and Microsoft's symbol for it.
+pub(super) type Known = (u32, &'static str);
 
-const fn sure((hex, name): Known) -> WindowsUpdateCode {
+/// The code that clients show.
+pub(super) const fn sure((hex, name): Known) -> WindowsUpdateCode {
     WindowsUpdateCode { hex, name, likely: false }
 }
 
-const fn likely((hex, name): Known) -> WindowsUpdateCode {
+/// The code that clients most likely show.
+pub(super) const fn likely((hex, name): Known) -> WindowsUpdateCode {
     WindowsUpdateCode { hex, name, likely: true }
 }
 
@@ -181,7 +184,7 @@ const CLIENT_CERTIFICATE_NEEDED: Known = (0x8007_2F0C, "ERROR_WINHTTP_CLIENT_AUT
 const INVALID_SERVER_RESPONSE: Known = (0x8007_2F78, "ERROR_WINHTTP_INVALID_SERVER_RESPONSE");
 const REDIRECT_FAILED: Known = (0x8007_2F7C, "ERROR_WINHTTP_REDIRECT_FAILED");
 const NOT_MAPPED: Known = (0x8024_402B, "WU_E_PT_HTTP_STATUS_NOT_MAPPED");
-const SOAP_FAULT: Known = (0x8024_4007, "WU_E_PT_SOAPCLIENT_SOAPFAULT");
+pub(super) const SOAP_FAULT: Known = (0x8024_4007, "WU_E_PT_SOAPCLIENT_SOAPFAULT");
 const SOAP_PARSE: Known = (0x8024_400A, "WU_E_PT_SOAPCLIENT_PARSE");
 const SOAP_VERSION: Known = (0x8024_400B, "WU_E_PT_SOAP_VERSION");
 const NO_AUTH_PLUGINS: Known = (0x8024_4027, "WU_E_PT_NO_AUTH_PLUGINS_REQUESTED");
@@ -189,16 +192,16 @@ const INVALID_PROPERTY: Known = (0x8024_4029, "WU_E_PT_INVALID_CONFIG_PROP");
 const MISSING_PROPERTY: Known = (0x8024_402A, "WU_E_PT_CONFIG_PROP_MISSING");
 const NOT_FOUND: Known = (0x8024_4019, "WU_E_PT_HTTP_STATUS_NOT_FOUND");
 const SERVICE_UNAVAILABLE: Known = (0x8024_4022, "WU_E_PT_HTTP_STATUS_SERVICE_UNAVAIL");
-const REFRESH_CACHE: Known = (0x8024_4015, "WU_E_PT_REFRESH_CACHE_REQUIRED");
-const NO_AUTH_COOKIES: Known = (0x8024_4028, "WU_E_PT_NO_AUTH_COOKIES_CREATED");
+pub(super) const REFRESH_CACHE: Known = (0x8024_4015, "WU_E_PT_REFRESH_CACHE_REQUIRED");
+pub(super) const NO_AUTH_COOKIES: Known = (0x8024_4028, "WU_E_PT_NO_AUTH_COOKIES_CREATED");
 const LEGACY_SERVER: Known = (0x8024_002B, "WU_E_LEGACYSERVER");
 const INCORRECT_HASH: Known = (0x8024_6002, "WU_E_DM_INCORRECTFILEHASH");
 const SERVER_BUSY: Known = (0x8024_F004, "WU_E_SERVER_BUSY");
-const TRANSFER_ERROR: Known = (0x8024_6009, "WU_E_DM_BITSTRANSFERERROR");
-const CONTENT_FORBIDDEN: Known = (0x8019_0193, "BG_E_HTTP_ERROR_403");
-const CONTENT_NOT_FOUND: Known = (0x8019_0194, "BG_E_HTTP_ERROR_404");
-const FILE_SIZE: Known = (0x8020_0011, "BG_E_MISSING_FILE_SIZE");
-const RANGE_SUPPORT: Known = (0x8020_0013, "BG_E_INSUFFICIENT_RANGE_SUPPORT");
+pub(super) const TRANSFER_ERROR: Known = (0x8024_6009, "WU_E_DM_BITSTRANSFERERROR");
+pub(super) const CONTENT_FORBIDDEN: Known = (0x8019_0193, "BG_E_HTTP_ERROR_403");
+pub(super) const CONTENT_NOT_FOUND: Known = (0x8019_0194, "BG_E_HTTP_ERROR_404");
+pub(super) const FILE_SIZE: Known = (0x8020_0011, "BG_E_MISSING_FILE_SIZE");
+pub(super) const RANGE_SUPPORT: Known = (0x8020_0013, "BG_E_INSUFFICIENT_RANGE_SUPPORT");
 
 #[cfg(test)]
 mod tests {

@@ -142,6 +142,11 @@ fn hints_at_tls(body: &[u8]) -> bool {
     TLS_PORT_HINTS.iter().any(|hint| text.contains(hint))
 }
 
+/// Whether the body of an answer is an HTML page, by itself or by its declared type.
+pub(super) fn is_page(answer: &Answer) -> bool {
+    matches!(answer.content, Content::Html(_)) || is_html(&answer.reply)
+}
+
 pub(super) fn is_html(reply: &HttpReply) -> bool {
     reply.header("content-type").is_some_and(|value| {
         value.trim_start().get(..9).is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"))

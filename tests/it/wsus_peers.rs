@@ -44,7 +44,7 @@ fn site() -> TempDir {
     site
 }
 
-/// The `FastCGI` server of mono server for the web services of a site.
+/// The `FastCGI` server of mono for the web services of a site.
 async fn mono(site: &Path) -> Peer {
     let applications = format!("/applications=/:{}", site.display());
     Peer::start("/usr/bin/fastcgi-mono-server4", "mono-fastcgi-server4", |_, address| {

@@ -125,7 +125,7 @@ fn server_sync(seen: &Seen<'_>) -> Texts {
 /// documented, so that it is only worth a note.
 fn server_version(seen: &Seen<'_>) -> Option<Finding> {
     let answer = seen.answer(Request::ServerVersion)?;
-    let page = matches!(answer.content, Content::Html(_)) || wsus::is_html(&answer.reply);
+    let page = wsus::is_page(answer);
     if !seen.passes(Service::Client) || (answer.reply.status == 200 && !page) {
         return None;
     }

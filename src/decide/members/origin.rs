@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use crate::decide::windows_update_code::{REFRESH_CACHE, likely};
 use crate::model::text::one_line;
 use crate::model::windows_update::WindowsUpdateCode;
 use crate::model::wsus::ServerConfig;
@@ -12,8 +13,7 @@ use crate::model::wsus::ServerConfig;
 pub(super) const MACHINE: &str = "PackageServerShare";
 
 /// What clients show for a `ServerChanged` fault (MS-WUSP 2.2.2.4).
-pub(super) const SERVER_CHANGED: WindowsUpdateCode =
-    WindowsUpdateCode { hex: 0x8024_4015, name: "WU_E_PT_REFRESH_CACHE_REQUIRED", likely: true };
+pub(super) const SERVER_CHANGED: WindowsUpdateCode = likely(REFRESH_CACHE);
 
 /// The longest time that is quoted, in characters: a date and time with an offset and nine digits
 /// of a second's fraction, and some.

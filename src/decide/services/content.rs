@@ -61,7 +61,7 @@ fn granted(answer: &Answer, asked: &EndpointUrl, request: Request) -> Outcome {
 pub(in crate::decide) fn flaws(exchanges: &[Exchange], asked: &EndpointUrl) -> Vec<Flaw> {
     let good = |request| {
         let answer = answer(exchanges, request)?;
-        (answer.reply.status == 200 && !is_page(answer)).then_some(answer)
+        (answer.reply.status == 200 && !wsus::is_page(answer)).then_some(answer)
     };
     let head = good(Request::ContentHead);
     let length = head.and_then(content_length);
@@ -95,10 +95,6 @@ pub(in crate::decide) fn announced(exchanges: &[Exchange]) -> Option<u64> {
 
 fn content_length(answer: &Answer) -> Option<u64> {
     answer.reply.header("content-length")?.trim().parse().ok()
-}
-
-fn is_page(answer: &Answer) -> bool {
-    matches!(answer.content, Content::Html(_)) || wsus::is_html(&answer.reply)
 }
 
 fn wrong_length(announced: u64, get: &Answer) -> Option<Flaw> {
@@ -145,7 +141,7 @@ fn range_refused(exchange: &Exchange, asked: &EndpointUrl) -> Option<Flaw> {
         401 | 403 | 404 if asked.scheme == Scheme::Https && request == Request::CabinetRange => {
             None
         }
-        _ if is_page(answer) => None,
+        _ if wsus::is_page(answer) => None,
         status => flaw(wsus::status_line(status)),
     }
 }

@@ -66,10 +66,9 @@ fn row(report: &ServiceReport, exchanges: &[Exchange]) -> Vec<Cell> {
     ]
 }
 
-/// The exchange of the request of a service that matters most, whichever was answered first.
+/// The exchange of the request of a service that matters most: exchanges are in that order.
 fn first_exchange(service: Service, exchanges: &[Exchange]) -> Option<&Exchange> {
-    let of_service = exchanges.iter().filter(|exchange| exchange.request.service() == service);
-    of_service.min_by_key(|exchange| exchange.request)
+    exchanges.iter().find(|exchange| exchange.request.service() == service)
 }
 
 fn reason(outcome: &Outcome) -> Option<String> {
