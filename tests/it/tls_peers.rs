@@ -3,8 +3,6 @@
 // Lets clippy see that the helpers below are test code too.
 #![cfg(test)]
 
-use std::fmt::Write as _;
-use std::fs;
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 
@@ -72,31 +70,9 @@ async fn s_server(identity: &str, arguments: &[&str]) -> Peer {
     .await
 }
 
-/// nginx with these lines in its `server` block.
+/// nginx with TLS and these lines in its `server` block.
 async fn nginx(lines: &str) -> Peer {
-    Peer::start("/usr/sbin/nginx", "nginx-light", |folder, address| {
-        let at = folder.display();
-        let mut text = format!(
-            "daemon off;\nmaster_process off;\npid {at}/pid;\nerror_log stderr;\n\
-             events {{}}\nhttp {{\naccess_log off;\n"
-        );
-        for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
-            writeln!(text, "{kind}_temp_path {at}/{kind};").unwrap();
-        }
-        let (pem, key) = (certificate("rsa.pem"), certificate("rsa.key"));
-        write!(
-            text,
-            "server {{\nlisten {address} ssl;\nssl_certificate {};\nssl_certificate_key {};\n\
-             {lines}\n}}\n}}\n",
-            pem.display(),
-            key.display()
-        )
-        .unwrap();
-        let file = folder.join("nginx.conf");
-        fs::write(&file, text).unwrap();
-        ["-p", &at.to_string(), "-c", &file.display().to_string()].map(str::to_owned).into()
-    })
-    .await
+    Peer::nginx(|address| format!("listen {address} ssl;\n{lines}")).await
 }
 
 /// What rustls by itself says to this server.

@@ -4,7 +4,6 @@
 // Lets clippy see that the helpers below are test code too.
 #![cfg(test)]
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -56,29 +55,9 @@ async fn mono(site: &Path) -> Peer {
 /// nginx with this root and these lines for its locations, at a port with TLS and at the port
 /// below without.
 async fn nginx(root: &Path, lines: &str) -> Peer {
-    Peer::start("/usr/sbin/nginx", "nginx-light", |folder, address| {
-        let at = folder.display();
-        let mut text = format!(
-            "daemon off;\nmaster_process off;\npid {at}/pid;\nerror_log stderr;\n\
-             events {{}}\nhttp {{\naccess_log off;\n"
-        );
-        for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
-            writeln!(text, "{kind}_temp_path {at}/{kind};").unwrap();
-        }
-        let (pem, key) = (certificate("rsa.pem"), certificate("rsa.key"));
-        let (ip, below) = (address.ip(), address.port() - 1);
-        write!(
-            text,
-            "server {{\nlisten {address} ssl;\nlisten {ip}:{below};\nssl_certificate {};\n\
-             ssl_certificate_key {};\nroot {};\n{lines}\n}}\n}}\n",
-            pem.display(),
-            key.display(),
-            root.display()
-        )
-        .unwrap();
-        let file = folder.join("nginx.conf");
-        fs::write(&file, text).unwrap();
-        ["-p", &at.to_string(), "-c", &file.display().to_string()].map(str::to_owned).into()
+    Peer::nginx(|address| {
+        let (ip, below, root) = (address.ip(), address.port() - 1, root.display());
+        format!("listen {address} ssl;\nlisten {ip}:{below};\nroot {root};\n{lines}")
     })
     .await
 }

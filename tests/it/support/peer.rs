@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+use std::fmt::Write as _;
 use std::io::Read as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -87,6 +88,33 @@ impl Peer {
             eprintln!("{program} ended: {words}");
         }
         panic!("{program} does not start");
+    }
+
+    /// nginx with these lines in its only `server` block, and the certificate for TLS.
+    pub(crate) async fn nginx(lines: impl Fn(SocketAddr) -> String) -> Self {
+        Self::start("/usr/sbin/nginx", "nginx-light", |folder, address| {
+            let at = folder.display();
+            let mut text = format!(
+                "daemon off;\nmaster_process off;\npid {at}/pid;\nerror_log stderr;\n\
+                 events {{}}\nhttp {{\naccess_log off;\n"
+            );
+            for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
+                writeln!(text, "{kind}_temp_path {at}/{kind};").unwrap();
+            }
+            let (pem, key) = (certificate("rsa.pem"), certificate("rsa.key"));
+            write!(
+                text,
+                "server {{\nssl_certificate {};\nssl_certificate_key {};\n{}\n}}\n}}\n",
+                pem.display(),
+                key.display(),
+                lines(address)
+            )
+            .unwrap();
+            let file = folder.join("nginx.conf");
+            std::fs::write(&file, text).unwrap();
+            ["-p", &at.to_string(), "-c", &file.display().to_string()].map(str::to_owned).into()
+        })
+        .await
     }
 
     /// False when it has ended instead.
