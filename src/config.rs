@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use crate::config::catalog::CATALOG;
 use crate::config::defaults::TIMEOUT_RANGE;
-use crate::config::endpoint::{Entry, Origins, TlsExpectations};
+use crate::config::endpoint::{Entry, Origins};
 use crate::config::error::{ConfigError, Fault, Problem};
 use crate::config::file::{Document, Serve, absolute};
 use crate::config::origin::{Origin, Sourced};
@@ -98,8 +98,6 @@ pub struct Target {
     pub resolver: ResolverChoice,
     /// How long each phase and the whole may take.
     pub limits: Limits,
-    /// Expected TLS versions.
-    pub tls: TlsExpectations,
     /// Where each of its values comes from, by key of the file.
     pub origins: Origins,
 }
@@ -112,7 +110,6 @@ impl Target {
             ca_files: settings.ca_files.value.clone(),
             resolver: settings.resolver.value.clone(),
             limits: settings.limits(),
-            tls: TlsExpectations::default(),
             origins: Origins::default(),
         }
     }
@@ -203,7 +200,6 @@ fn target(entry: Entry, outer: &Settings, command: &Layer) -> Target {
         limits: settings.limits(),
         ca_files: settings.ca_files.value,
         resolver: settings.resolver.value,
-        tls: entry.tls,
         origins,
     }
 }

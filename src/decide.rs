@@ -2,6 +2,7 @@
 
 pub mod audience;
 pub mod certificate;
+pub mod compat;
 pub mod diagnosis;
 pub mod explain;
 pub mod exposure;
@@ -13,5 +14,8 @@ pub mod members;
 pub mod select;
 pub mod services;
 pub mod stats;
+pub mod suite_search;
+pub mod tls_policy;
+pub mod tls_versions;
 pub mod windows_update_code;
 pub mod wsus;

@@ -13,4 +13,5 @@ pub mod ports;
 pub mod probe;
 pub mod race;
 pub mod round;
+pub mod tls_scan;
 pub mod wsus_check;

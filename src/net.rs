@@ -3,6 +3,7 @@
 pub mod cbc_suites;
 pub mod clock;
 pub mod dns;
+pub mod hello;
 pub mod http;
 pub mod kernel;
 pub mod simulated;

@@ -2,4 +2,7 @@
 
 pub mod cabinet;
 pub mod certificate;
+pub mod client_hello;
+pub mod ocsp;
+pub mod server_flight;
 pub mod soap;

@@ -79,6 +79,13 @@ fn seen(sight: &Sight) -> Option<String> {
         Sight::Asked(Exchange { request, outcome: Err(failure) }) => {
             format!("{}: {}", request.as_str(), failed(failure))
         }
+        Sight::Scanned(scan) => {
+            let versions = scan.versions.iter();
+            let said: Vec<String> = versions
+                .map(|report| format!("{} {}", report.protocol.as_str(), report.support.as_str()))
+                .collect();
+            format!("TLS scan over {} connections: {}", scan.connections, said.join(", "))
+        }
         Sight::Done => return None,
     })
 }

@@ -14,6 +14,7 @@ use crate::config::settings::Layer;
 use crate::config::url::{self, dns_name};
 use crate::config::value;
 use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Family};
+use crate::model::protocol::{Protocol, TlsExpectations};
 
 /// The origin of each key that was set.
 pub type Origins = BTreeMap<&'static str, Origin>;
@@ -22,53 +23,12 @@ pub type Origins = BTreeMap<&'static str, Origin>;
 pub(super) struct Entry {
     /// Complete but for the family, which is a setting.
     pub(super) endpoint: Endpoint,
-    pub(super) tls: TlsExpectations,
     pub(super) layer: Layer,
     pub(super) origins: Origins,
     /// Where it begins in its file.
     pub(super) location: Option<Location>,
     /// Where it names its upstream endpoint.
     pub(super) upstream_at: Option<Location>,
-}
-
-/// A protocol version as configuration names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Protocol {
-    /// SSL 3.0 (RFC 6101).
-    Ssl3,
-    /// TLS 1.0 (RFC 2246).
-    Tls10,
-    /// TLS 1.1 (RFC 4346).
-    Tls11,
-    /// TLS 1.2 (RFC 5246).
-    Tls12,
-    /// TLS 1.3 (RFC 8446).
-    Tls13,
-}
-
-impl Protocol {
-    const ALL: [Self; 5] = [Self::Ssl3, Self::Tls10, Self::Tls11, Self::Tls12, Self::Tls13];
-
-    /// The name used in configuration and output.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ssl3 => "ssl3",
-            Self::Tls10 => "1.0",
-            Self::Tls11 => "1.1",
-            Self::Tls12 => "1.2",
-            Self::Tls13 => "1.3",
-        }
-    }
-}
-
-/// Which versions must and must not be accepted. For the TLS scan of a later version; validated
-/// already.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TlsExpectations {
-    /// Versions that every member must accept.
-    pub require: Vec<Protocol>,
-    /// Versions that no member may accept.
-    pub forbid: Vec<Protocol>,
 }
 
 /// The name of an endpoint that was given none: its URL without the scheme.
@@ -132,10 +92,11 @@ pub(super) fn endpoint(
         time_zone: keep(&mut origins, "time_zone", time_zone),
         patch_window: keep(&mut origins, "patch_window", patch_window),
         hierarchy,
+        tls,
     };
     let location = Some(context.source.location(start));
     let upstream_at = upstream_at.map(|at| context.source.location(at));
-    Some(Entry { endpoint, tls, layer, origins, location, upstream_at })
+    Some(Entry { endpoint, layer, origins, location, upstream_at })
 }
 
 /// The note on a URL that ended in a slash.
@@ -171,7 +132,7 @@ fn tls_expectations(
 ) -> TlsExpectations {
     let protocol = |item: &Value<'_>| {
         let text = string(item)?;
-        Protocol::ALL.into_iter().find(|version| version.as_str() == text).ok_or_else(|| {
+        Protocol::ALL.iter().copied().find(|version| version.as_str() == text).ok_or_else(|| {
             let hint = "write versions in quotes, as in [\"1.2\", \"1.3\"]";
             Fault::expected(text, "ssl3, 1.0, 1.1, 1.2 or 1.3", hint)
         })

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use toml::de::DeTable;
 
 use crate::config::defaults::MAX_ENDPOINTS;
-use crate::config::endpoint::{Entry, TlsExpectations, slash_note, text};
+use crate::config::endpoint::{Entry, slash_note, text};
 use crate::config::error::{Fault, shown};
 use crate::config::file::Context;
 use crate::config::section::{Findings, Section, Value, list, string};
@@ -46,7 +46,6 @@ pub(super) fn fleet(
                         dc: Some(dc),
                         ..Endpoint::bare(EndpointName(lower), parsed.url)
                     },
-                    tls: TlsExpectations::default(),
                     layer: Layer::default(),
                     origins: [
                         ("name", context.source.origin(offset)),

@@ -3,13 +3,14 @@
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::endpoint::{Entry, Origins, TlsExpectations, name_of_url, slash_note};
+use crate::config::endpoint::{Entry, Origins, name_of_url, slash_note};
 use crate::config::error::{ConfigError, Fault, Problem, closest, shown};
 use crate::config::origin::{Origin, Sourced};
 use crate::config::section::Findings;
 use crate::config::settings::Layer;
 use crate::config::{Config, RawOptions, Target, hierarchy, rejected, url, value};
-use crate::model::endpoint::{Endpoint, EndpointName};
+use crate::model::endpoint::{Endpoint, EndpointName, Scheme};
+use crate::model::protocol::TlsExpectations;
 
 /// Most names that a message lists.
 const MAX_NAMES: usize = 20;
@@ -80,8 +81,8 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
         if endpoint.patch_window.is_some() && endpoint.time_zone.is_none() {
             notes.push(format!("{name}: `patch_window` means nothing without `time_zone`"));
         }
-        if target.tls != TlsExpectations::default() {
-            notes.push(format!("{name}: `require` and `forbid` are not used by this version yet"));
+        if endpoint.url.scheme == Scheme::Http && endpoint.tls != TlsExpectations::default() {
+            notes.push(format!("{name}: `require` and `forbid` mean nothing for an http:// URL"));
         }
     }
     if config.serve.is_some() {
@@ -171,12 +172,5 @@ fn ad_hoc(given: &Sourced<String>, findings: &mut Findings) -> Result<Entry, Fau
     let endpoint = Endpoint::bare(name, parsed.url);
     let origin = |key| (key, Origin::clone(&given.origin));
     let origins = Origins::from([origin("name"), origin("url")]);
-    Ok(Entry {
-        endpoint,
-        tls: TlsExpectations::default(),
-        layer: Layer::default(),
-        origins,
-        location: None,
-        upstream_at: None,
-    })
+    Ok(Entry { endpoint, layer: Layer::default(), origins, location: None, upstream_at: None })
 }

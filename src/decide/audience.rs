@@ -35,6 +35,7 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::MemberUnexpected
         | F::MembersDiffer
         | F::CertificateUnverified
+        | F::TlsOutOfReach
         | F::CertificateExpiresSoon => EVERYBODY,
         F::ContentRequiresSsl
         | F::Hsts
@@ -52,8 +53,13 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::CertificateCnOnly
         | F::CertificateWeakSignature
         | F::CertificateWeakKey
+        | F::CertificateOrder
+        | F::WindowsClientsExcluded
         | F::FamilyResolveFailed
         | F::SynRetransmitted => &[Audience::Clients],
+        F::TlsVersionMissing | F::TlsVersionForbidden | F::OldTlsAccepted | F::WeakSuites => {
+            &[Audience::Administrators]
+        }
         F::SelfUpdateFailed | F::SelfUpdateUnsigned => &[Audience::OldClients],
         F::ServerSyncFailed
         | F::DssAuthFailed

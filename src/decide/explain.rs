@@ -40,6 +40,7 @@ mod tests {
     use super::*;
     use crate::model::endpoint::{EndpointName, EndpointUrl, Family, Hierarchy, Host, Scheme};
     use crate::model::failure::{Cause, Phase};
+    use crate::model::protocol::TlsExpectations;
     use std::collections::HashMap;
 
     /// Longer texts are not read at 3 a.m.
@@ -58,6 +59,7 @@ mod tests {
             time_zone: None,
             patch_window: None,
             hierarchy: Hierarchy::default(),
+            tls: TlsExpectations::default(),
         }
     }
 

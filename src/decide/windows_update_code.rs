@@ -144,6 +144,13 @@ pub const fn of_finding(code: FindingCode) -> Option<WindowsUpdateCode> {
         | F::HierarchySkew
         | F::UpstreamBroken
         | F::Tls10Needed
+        | F::CertificateOrder
+        | F::TlsVersionMissing
+        | F::TlsVersionForbidden
+        | F::OldTlsAccepted
+        | F::WeakSuites
+        | F::WindowsClientsExcluded
+        | F::TlsOutOfReach
         | F::CleartextService
         | F::ExposedFromHere
         | F::HardeningNotVisible => return None,

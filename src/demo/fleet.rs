@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use crate::model::endpoint::{
     Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, Scheme, SimulatedLink,
 };
+use crate::model::protocol::TlsExpectations;
 
 use super::authority::{Authority, IssueOptions};
 use super::dns::{self, DnsServer, Entry};
@@ -405,6 +406,7 @@ fn sites(port: u16, faults: &BTreeMap<String, Fault>) -> Vec<Site> {
             time_zone: Some(region.time_zone.to_owned()),
             patch_window: None,
             hierarchy: Hierarchy::default(),
+            tls: TlsExpectations::default(),
         },
         round_trip: region.round_trip,
         fault: faults.get(region.code).cloned(),

@@ -9,6 +9,7 @@ use crate::model::failure::Failure;
 use crate::model::report::Lookup;
 use crate::model::timing::Timed;
 use crate::model::tls::TlsSession;
+use crate::model::tls_scan::TlsScan;
 
 /// One observation.
 #[derive(Debug, Clone)]
@@ -77,6 +78,8 @@ pub enum Sight {
     Certificate(CertificateReport),
     /// A request of the WSUS check is over.
     Asked(Exchange),
+    /// The scan of its TLS is over.
+    Scanned(Box<TlsScan>),
     /// Nothing more will be seen of this member.
     Done,
 }

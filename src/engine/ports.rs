@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
+use crate::engine::tls_scan::ScanPlan;
 use crate::model::certificate::CertificateReport;
 use crate::model::endpoint::{Endpoint, Limits};
 use crate::model::exchange::Exchange;
@@ -71,6 +72,8 @@ pub struct Ports {
     pub dialer: Arc<dyn Dial>,
     /// Checks the WSUS protocol.
     pub check: Arc<dyn Check>,
+    /// Whether and how the TLS of members is scanned.
+    pub scan: Option<Arc<ScanPlan>>,
     /// A permit for each socket that may be open at once.
     pub sockets: Arc<Semaphore>,
     /// A permit for each question to a resolver that may be out at once.
@@ -81,7 +84,8 @@ impl Ports {
     /// Ports over the real network, with so many sockets at once.
     pub fn new(dialer: Arc<dyn Dial>, check: Arc<dyn Check>, sockets: usize) -> Self {
         let sockets = Arc::new(Semaphore::new(sockets));
-        Self { dialer, check, sockets, questions: Arc::new(Semaphore::new(QUESTIONS_IN_FLIGHT)) }
+        let questions = Arc::new(Semaphore::new(QUESTIONS_IN_FLIGHT));
+        Self { dialer, check, scan: None, sockets, questions }
     }
 
     /// A free socket, if there is one right now.

@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use super::protocol::TlsExpectations;
+
 /// The unique name of an endpoint; becomes the `endpoint` label of every metric.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EndpointName(pub String);
@@ -161,6 +163,8 @@ pub struct Endpoint {
     pub patch_window: Option<PatchWindow>,
     /// Its place among the WSUS servers that synchronize from each other.
     pub hierarchy: Hierarchy,
+    /// Which TLS versions its members must and must not accept.
+    pub tls: TlsExpectations,
 }
 
 /// An endpoint's place in a hierarchy of WSUS servers.
@@ -208,6 +212,7 @@ impl Endpoint {
             time_zone: None,
             patch_window: None,
             hierarchy: Hierarchy::default(),
+            tls: TlsExpectations::default(),
         }
     }
 

@@ -34,6 +34,9 @@ closed_list! {
         CertificateWeakSignature => "certificate_weak_signature",
         /// The certificate's key is shorter than new clients accept.
         CertificateWeakKey => "certificate_weak_key",
+        /// The certificates of the chain are not in the order of their issuers, or some do not
+        /// belong to it.
+        CertificateOrder => "certificate_order",
         /// The certificate holds what cannot be verified here.
         CertificateUnverified => "certificate_unverified",
         /// The certificate ends soon.
@@ -125,6 +128,20 @@ closed_list! {
         UpstreamBroken => "upstream_broken",
         /// TLS 1.0 is needed by a downstream server of WSUS 3.2 and not known to be accepted.
         Tls10Needed => "tls10_needed",
+
+        // TLS versions, suites and clients.
+        /// A TLS version that is required is not accepted.
+        TlsVersionMissing => "tls_version_missing",
+        /// A TLS version that is forbidden is accepted.
+        TlsVersionForbidden => "tls_version_forbidden",
+        /// TLS versions below 1.2 are accepted.
+        OldTlsAccepted => "old_tls_accepted",
+        /// Suites with RC4, DES, triple DES or without encryption are accepted.
+        WeakSuites => "weak_suites",
+        /// Some Windows releases cannot connect.
+        WindowsClientsExcluded => "windows_clients_excluded",
+        /// Only TLS that this program cannot complete is accepted: whether WSUS works is not known.
+        TlsOutOfReach => "tls_out_of_reach",
 
         // What is visible from here.
         /// An `https://` endpoint serves update metadata in clear text too.

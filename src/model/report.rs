@@ -13,6 +13,7 @@ use super::generation::Generation;
 use super::service::ServiceReport;
 use super::timing::Timed;
 use super::tls::TlsSession;
+use super::tls_scan::TlsScan;
 use super::wsus::WsusAnswer;
 
 /// The state of a member or an endpoint.
@@ -129,6 +130,8 @@ pub struct MemberReport {
     pub services: Vec<ServiceReport>,
     /// Which release of WSUS it may be; absent when nothing tells.
     pub generation: Option<Generation>,
+    /// Which TLS versions, suites and clients it accepts, where that was looked at.
+    pub tls_scan: Option<TlsScan>,
     /// The first phase that failed.
     pub failure: Option<Failure>,
     /// Observations about this member.
@@ -151,6 +154,7 @@ impl MemberReport {
             exchanges: Vec::new(),
             services: Vec::new(),
             generation: None,
+            tls_scan: None,
             failure: None,
             findings: Vec::new(),
         }

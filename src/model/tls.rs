@@ -43,4 +43,6 @@ pub struct Presented {
     /// False once a signature turned out not to be by the leaf's key. What cannot be verified,
     /// or was never sent because the handshake ended before, proves nothing and leaves it true.
     pub signature_ok: bool,
+    /// The OCSP response that the server stapled (RFC 6066 section 8), in DER.
+    pub ocsp: Option<Vec<u8>>,
 }

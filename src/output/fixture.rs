@@ -15,6 +15,7 @@ use crate::model::exchange::{Answer, Exchange, HttpReply};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::generation::{Generation, Release, Signal};
+use crate::model::protocol::TlsExpectations;
 use crate::model::report::{
     Addresses, EndpointReport, Lookup, MemberReport, Phases, RecordType, Verdict,
 };
@@ -328,6 +329,7 @@ pub(super) fn endpoint(name: &str, region: &str, scheme: Scheme) -> Endpoint {
         time_zone: None,
         patch_window: None,
         hierarchy: Hierarchy::default(),
+        tls: TlsExpectations::default(),
     }
 }
 

@@ -8,12 +8,13 @@ use std::time::Duration;
 use serde_json::{Map, json};
 use toml::Value;
 
-use crate::config::endpoint::{Origins, Protocol};
+use crate::config::endpoint::Origins;
 use crate::config::file::Serve;
 use crate::config::hierarchy::ROLE_UPSTREAM;
 use crate::config::origin::Origin;
 use crate::config::value::{write_patch_window, write_resolver, write_simulated};
 use crate::config::{Config, Target};
+use crate::model::protocol::Protocol;
 
 /// Version of the JSON; grows when a field changes its meaning or vanishes.
 const SCHEMA_VERSION: u32 = 1;
@@ -143,8 +144,8 @@ fn endpoint(target: &Target, config: &Config) -> Vec<Line> {
             "downstream_generation",
             endpoint.hierarchy.downstream_generation.map(|release| release.as_str().into()),
         ),
-        ("require", protocols(&target.tls.require)),
-        ("forbid", protocols(&target.tls.forbid)),
+        ("require", protocols(&target.endpoint.tls.require)),
+        ("forbid", protocols(&target.endpoint.tls.forbid)),
     ];
     values
         .into_iter()

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::*;
 use crate::model::endpoint::{EndpointName, EndpointUrl, Family, Hierarchy, Host, Scheme};
 use crate::model::failure::{Failure, Phase};
+use crate::model::protocol::TlsExpectations;
 use crate::model::report::{Addresses, RecordType};
 use crate::model::timing::Timed;
 
@@ -29,6 +30,7 @@ fn endpoint(host: Host, expected_members: &[&str]) -> Endpoint {
         time_zone: None,
         patch_window: None,
         hierarchy: Hierarchy::default(),
+        tls: TlsExpectations::default(),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::model::request::Request;
 use crate::model::service::ServiceReport;
 use crate::model::timing::Timed;
 use crate::model::tls::TlsSession;
+use crate::model::tls_scan::TlsScan;
 use crate::model::wsus::WsusAnswer;
 
 /// One connection attempt.
@@ -44,6 +45,7 @@ pub(super) struct MemberState {
     not_secured: Option<Failure>,
     certificate: Option<CertificateReport>,
     exchanges: Vec<Exchange>,
+    scan: Option<TlsScan>,
     /// The judgement of the answer to `GetConfig`.
     checked: Option<Result<WsusAnswer, Failure>>,
     /// A warning is already certain. Kept, because the race looks at it after every event.
@@ -66,6 +68,7 @@ impl MemberState {
             not_secured: None,
             certificate: None,
             exchanges: Vec::new(),
+            scan: None,
             checked: None,
             warned: false,
             done: false,
@@ -102,6 +105,7 @@ impl MemberState {
                 self.certificate = Some(report);
                 self.look_for_warnings();
             }
+            Sight::Scanned(scan) => self.scan = Some(*scan),
             Sight::Asked(exchange) => {
                 if exchange.request == Request::GetConfig {
                     self.checked = Some(crate::decide::wsus::of_exchange(&exchange, &self.asked));
@@ -236,6 +240,7 @@ impl MemberState {
             exchanges: self.exchanges.clone(),
             services,
             generation,
+            tls_scan: self.scan.clone(),
             failure,
             findings,
         }

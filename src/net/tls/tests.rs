@@ -226,7 +226,7 @@ async fn both_versions_show_session_and_chain() {
                 legacy_suite: false,
             };
             assert_eq!(session, expected);
-            let presented = Presented { chain: chain.clone(), signature_ok: true };
+            let presented = Presented { chain: chain.clone(), signature_ok: true, ocsp: None };
             assert_eq!(evidence.presented(), Some(presented));
             assert!(!evidence.client_certificate_requested());
         }

@@ -84,7 +84,7 @@ fn judge_at(
     at: SystemTime,
 ) -> CertificateReport {
     let roots: Vec<_> = roots.iter().map(|der| CertificateDer::from(der.clone())).collect();
-    TrustStore::new(&roots).judge(&Presented { chain, signature_ok: true }, name, at)
+    TrustStore::new(&roots).judge(&Presented { chain, signature_ok: true, ocsp: None }, name, at)
 }
 
 fn judge(roots: &[Vec<u8>], chain: Vec<Vec<u8>>) -> CertificateReport {

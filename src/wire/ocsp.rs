@@ -1,0 +1,1 @@
+//! Stapled OCSP responses (RFC 6960).
