@@ -26,6 +26,7 @@ use wsus_probe::model::endpoint::{
 };
 use wsus_probe::model::exchange::{Answer, Content, Exchange, HttpReply};
 use wsus_probe::model::failure::{Cause, Failure, Phase};
+use wsus_probe::model::protocol::TlsExpectations;
 use wsus_probe::model::report::{Addresses, Lookup, RecordType};
 use wsus_probe::model::request::Request;
 use wsus_probe::model::timing::Timed;
@@ -200,6 +201,7 @@ pub(crate) fn target(name: &str, links: &Links) -> Target {
             time_zone: None,
             patch_window: None,
             hierarchy: Hierarchy::default(),
+            tls: TlsExpectations::default(),
         }),
         resolver: Arc::new(links.clone()),
         judge: Arc::clone(&links.0.judge) as _,
