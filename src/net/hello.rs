@@ -2,20 +2,24 @@
 
 use std::io;
 
+use rustls::crypto::ring;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
 
 use crate::model::failure::Cause;
 use crate::model::timing::Timed;
 use crate::model::tls_scan::{Answer, Attempt};
+use crate::net::system_error;
 use crate::net::tcp::Link;
-use crate::net::{cbc_suites, system_error};
 use crate::wire::client_hello::Hello;
 use crate::wire::server_flight::{End, ServerFlight};
 
 /// Bytes read at once: a record of the largest size (RFC 8446 section 5.1), so that few reads make
 /// up a long chain.
 const PIECE: usize = 16 * 1024;
+
+/// As good as any other bytes but zeros, which are no public key (RFC 7748 section 6.1).
+const WITHOUT_RANDOMNESS: [u8; 32] = [9; 32];
 
 /// Sends the hello in one piece and reads until the answer is clear or the deadline has passed.
 /// The connection is reset at its end: nothing is left behind on either side. Dropping the future
@@ -33,13 +37,14 @@ pub async fn ask(mut link: Box<dyn Link>, hello: &Hello, deadline: Instant) -> A
     Attempt { shape: hello.shape, answer, warnings: flight.warnings().to_vec(), time }
 }
 
-/// Random bytes for a hello. Nothing is derived from them; without a source of randomness they
-/// are zero.
+/// Random bytes for a hello. Nothing secret is derived from them: without a source of randomness
+/// they are always the same.
 pub fn random() -> [u8; 32] {
     let mut bytes = [0; 32];
-    // The bytes only have to differ from those of other connections, and servers do not compare.
-    let _ = cbc_suites::provider().secure_random.fill(&mut bytes);
-    bytes
+    match ring::default_provider().secure_random.fill(&mut bytes) {
+        Ok(()) => bytes,
+        Err(_) => WITHOUT_RANDOMNESS,
+    }
 }
 
 async fn exchange(
