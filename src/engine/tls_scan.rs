@@ -16,7 +16,7 @@ use crate::engine::event::Sight;
 use crate::engine::ports::{Ports, Target};
 use crate::engine::tls_scan::asker::Asker;
 use crate::model::protocol::Protocol;
-use crate::model::tls_scan::TlsScan;
+use crate::model::tls_scan::{Answer, TlsScan};
 
 /// What a scan looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,12 @@ pub async fn scan(
 ) -> TlsScan {
     let asker = Asker::new(target, ports, address, deadline, plan.concurrency, report);
     let versions = versions::find(&asker, &plan.protocols).await;
-    let mut scan = TlsScan { versions, versions_elapsed: asker.elapsed(), ..TlsScan::default() };
+    let connected = versions
+        .iter()
+        .flat_map(|version| &version.attempts)
+        .any(|attempt| !matches!(attempt.answer, Answer::NotConnected(_)));
+    let versions_elapsed = asker.elapsed().filter(|_| connected);
+    let mut scan = TlsScan { versions, versions_elapsed, ..TlsScan::default() };
     scan.chains = chains::find(&asker, &scan.versions, plan.when == When::Only).await;
     if plan.clients {
         scan.clients = compat::judge(&scan);
