@@ -99,6 +99,9 @@ mod tests {
     use crate::net::tap::Tap;
     use crate::wire::client_hello::Hello;
 
+    /// What a server does, the answer, and whether that took a time.
+    type Case = (&'static str, fn(TcpStream), Answer, bool);
+
     /// A fatal alert `protocol_version`.
     const ALERT: [u8; 7] = [21, 3, 1, 0, 2, 2, 70];
 
@@ -127,7 +130,7 @@ mod tests {
     #[tokio::test]
     async fn ends_and_answers() {
         let not_tls = Answer::NotTls("busy".to_owned());
-        let table: [(&str, fn(TcpStream), Answer, bool); 6] = [
+        let table: [Case; 6] = [
             ("closes", |stream| read_hello(&stream), Answer::Closed(0), false),
             (
                 "resets",
