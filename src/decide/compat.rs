@@ -10,9 +10,9 @@ mod certificate;
 pub(in crate::decide) mod fixture;
 mod outcome;
 pub mod own;
-mod suites;
+pub(in crate::decide) mod suites;
 pub mod table;
-mod words;
+pub(in crate::decide) mod words;
 
 use crate::model::protocol::Protocol;
 use crate::model::suite::{Group, Suite};

@@ -46,7 +46,10 @@ pub(super) fn agreement(scan: &TlsScan, offer: &Offer) -> Agreement {
 }
 
 /// What the server chose with a version, of everything and of other releases' offers.
-fn choices(scan: &TlsScan, protocol: Protocol) -> impl Iterator<Item = &ServerChoice> {
+pub(in crate::decide) fn choices(
+    scan: &TlsScan,
+    protocol: Protocol,
+) -> impl Iterator<Item = &ServerChoice> {
     let offers = scan.offers.iter().filter(move |asked| asked.protocol == protocol);
     let of_offers = offers.filter_map(|asked| match &asked.answer {
         Answer::Chosen(choice) => Some(choice.as_ref()),

@@ -6,12 +6,12 @@ use crate::model::protocol::Protocol;
 use crate::model::suite::{Authentication, Cipher, KeyExchange, Suite, SuiteInfo};
 
 /// `TLS 1.0, TLS 1.1 and TLS 1.2`.
-pub(super) fn versions(protocols: &[Protocol]) -> String {
+pub(in crate::decide) fn versions(protocols: &[Protocol]) -> String {
     list(&protocols.iter().map(|protocol| protocol.words()).collect::<Vec<_>>(), "and")
 }
 
 /// `A, B and C`.
-pub(super) fn list(items: &[&str], last: &str) -> String {
+pub(in crate::decide) fn list(items: &[&str], last: &str) -> String {
     match items {
         [] => String::new(),
         [only] => (*only).to_owned(),
