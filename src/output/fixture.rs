@@ -393,9 +393,11 @@ fn chain(name: &str, days_left: i32) -> CertificateReport {
             self_signed: false,
             allows_server_auth: true,
             has_issuer_url: false,
+            sct_count: None,
+            must_staple: false,
             sha256: "ab".repeat(32),
         }],
-        problems: Vec::new(),
+        ..CertificateReport::default()
     }
 }
 

@@ -1,0 +1,1 @@
+//! Responses that OpenSSL made, and hostile ones.
