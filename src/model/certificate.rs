@@ -205,6 +205,14 @@ pub struct CertificateReport {
 }
 
 impl CertificateReport {
+    /// The server's own certificate, where the first one that was sent can be read.
+    pub fn leaf(&self) -> Option<&Certificate> {
+        let unreadable = |problem: &CertificateProblem| {
+            problem.verdict == CertificateVerdict::Unparsable && problem.position == Some(0)
+        };
+        self.chain.first().filter(|_| !self.problems.iter().any(unreadable))
+    }
+
     /// When the first certificate of the verified path ends, its root included.
     pub fn verified_not_after(&self) -> Option<SystemTime> {
         self.verified.iter().flatten().map(|certificate| certificate.not_after).min()

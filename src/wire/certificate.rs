@@ -180,9 +180,9 @@ fn oid_name(oid: &x509_parser::der_parser::oid::Oid<'_>) -> String {
 }
 
 fn sct_count(parsed: &X509Certificate<'_>) -> Option<usize> {
-    parsed.extensions().iter().find_map(|extension| match extension.parsed_extension() {
-        ParsedExtension::SCT(list) => Some(list.len()),
-        _ => None,
+    parsed.extensions().iter().find_map(|extension| {
+        let ParsedExtension::SCT(list) = extension.parsed_extension() else { return None };
+        Some(list.len())
     })
 }
 

@@ -85,6 +85,10 @@ impl<'a> Validation<'a> {
                     let why = "its issuer has an RSA key of a size that is not verified here";
                     return (PathOutcome::Unverifiable(why.to_owned()), None);
                 }
+                Err(Error::BadDer) if self.is_too_long() => {
+                    let why = "it is longer than a certificate that can be validated here";
+                    return (PathOutcome::Unverifiable(why.to_owned()), None);
+                }
                 Err(error) => return (meaning(&error), None),
             }
         }
@@ -109,7 +113,7 @@ impl<'a> Validation<'a> {
 
     fn certificates(&self, path: &VerifiedPath<'_>) -> Vec<Certificate> {
         let ders = std::iter::once(path.end_entity().der())
-            .chain(path.intermediate_certificates().map(|between| between.der()));
+            .chain(path.intermediate_certificates().map(webpki::Cert::der));
         let sent = ders.filter_map(|der| certificate::parse(&der).ok());
         sent.chain(self.root(path.anchor())).collect()
     }
@@ -126,6 +130,11 @@ impl<'a> Validation<'a> {
             .filter(|(one, _)| is_it(one))
             .filter_map(|(_, root)| certificate::parse(root).ok())
             .max_by_key(|root| root.not_after)
+    }
+
+    /// The library says the same of a long certificate as of one that is no DER.
+    fn is_too_long(&self) -> bool {
+        self.ders.iter().any(|der| der.len() > MAX_VALIDATED)
     }
 
     /// Whether an issuer in the chain or in the store has an RSA key of a size with which the
@@ -146,6 +155,9 @@ impl<'a> Validation<'a> {
         })
     }
 }
+
+/// The longest certificate that the library reads, in bytes.
+const MAX_VALIDATED: usize = 0xffff;
 
 /// Sizes of RSA keys, in bits, with which signatures are verified.
 type RsaBits = RangeInclusive<u32>;
