@@ -85,7 +85,7 @@ impl<'a> Validation<'a> {
                     let why = "its issuer has an RSA key of a size that is not verified here";
                     return (PathOutcome::Unverifiable(why.to_owned()), None);
                 }
-                Err(Error::BadDer) if self.is_too_long() => {
+                Err(Error::BadDer | Error::TrailingData(_)) if self.is_too_long() => {
                     let why = "it is longer than a certificate that can be validated here";
                     return (PathOutcome::Unverifiable(why.to_owned()), None);
                 }
