@@ -50,7 +50,8 @@
 //! | `syn_retransmits` | SYNs sent again |
 //! | `phases`, `clocks` | `resolve_ms`, `connect_ms`, `tls_ms`, `wsus_ms`; and the clock of each |
 //! | `tls` | `version`, `suite`, `group`, `alpn`, `legacy_suite` |
-//! | `certificate` | `verdict`, `not_after` (the earliest of the chain, a root that is sent along left out), `problems` (`verdict`, `position`, `detail`), `chain` (`subject`, `issuer`, `alternative_names`, `not_before`, `not_after`, `key_algorithm`, `key_bits`, `signature_algorithm`, `sha256`) |
+//! | `certificate` | `verdict`, `not_after` (the earliest of the chain, a root that is sent along left out), `presented_not_after` (the earliest of all that were sent), `verified_not_after` (the earliest of `verified_chain`), `problems` (`verdict`, `position`, `detail`), `chain` (`subject`, `issuer`, `alternative_names`, `not_before`, `not_after`, `key_algorithm`, `key_bits`, `signature_algorithm`, `sha256`), `verified_chain` (`subject` and `not_after` of each, from the leaf to the trusted root; `null` where no path to one was found, dates left aside), `sct_count` (timestamps embedded in the leaf; `null` where it has no such list), `must_staple`, `ocsp` |
+//! | `certificate.ocsp` | `stapled`; of the staple, whose signature is not verified: `status` (`good`, `revoked`, `unknown`; `null` where no readable answer about the leaf was sent, which says nothing), `produced_at`, `this_update`, `next_update`; `problem` (why clients cannot use it, or miss it) |
 //! | `wsus` | `protocol_version`, `last_change`, `registration_required`, `auth_plugins`, `server_header`, `aspnet_header`, `hsts` |
 //! | `requests`, `body_bytes` | how many requests ended, with an answer or without, and the bytes of body in all answers |
 //! | `services` | per service: `service`, `result` (`pass`, `fail`, `not_applicable`, `unknown`), `for_whom`, `failure` (`phase`, `cause`, `text`), `reason` (why it is not applicable or unknown), `requests` |

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod certificates;
 mod cli;
 mod config;
 mod link;

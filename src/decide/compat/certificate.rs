@@ -70,13 +70,13 @@ fn refused(report: &CertificateReport) -> Option<String> {
         | Verdict::UnknownIssuer
         | Verdict::BadChain
         | Verdict::NoSanCnOnly
+        | Verdict::WrongOrder
         | Verdict::WeakSignature
         | Verdict::WeakKey
         | Verdict::Unverified => false,
     });
     let short = |(_, certificate): &(usize, &crate::model::certificate::Certificate)| {
-        certificate.key.algorithm == "RSA"
-            && certificate.key.bits.is_some_and(|bits| bits < SHORTEST_RSA_BITS)
+        certificate.key.rsa_bits().is_some_and(|bits| bits < SHORTEST_RSA_BITS)
     };
     fatal.map(|problem| problem.detail.clone()).or_else(|| {
         let (_, certificate) = report.used().find(short)?;
@@ -89,7 +89,8 @@ fn refused(report: &CertificateReport) -> Option<String> {
 
 /// Under which condition releases accept a chain that none refuses outright.
 fn condition(report: &CertificateReport) -> Option<String> {
-    let problem = report.problems.iter().find(|problem| problem.verdict != Verdict::NoSanCnOnly)?;
+    let harmless = [Verdict::NoSanCnOnly, Verdict::WrongOrder];
+    let problem = report.problems.iter().find(|problem| !harmless.contains(&problem.verdict))?;
     Some(match problem.verdict {
         Verdict::SelfSigned
         | Verdict::CaAsLeaf
@@ -107,6 +108,7 @@ fn condition(report: &CertificateReport) -> Option<String> {
         | Verdict::WrongEku
         | Verdict::BadChain
         | Verdict::NoSanCnOnly
+        | Verdict::WrongOrder
         | Verdict::WeakSignature
         | Verdict::WeakKey
         | Verdict::Unverified => {

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::model::certificate::{
     Certificate, CertificateProblem, CertificateReport, CertificateVerdict, PublicKey,
-    SignatureAlgorithm,
+    SignatureAlgorithm, Staple,
 };
 use crate::model::tls_scan::SeenChain;
 
@@ -27,6 +27,8 @@ pub(in crate::decide) fn chain(
         self_signed: false,
         allows_server_auth: true,
         has_issuer_url: false,
+        sct_count: None,
+        must_staple: false,
         sha256: format!("{key}{bits}"),
     };
     let problem = |verdict: CertificateVerdict| CertificateProblem {
@@ -35,5 +37,12 @@ pub(in crate::decide) fn chain(
         detail: format!("evidence of {}", verdict.as_str()),
     };
     let problems = verdict.map(problem).into_iter().collect();
-    SeenChain { report: CertificateReport { chain: vec![leaf], problems }, protocols: Vec::new() }
+    let report = CertificateReport {
+        chain: vec![leaf],
+        problems,
+        verified: None,
+        staple: Staple::Absent,
+        staple_problem: None,
+    };
+    SeenChain { report, protocols: Vec::new() }
 }
