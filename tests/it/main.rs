@@ -13,5 +13,6 @@ mod selection;
 mod support;
 mod tidy;
 mod tls_peers;
+mod tls_scan;
 mod trouble;
 mod wsus_peers;
