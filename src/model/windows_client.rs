@@ -26,9 +26,9 @@ closed_list! {
         Ten1809 => "10_1809_2019",
         /// Windows 10 22H2.
         Ten22H2 => "10_22h2",
-        /// Windows 11 and Server 2022.
+        /// Windows 11 21H2 and Server 2022.
         Eleven => "11_2022",
-        /// Windows 11 24H2 and Server 2025.
+        /// Windows 11 22H2 to 24H2 and Server 2025.
         Eleven24H2 => "11_24h2_2025",
     }
 }
