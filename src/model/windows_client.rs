@@ -33,26 +33,6 @@ closed_list! {
     }
 }
 
-impl WindowsClient {
-    /// The releases' names in a table.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Vista => "Vista / Server 2008",
-            Self::Seven => "7 / Server 2008 R2",
-            Self::SevenUpdated => "7 / Server 2008 R2 + KB3140245",
-            Self::Eight => "8 / Server 2012",
-            Self::EightUpdated => "8 / Server 2012 + KB3140245",
-            Self::EightOne => "8.1 / Server 2012 R2",
-            Self::Ten1507 => "10 1507",
-            Self::Ten1607 => "10 1607 / Server 2016",
-            Self::Ten1809 => "10 1809 / Server 2019",
-            Self::Ten22H2 => "10 22H2",
-            Self::Eleven => "11 / Server 2022",
-            Self::Eleven24H2 => "11 24H2 / Server 2025",
-        }
-    }
-}
-
 closed_list! {
     /// Why a Windows release cannot connect.
     ClientRefusal {

@@ -1,9 +1,11 @@
 //! What came back to a `ClientHello`, in words.
 
+use crate::decide::compat::table;
 use crate::model::alert;
 use crate::model::protocol::Protocol;
 use crate::model::suite::{Cipher, KeyExchange, Suite};
 use crate::model::tls_scan::{Answer, HelloShape, ServerChoice, Support, VersionReport};
+use crate::model::windows_client::WindowsClient;
 
 /// Whether a version is accepted, as a person says it.
 pub(super) const fn accepted(report: &VersionReport) -> &'static str {
@@ -98,6 +100,12 @@ pub(super) fn weakness(suite: Suite) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
+/// A group of Windows releases under a heading that says Windows.
+pub(super) fn client(client: WindowsClient) -> String {
+    let words = table::row(client).words;
+    words.strip_prefix("Windows ").unwrap_or(words).replace(" with ", " + ")
+}
+
 /// Versions in a sentence; empty for none.
 pub(super) fn versions(protocols: impl IntoIterator<Item = Protocol>) -> String {
     listed(&protocols.into_iter().map(Protocol::words).collect::<Vec<_>>())
@@ -149,6 +157,14 @@ mod tests {
             (0xfefe, None),
         ] {
             assert_eq!(weakness(Suite(suite)).as_deref(), expected, "{suite:04x}");
+        }
+    }
+
+    #[test]
+    fn releases_are_short_under_their_heading() {
+        assert_eq!(client(WindowsClient::SevenUpdated), "7 / Server 2008 R2 + KB3140245");
+        for &release in WindowsClient::ALL {
+            assert!(!client(release).contains("Windows"), "{release:?}");
         }
     }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::member::CertificateReportJson;
+use crate::decide::compat::table;
 use crate::model::alert;
 use crate::model::protocol::Protocol;
 use crate::model::tls_scan::{
@@ -180,7 +181,7 @@ impl From<&ClientReport> for ClientJson {
     fn from(report: &ClientReport) -> Self {
         let bare = Self {
             client: report.client.as_str(),
-            words: report.client.words(),
+            words: table::row(report.client).words,
             outcome: "unknown",
             protocol: None,
             suite: None,

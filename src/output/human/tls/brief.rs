@@ -4,7 +4,7 @@ use crate::model::tls_scan::{Support, TlsScan};
 use crate::model::windows_client::ClientOutcome;
 use crate::output::human::Style;
 use crate::output::human::table::paragraph;
-use crate::output::scan_words::{listed, versions};
+use crate::output::scan_words::{client, listed, versions};
 
 /// The versions, and the Windows releases that cannot connect; nothing where nothing was tried.
 pub(super) fn of_scan(scan: &TlsScan, indent: usize, style: Style) -> String {
@@ -32,9 +32,9 @@ pub(super) fn of_scan(scan: &TlsScan, indent: usize, style: Style) -> String {
 }
 
 fn of_clients(scan: &TlsScan) -> String {
-    let of = |wanted: fn(&ClientOutcome) -> bool| -> Vec<&str> {
+    let of = |wanted: fn(&ClientOutcome) -> bool| -> Vec<String> {
         let clients = scan.clients.iter().filter(|report| wanted(&report.outcome));
-        clients.map(|report| report.client.words()).collect()
+        clients.map(|report| client(report.client)).collect()
     };
     let fails = of(|outcome| matches!(outcome, ClientOutcome::Fails(..)));
     let unknown = of(|outcome| matches!(outcome, ClientOutcome::Unknown(_)));

@@ -6,7 +6,7 @@ use crate::model::tls_scan::TlsScan;
 use crate::model::windows_client::{ClientOutcome, ClientRefusal, ClientReport};
 use crate::output::human::table::{Cell, Column, Table, paragraph};
 use crate::output::human::{Style, Tone};
-use crate::output::scan_words::listed;
+use crate::output::scan_words::{client, listed};
 
 const COLUMNS: &[Column] = &[
     Column { title: "Windows", right: false, gap: 0 },
@@ -25,7 +25,7 @@ pub(super) fn of_scan(scan: &TlsScan, indent: usize, style: Style) -> String {
         table.push(row("every release", first, &mut notes));
     } else {
         for report in &scan.clients {
-            table.push(row(report.client.words(), report, &mut notes));
+            table.push(row(&client(report.client), report, &mut notes));
         }
     }
     let mut text = table.lines(style).join("\n") + "\n";
@@ -55,10 +55,10 @@ impl<'a> Notes<'a> {
 
 /// Each once, with the releases that it concerns where these are not all.
 fn caveats(clients: &[ClientReport]) -> Vec<String> {
-    let mut caveats: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut caveats: Vec<(&str, Vec<String>)> = Vec::new();
     for report in clients {
         let Some(caveat) = report.caveat.as_deref() else { continue };
-        let name = report.client.words();
+        let name = client(report.client);
         match caveats.iter_mut().find(|(other, _)| *other == caveat) {
             Some((_, names)) => names.push(name),
             None => caveats.push((caveat, vec![name])),
