@@ -206,6 +206,9 @@ async fn both_chains_of_a_server_with_two_keys_are_seen() {
 /// What an odd server does with the number of a connection.
 type Manner = Box<dyn Fn(usize, TcpStream) -> futures_util::future::BoxFuture<'static, ()> + Send>;
 
+/// Its name, what it does, how many connections it gets, and the answer to each.
+type OddServer = (&'static str, Manner, usize, fn(&Answer) -> bool);
+
 /// A server on loopback that ends with the set.
 async fn odd_server(tasks: &mut JoinSet<()>, manner: Manner) -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
@@ -241,13 +244,13 @@ async fn forward(mut stream: TcpStream, hello: &[u8], to: SocketAddr) {
 
 #[tokio::test]
 async fn odd_servers_leave_versions_unknown_and_are_not_asked_for_ever() {
-    let manners: [(&str, Manner, usize, fn(&Answer) -> bool); 4] = [
+    let manners: [OddServer; 4] = [
         (
             "hangs",
             Box::new(|_, mut stream| {
                 Box::pin(async move {
                     read_hello(&mut stream).await;
-                    std::future::pending().await
+                    std::future::pending::<()>().await;
                 })
             }),
             6,
@@ -375,6 +378,7 @@ async fn a_deadline_cuts_the_scan_short_and_keeps_what_is_known() {
     let member = probe(address, When::Only, limits, &certificate("root.pem")).await;
     let scan = member.tls_scan.unwrap();
     assert_eq!((versions(&scan).as_str(), attempts(&scan)), ("?????", 5), "{scan:?}");
+    assert!(scan.elapsed < LIMITS.tls / 2, "{:?}", scan.elapsed);
 }
 
 /// No handshake comes about, and still the report says what every client would see.

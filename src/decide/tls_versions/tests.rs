@@ -1,3 +1,5 @@
+//! The tables of verdicts and of further hellos.
+
 use super::{NextHello, Tried, judge, next_hellos};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::protocol::Protocol::{self, Ssl3, Tls10, Tls11, Tls12, Tls13};
