@@ -3,7 +3,7 @@
 pub mod cabinet;
 pub mod certificate;
 pub mod client_hello;
-mod fields;
+pub(crate) mod fields;
 pub mod ocsp;
 pub mod server_flight;
 pub mod soap;

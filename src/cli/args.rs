@@ -275,11 +275,12 @@ pub struct Demo {
     /// Repeatable, or several separated by commas. KIND is dead (refuses connections),
     /// black-hole (never answers), expired (its certificate has), http-503 (every application
     /// pool is stopped), half-dead (one of two members is), old-windows (only the cipher suites of
-    /// Windows Server 2012 R2), pool-stopped (the services answer 503, static files are served),
-    /// broken-content (its content port refuses connections), content-needs-ssl (and is refused
-    /// in clear text), no-self-update (the directory is missing), portal (a sign-in page
-    /// answers), different-databases (of its two members) or not-wsus (another kind of update
-    /// server). DC says which server; otherwise the demo chooses.
+    /// Windows Server 2012 R2), tls10-only (no version of TLS newer than 1.0), pool-stopped (the
+    /// services answer 503, static files are served), broken-content (its content port refuses
+    /// connections), content-needs-ssl (and is refused in clear text), no-self-update (the
+    /// directory is missing), portal (a sign-in page answers), different-databases (of its two
+    /// members) or not-wsus (another kind of update server). DC says which server; otherwise the
+    /// demo chooses.
     #[arg(long, value_name = "KIND[=DC]", value_delimiter = ',', value_parser = fault)]
     #[arg(env = "WSUS_PROBE_DEMO_FAULT", hide_env_values = true)]
     pub fault: Vec<Fault>,
@@ -315,6 +316,8 @@ pub enum FaultKind {
     HalfDead,
     /// Accepts only the cipher suites of Windows Server 2012 R2.
     OldWindows,
+    /// Accepts no version of TLS newer than 1.0.
+    Tls10Only,
     /// Answers 503 for the services and serves static files.
     PoolStopped,
     /// Refuses connections to its content port.

@@ -5,7 +5,7 @@
 //! in reverse order then tell whose order of preference rules. Groups are found in the same way.
 
 use crate::model::protocol::Protocol;
-use crate::model::suite::{Authentication, Group, KeyExchange, Suite};
+use crate::model::suite::{Authentication, Cipher, Group, KeyExchange, Suite};
 use crate::model::tls_scan::{Answer, HelloShape, ServerChoice, SuiteOrder, SuiteReport};
 
 use elimination::Elimination;
@@ -254,11 +254,17 @@ impl Search {
     /// The order in which suites were found is the server's only where each was chosen from all.
     fn must_rank(&self) -> bool {
         let of_all = match self.shape {
-            HelloShape::Full | HelloShape::NoServerName => true,
+            // No hello of any shape's own offers suites that do not encrypt.
+            HelloShape::Full | HelloShape::NoServerName => !self.accepts_plain(),
             HelloShape::Short | HelloShape::NoExtensions => false,
         };
         let accepted = self.suites.accepted().len();
         !of_all && accepted > 1 && accepted <= self.most
+    }
+
+    fn accepts_plain(&self) -> bool {
+        let mut known = self.suites.accepted().iter().filter_map(|suite| suite.info());
+        known.any(|info| info.cipher == Cipher::Null)
     }
 
     /// The accepted suites, the last one first.
@@ -284,7 +290,13 @@ impl Search {
     }
 
     fn begin_groups(&mut self) {
-        let named = self.protocol != Protocol::Ssl3 && self.shape != HelloShape::NoExtensions;
+        let named = match self.protocol {
+            Protocol::Ssl3 => false,
+            Protocol::Tls10 | Protocol::Tls11 | Protocol::Tls12 => {
+                self.shape != HelloShape::NoExtensions
+            }
+            Protocol::Tls13 => true,
+        };
         let asked = named && !self.with_groups().is_empty();
         self.stage = if asked { Stage::Groups } else { Stage::Done };
     }

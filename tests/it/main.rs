@@ -14,5 +14,6 @@ mod support;
 mod tidy;
 mod tls_peers;
 mod tls_scan;
+mod tls_suites;
 mod trouble;
 mod wsus_peers;

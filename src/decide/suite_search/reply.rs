@@ -1,5 +1,6 @@
 //! What an answer means for what was offered.
 
+use crate::model::alert;
 use crate::model::tls_scan::{Answer, ServerChoice};
 
 /// `handshake_failure` and `insufficient_security`: nothing that was offered suits.
@@ -27,7 +28,9 @@ pub(super) fn read(answer: &Answer) -> Reply<'_> {
         Answer::Alert(number) if CLEAR.contains(number) => Reply::Refused,
         // It has no suite for this version and turned to another one.
         Answer::OtherVersion(_) => Reply::Refused,
-        Answer::Alert(number) => Reply::Unclear(format!("the server sent alert {number}")),
+        Answer::Alert(number) => {
+            Reply::Unclear(format!("the server sent {}", alert::words(*number)))
+        }
         Answer::Closed(_) => Reply::Unclear("the server closed the connection".to_owned()),
         Answer::Reset(_) => Reply::Unclear("the server reset the connection".to_owned()),
         Answer::Timeout(_) => Reply::Trouble("no answer came in time".to_owned()),
