@@ -55,11 +55,9 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::CertificateWeakKey
         | F::CertificateOrder
         | F::WindowsClientsExcluded
+        | F::TlsVersionMissing
         | F::FamilyResolveFailed
         | F::SynRetransmitted => &[Audience::Clients],
-        F::TlsVersionMissing | F::TlsVersionForbidden | F::OldTlsAccepted | F::WeakSuites => {
-            &[Audience::Administrators]
-        }
         F::SelfUpdateFailed | F::SelfUpdateUnsigned => &[Audience::OldClients],
         F::ServerSyncFailed
         | F::DssAuthFailed
@@ -71,6 +69,9 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::ServiceUnknown
         | F::ExposedFromHere
         | F::HardeningNotVisible
+        | F::TlsVersionForbidden
+        | F::OldTlsAccepted
+        | F::WeakSuites
         | F::SeveralMachines => &[Audience::Administrators],
         F::LegacySuite | F::DnsResent | F::LocalTrouble | F::ClockWrong => &[],
     }

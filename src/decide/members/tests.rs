@@ -17,6 +17,8 @@ use crate::model::wsus::{
     AuthPlugin, SoapFlavour, SoapMessage, SoapReply, SoapVersion, WsusAnswer,
 };
 
+mod scan;
+
 /// No finding may ever hold these: they are in the values of `PackageServerShare`.
 const SECRET: &str = "sekret";
 

@@ -63,9 +63,10 @@ fn codes(findings: &[Finding]) -> Vec<(Code, Severity)> {
 #[test]
 fn expectations_work_in_both_directions() {
     type Expectations<'a> = (&'a [Protocol], &'a [Protocol], bool);
+    type Case<'a> = (Expectations<'a>, &'a str, &'a [(Code, Severity)]);
     let none: Expectations<'_> = (&[], &[], false);
     let wsus32: Expectations<'_> = (&[], &[], true);
-    let cases: [(Expectations<'_>, &str, &[(Code, Severity)]); 19] = [
+    let cases: [Case<'_>; 19] = [
         (none, "nnnyy", &[]),
         (none, "nyyyy", &[(Code::OldTlsAccepted, Note)]),
         (none, "ynnyy", &[(Code::OldTlsAccepted, Warning)]),

@@ -121,13 +121,13 @@ fn tls10_needed(endpoint: &Endpoint, scan: &TlsScan) -> Option<Finding> {
 fn old(endpoint: &Endpoint, scan: &TlsScan) -> Option<Finding> {
     let expected = &endpoint.tls;
     let needed = needs_tls10(endpoint);
-    let is_nobodys = |protocol: &&Protocol| {
-        **protocol < Protocol::Tls12
-            && !expected.require.contains(protocol)
-            && !expected.forbid.contains(protocol)
-            && !(needed && **protocol == Protocol::Tls10)
+    let is_somebodys = |protocol: Protocol| {
+        expected.require.contains(&protocol)
+            || expected.forbid.contains(&protocol)
+            || (needed && protocol == Protocol::Tls10)
     };
-    let old: Vec<Protocol> = Protocol::ALL.iter().filter(is_nobodys).copied().collect();
+    let old = Protocol::ALL.iter().copied().filter(|protocol| *protocol < Protocol::Tls12);
+    let old: Vec<Protocol> = old.filter(|protocol| !is_somebodys(*protocol)).collect();
     let old = with(&old, scan, Support::Supported);
     let names = named(&old)?;
     let severity = if old.contains(&Protocol::Ssl3) { Severity::Warning } else { Severity::Note };
