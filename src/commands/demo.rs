@@ -201,6 +201,7 @@ async fn keep(files: &Files, messages: &mut dyn Write) -> io::Result<()> {
     writeln!(messages, "\nThe servers keep running. In another terminal:")?;
     writeln!(messages, "  wsus-probe nearest --config {config}")?;
     writeln!(messages, "  wsus-probe check --config {config} -v")?;
+    writeln!(messages, "  wsus-probe tls --config {config}")?;
     writeln!(messages, "Ctrl-C ends them.")?;
     super::interrupted().await;
     Ok(())

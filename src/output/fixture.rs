@@ -1,5 +1,7 @@
 //! One hand-made fleet with every kind of state, for the snapshots of all renderers.
 
+pub(super) mod scan;
+
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

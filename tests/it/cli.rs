@@ -25,6 +25,7 @@ fn help_texts() {
         "",
         "nearest",
         "check",
+        "tls",
         "explain",
         "demo",
         "config",
@@ -56,6 +57,10 @@ fn misuse_is_told_on_standard_error_with_a_way_out() {
         ("check --config /nonexistent/file.toml", "hint:"),
         ("check --ca-file /nonexistent/ca.pem", "hint:"),
         ("nearest --current nonsense://x", "hint:"),
+        ("tls nosuch", "hint:"),
+        ("tls --endpoint ftp://a.test", "hint:"),
+        ("tls https://a.test/path", "hint:"),
+        ("tls --ca-file /nonexistent/ca.pem", "hint:"),
         ("man nearst", "hint:"),
         ("demo --fault dead=mars", "hint:"),
     ] {

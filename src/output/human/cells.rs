@@ -76,7 +76,12 @@ pub(super) fn certificate(report: Option<&CertificateReport>, now: SystemTime) -
 
 fn days_left(report: &CertificateReport, now: SystemTime) -> Option<u64> {
     let end = report.used().map(|(_, certificate)| certificate.not_after).min();
-    Some(end?.duration_since(now).ok()?.as_secs() / DAY.as_secs())
+    days_until(end?, now)
+}
+
+/// The whole days until then; `None` once it is past.
+pub(super) fn days_until(end: SystemTime, now: SystemTime) -> Option<u64> {
+    Some(end.duration_since(now).ok()?.as_secs() / DAY.as_secs())
 }
 
 /// What the marks of [`milliseconds`] mean, for those that occur among the durations shown.

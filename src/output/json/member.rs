@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::endpoint::{FailureJson, FindingJson};
 use super::service::{ReleaseJson, ServiceJson};
+use super::tls::TlsScanJson;
 use crate::model::certificate::{Certificate, CertificateProblem, CertificateReport, Staple};
 use crate::model::endpoint::Endpoint;
 use crate::model::report::{MemberReport, Phases};
@@ -32,6 +33,7 @@ pub(super) struct MemberJson {
     body_bytes: usize,
     services: Vec<ServiceJson>,
     release: Option<ReleaseJson>,
+    tls_scan: Option<TlsScanJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     package_server_share: Option<String>,
 }
@@ -63,6 +65,7 @@ impl MemberJson {
                 .map(|service| ServiceJson::new(service, &report.exchanges, &asked))
                 .collect(),
             release: report.generation.as_ref().map(ReleaseJson::from),
+            tls_scan: report.tls_scan.as_ref().map(TlsScanJson::from),
             package_server_share: share.filter(|_| internal_names).map(str::to_owned),
         }
     }
@@ -136,8 +139,9 @@ impl From<&TlsSession> for TlsJson {
     }
 }
 
+/// A chain and its judgement.
 #[derive(Serialize)]
-struct CertificateReportJson {
+pub(super) struct CertificateReportJson {
     verdict: &'static str,
     not_after: Option<String>,
     presented_not_after: Option<String>,
