@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// several records, are refused.
 const MAX_RECORD: usize = 1 << 14;
 
-// Record and handshake types, and an extension (RFC 5246 sections 6.2.1 and 7.4, RFC 8422).
+// Record and handshake types, and an extension (RFC 5246 sections 6.2.1 and 7.4, RFC 8422 section 5.1).
 const RECORD_ALERT: u8 = 21;
 const RECORD_HANDSHAKE: u8 = 22;
 const CLIENT_HELLO: u8 = 1;
@@ -30,6 +30,12 @@ const SERVER_KEY_EXCHANGE: u8 = 12;
 const SERVER_HELLO_DONE: u8 = 14;
 const SUPPORTED_GROUPS: u16 = 10;
 const NAMED_CURVE: u8 = 3;
+
+/// Secure renegotiation as an extension, and as a suite (RFC 5746 sections 3.2 and 3.3).
+const RENEGOTIATION_INFO: u16 = 0xff01;
+const RENEGOTIATION_SUITE: Suite = Suite(0x00ff);
+
+/// How a server signs in TLS 1.2 (RFC 5246 section 7.4.1.4.1).
 const ECDSA_SHA256: [u8; 2] = [4, 3];
 
 /// Alerts (RFC 5246 section 7.2).
@@ -57,6 +63,8 @@ struct Client {
     suites: Vec<Suite>,
     /// `None` where it names no groups, which leaves the choice to the server.
     groups: Option<Vec<Group>>,
+    /// It knows of secure renegotiation, and may insist on it.
+    renegotiation: bool,
 }
 
 /// Answers a `ClientHello` up to `ServerHelloDone`, or refuses it, and closes when the client has
@@ -97,19 +105,24 @@ impl OldTls {
         let usable = |suite: &&Suite| suite.belongs_to(version) && client.suites.contains(suite);
         let curve = client.groups.is_none_or(|groups| groups.contains(&Group::SECP256R1));
         match self.suites.iter().find(usable) {
-            Some(&suite) if curve => self.flight(version, suite),
+            Some(&suite) if curve => self.flight(version, suite, client.renegotiation),
             _ => self.alert(HANDSHAKE_FAILURE),
         }
     }
 
     /// All messages of the server's first flight.
-    fn flight(&self, version: Protocol, suite: Suite) -> Vec<u8> {
+    fn flight(&self, version: Protocol, suite: Suite, renegotiation: bool) -> Vec<u8> {
         let (no_session, no_compression) = (0, 0);
         let mut hello = version.wire().to_be_bytes().to_vec();
         hello.extend([0x5a; 32]);
         hello.push(no_session);
         hello.extend(suite.0.to_be_bytes());
         hello.push(no_compression);
+        if renegotiation {
+            let mut extension = RENEGOTIATION_INFO.to_be_bytes().to_vec();
+            extension.extend(prefixed::<2>(&[0]));
+            hello.extend(prefixed::<2>(&extension));
+        }
         let chain: Vec<u8> = self.chain.iter().flat_map(|der| prefixed::<3>(der)).collect();
         let messages = [
             (SERVER_HELLO, hello),
@@ -152,16 +165,18 @@ fn parse(payload: &[u8]) -> Option<Client> {
     let version = body.u16()?;
     let _random = body.array::<32>()?;
     let _session = body.vector::<1>()?;
-    let suites = numbers(body.vector::<2>()?).map(Suite).collect();
+    let suites: Vec<_> = numbers(body.vector::<2>()?).map(Suite).collect();
     let _compression = body.vector::<1>()?;
-    let mut groups = None;
+    let (mut groups, mut extended) = (None, false);
     let mut extensions = Fields(body.vector::<2>().unwrap_or_default());
     while let (Some(kind), Some(content)) = (extensions.u16(), extensions.vector::<2>()) {
+        extended |= kind == RENEGOTIATION_INFO;
         if kind == SUPPORTED_GROUPS {
             groups = Some(numbers(Fields(content).vector::<2>()?).map(Group).collect());
         }
     }
-    is_hello.then_some(Client { version, suites, groups })
+    let renegotiation = extended || suites.contains(&RENEGOTIATION_SUITE);
+    is_hello.then_some(Client { version, suites, groups, renegotiation })
 }
 
 fn numbers(list: &[u8]) -> impl Iterator<Item = u16> {
