@@ -151,6 +151,7 @@ fn zoo() -> (Vec<Kind>, Vec<Vec<u8>>) {
     let root = root("root");
     let (mut kinds, committed) = (Vec::new(), committed());
     kinds.extend(leaves(&root));
+    kinds.extend(untrusted_leaves());
     kinds.extend(chains(&root));
     kinds.extend(committed);
     let roots = ["root.pem", "root1024.pem", "root_p521.pem", "root_pss.pem"].map(pem);
@@ -161,14 +162,13 @@ fn kind(name: &'static str, chain: Vec<Vec<u8>>, expected: &'static [Verdict]) -
     Kind { name, chain, ocsp: None, expected }
 }
 
-/// One leaf under a trusted root, or without any.
+/// One leaf under a trusted root.
 fn leaves(root: &Ca) -> Vec<Kind> {
     let leaf = |change: fn(&mut CertificateParams)| vec![leaf(root, change)];
     let with_key = |algorithm| {
         let key = KeyPair::generate_for(algorithm).unwrap();
         vec![leaf_params(|_| ()).signed_by(&key, root).unwrap().der().to_vec()]
     };
-    let stranger = self::root("stranger");
     vec![
         kind("sound, P-256 [ecc256]", leaf(|_| ()), &[]),
         kind("P-384 [ecc384]", with_key(&PKCS_ECDSA_P384_SHA384), &[]),
@@ -227,6 +227,13 @@ fn leaves(root: &Ca) -> Vec<Kind> {
             }),
             &[BadChain],
         ),
+    ]
+}
+
+/// One leaf that leads to no trusted root.
+fn untrusted_leaves() -> Vec<Kind> {
+    let stranger = self::root("stranger");
+    vec![
         kind("self-signed [self-signed]", vec![self_signed(|_| ())], &[SelfSigned]),
         kind(
             "self-signed CA",
