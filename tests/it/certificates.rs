@@ -232,7 +232,7 @@ fn leaves(root: &Ca) -> Vec<Kind> {
 
 /// One leaf that leads to no trusted root.
 fn untrusted_leaves() -> Vec<Kind> {
-    let stranger = self::root("stranger");
+    let stranger = root("stranger");
     vec![
         kind("self-signed [self-signed]", vec![self_signed(|_| ())], &[SelfSigned]),
         kind(
@@ -251,13 +251,13 @@ fn untrusted_leaves() -> Vec<Kind> {
         ),
         kind(
             "unknown root, sent along [untrusted-root]",
-            vec![self::leaf(&stranger, |_| ()), der(&stranger)],
+            vec![leaf(&stranger, |_| ()), der(&stranger)],
             &[UnknownIssuer],
         ),
-        kind("unknown root", vec![self::leaf(&stranger, |_| ())], &[UnknownIssuer]),
+        kind("unknown root", vec![leaf(&stranger, |_| ())], &[UnknownIssuer]),
         kind(
             "a CA under an unknown root, expired",
-            vec![self::leaf(&stranger, |p| {
+            vec![leaf(&stranger, |p| {
                 expired(p);
                 p.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
             })],
@@ -265,14 +265,14 @@ fn untrusted_leaves() -> Vec<Kind> {
         ),
         kind(
             "for any purpose, under an unknown root",
-            vec![self::leaf(&stranger, |p| {
+            vec![leaf(&stranger, |p| {
                 p.extended_key_usages = vec![ExtendedKeyUsagePurpose::Any];
             })],
             &[UnknownIssuer, Unverified],
         ),
         kind(
             "a critical extension that nobody knows, under an unknown root, without a name",
-            vec![self::leaf(&stranger, |p| {
+            vec![leaf(&stranger, |p| {
                 let mut unknown = extension(&[1, 3, 9, 9], &[5, 0]);
                 unknown.set_criticality(true);
                 p.custom_extensions.push(unknown);
@@ -280,7 +280,7 @@ fn untrusted_leaves() -> Vec<Kind> {
             })],
             &[UnknownIssuer, BadChain, NoSanCnOnly],
         ),
-        kind("namesake of the root", vec![self::leaf(&self::root("root"), |_| ())], &[BadChain]),
+        kind("namesake of the root", vec![leaf(&root("root"), |_| ())], &[BadChain]),
     ]
 }
 
