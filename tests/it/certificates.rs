@@ -151,6 +151,7 @@ fn zoo() -> (Vec<Kind>, Vec<Vec<u8>>) {
     let root = root("root");
     let (mut kinds, committed) = (Vec::new(), committed());
     kinds.extend(leaves(&root));
+    kinds.extend(untrusted_leaves());
     kinds.extend(chains(&root));
     kinds.extend(committed);
     let roots = ["root.pem", "root1024.pem", "root_p521.pem", "root_pss.pem"].map(pem);
@@ -161,14 +162,13 @@ fn kind(name: &'static str, chain: Vec<Vec<u8>>, expected: &'static [Verdict]) -
     Kind { name, chain, ocsp: None, expected }
 }
 
-/// One leaf under a trusted root, or without any.
+/// One leaf under a trusted root.
 fn leaves(root: &Ca) -> Vec<Kind> {
     let leaf = |change: fn(&mut CertificateParams)| vec![leaf(root, change)];
     let with_key = |algorithm| {
         let key = KeyPair::generate_for(algorithm).unwrap();
         vec![leaf_params(|_| ()).signed_by(&key, root).unwrap().der().to_vec()]
     };
-    let stranger = self::root("stranger");
     vec![
         kind("sound, P-256 [ecc256]", leaf(|_| ()), &[]),
         kind("P-384 [ecc384]", with_key(&PKCS_ECDSA_P384_SHA384), &[]),
@@ -227,6 +227,13 @@ fn leaves(root: &Ca) -> Vec<Kind> {
             }),
             &[BadChain],
         ),
+    ]
+}
+
+/// One leaf that leads to no trusted root.
+fn untrusted_leaves() -> Vec<Kind> {
+    let stranger = root("stranger");
+    vec![
         kind("self-signed [self-signed]", vec![self_signed(|_| ())], &[SelfSigned]),
         kind(
             "self-signed CA",
@@ -244,13 +251,13 @@ fn leaves(root: &Ca) -> Vec<Kind> {
         ),
         kind(
             "unknown root, sent along [untrusted-root]",
-            vec![self::leaf(&stranger, |_| ()), der(&stranger)],
+            vec![leaf(&stranger, |_| ()), der(&stranger)],
             &[UnknownIssuer],
         ),
-        kind("unknown root", vec![self::leaf(&stranger, |_| ())], &[UnknownIssuer]),
+        kind("unknown root", vec![leaf(&stranger, |_| ())], &[UnknownIssuer]),
         kind(
             "a CA under an unknown root, expired",
-            vec![self::leaf(&stranger, |p| {
+            vec![leaf(&stranger, |p| {
                 expired(p);
                 p.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
             })],
@@ -258,14 +265,14 @@ fn leaves(root: &Ca) -> Vec<Kind> {
         ),
         kind(
             "for any purpose, under an unknown root",
-            vec![self::leaf(&stranger, |p| {
+            vec![leaf(&stranger, |p| {
                 p.extended_key_usages = vec![ExtendedKeyUsagePurpose::Any];
             })],
             &[UnknownIssuer, Unverified],
         ),
         kind(
             "a critical extension that nobody knows, under an unknown root, without a name",
-            vec![self::leaf(&stranger, |p| {
+            vec![leaf(&stranger, |p| {
                 let mut unknown = extension(&[1, 3, 9, 9], &[5, 0]);
                 unknown.set_criticality(true);
                 p.custom_extensions.push(unknown);
@@ -273,7 +280,7 @@ fn leaves(root: &Ca) -> Vec<Kind> {
             })],
             &[UnknownIssuer, BadChain, NoSanCnOnly],
         ),
-        kind("namesake of the root", vec![self::leaf(&self::root("root"), |_| ())], &[BadChain]),
+        kind("namesake of the root", vec![leaf(&root("root"), |_| ())], &[BadChain]),
     ]
 }
 
