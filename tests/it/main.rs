@@ -15,3 +15,4 @@ mod tidy;
 mod tls_peers;
 mod trouble;
 mod wsus_peers;
+mod zoo;
