@@ -7,6 +7,7 @@
 #[macro_use]
 mod closed_list;
 
+pub mod alert;
 pub mod cabinet;
 pub mod certificate;
 pub mod endpoint;

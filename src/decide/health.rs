@@ -30,20 +30,22 @@ pub struct Evidence<'a> {
 ///
 /// The first failing phase is the failure, in the order in which a client goes through them; the
 /// sampler's own evidence goes first, because it tells connecting and the handshake apart. A
-/// completed WSUS check proves that connecting and the handshake work, whatever happened to the
-/// sampler's own attempts.
+/// certificate that everybody refuses goes before a handshake that perhaps only this program cannot
+/// make. A completed WSUS check proves that connecting and the handshake work, whatever happened to
+/// the sampler's own attempts.
 pub fn member(evidence: &Evidence<'_>) -> (Verdict, Option<Failure>) {
     let judged = evidence.certificate.and_then(certificate::failure);
+    let tls = evidence.tls.filter(|failure| judged.is_none() || !says_nothing(failure));
     let sampled = evidence.connect.is_some() || evidence.tls.is_some() || evidence.settled;
     let failure = match evidence.wsus {
         Some(Ok(_)) => judged,
         Some(Err(check)) if check.phase < Phase::Wsus && !sampled => judged,
-        Some(Err(check)) => [evidence.connect, evidence.tls, judged.as_ref(), Some(check)]
+        Some(Err(check)) => [evidence.connect, tls, judged.as_ref(), Some(check)]
             .into_iter()
             .flatten()
             .next()
             .cloned(),
-        None => evidence.connect.or(evidence.tls).cloned().or(judged),
+        None => evidence.connect.or(tls).cloned().or(judged),
     };
     let complete = evidence.wsus.is_some_and(|check| check.is_ok())
         && (evidence.certificate.is_some() || !evidence.tls_expected);
@@ -226,6 +228,12 @@ mod tests {
                 Evidence { tls: Some(&alert), certificate: Some(&expired), ..evidence },
                 Verdict::Down,
                 Some(&alert),
+            ),
+            (
+                "unless Windows may get farther than this program",
+                Evidence { tls: Some(&suite), certificate: Some(&expired), ..evidence },
+                Verdict::Down,
+                Some(&ended),
             ),
             (
                 "the check alone cannot tell why",

@@ -1,18 +1,155 @@
 //! From the answers to hellos to which versions are accepted.
 
 use crate::model::protocol::Protocol;
-use crate::model::tls_scan::{Attempt, HelloShape, VersionReport};
+use crate::model::tls_scan::{Answer, Attempt, HelloShape, Support, VersionReport};
 
-/// The hello to try next, after these attempts at one version; `None` when the answer is clear or
-/// every shape was tried.
-pub fn next_shape(protocol: Protocol, attempts: &[Attempt]) -> Option<HelloShape> {
-    let _ = (protocol, attempts);
-    None
+/// Alerts of RFC 8446 section 6 with which servers answer a hello that they cannot read or do not
+/// like the make-up of: `unexpected_message`, `illegal_parameter`, `decode_error` and
+/// `internal_error`. Not `handshake_failure`: the first hello offers all there is.
+const ALERTS_AT_THE_MAKE_UP: [u8; 4] = [10, 47, 50, 80];
+
+/// The alert `protocol_version`: the only one that names the version.
+const PROTOCOL_VERSION: u8 = 70;
+
+/// The alert `unrecognized_name` (RFC 6066 section 3): it says nothing about the version.
+const UNRECOGNIZED_NAME: u8 = 112;
+
+/// What was tried with one version, in order; the first hello is [`HelloShape::Full`].
+pub type Tried = (Protocol, Vec<Attempt>);
+
+/// A further hello that may make things clear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextHello {
+    /// For which version.
+    pub protocol: Protocol,
+    /// How it is to be made up.
+    pub shape: HelloShape,
+    /// The same was sent before and the server ended the connection. It works with another
+    /// version, so it may count connections: the hello should go out alone, and later.
+    pub again: bool,
+}
+
+/// The hellos to try next, at most one a version; none when every answer is clear or nothing is
+/// left to try. `named` says that hellos carry the server's name.
+///
+/// 1. A clear answer ends the search for a version: a `ServerHello`, an alert that is about
+///    versions or suites, or something that is not TLS.
+/// 2. Where no version got any answer in TLS, the server may do so with everything: one version is
+///    tried further, and the others only once that one got an answer.
+/// 3. Where another version was accepted, the server and its name are fine, and the hello that
+///    was accepted there is the one to try; else shorter and plainer ones.
+/// 4. Silence is met with one further hello: each costs a whole time limit.
+pub fn next_hellos(tried: &[Tried], named: bool) -> Vec<NextHello> {
+    let accepted = accepted_shape(tried);
+    let next = |(protocol, attempts): &Tried| next_hello(*protocol, attempts, accepted, named);
+    let answered = tried.iter().flat_map(|(_, attempts)| attempts).any(is_in_tls);
+    if answered {
+        return tried.iter().filter_map(next).collect();
+    }
+    // TLS 1.2 is what most servers have.
+    let scout = tried.iter().max_by_key(|(protocol, _)| (*protocol == Protocol::Tls12, *protocol));
+    scout.and_then(next).into_iter().collect()
 }
 
 /// Judges all versions of one member together: the same refusal tells more where the server
-/// accepts another version.
-pub fn judge(attempts: Vec<(Protocol, Vec<Attempt>)>) -> Vec<VersionReport> {
-    let _ = attempts;
-    Vec::new()
+/// accepts another version. The last attempt at each version decides.
+///
+/// A version that was tried and got no attempt is unknown.
+pub fn judge(tried: Vec<Tried>) -> Vec<VersionReport> {
+    let others_work = accepted_shape(&tried).is_some();
+    let report = |(protocol, attempts): Tried| {
+        let last = attempts.last().map(|attempt| &attempt.answer);
+        let (support, certain) =
+            last.map_or((Support::Unknown, false), |answer| verdict(answer, others_work));
+        VersionReport { protocol, support, certain, attempts }
+    };
+    tried.into_iter().map(report).collect()
 }
+
+/// Whether the version is accepted, and whether the answer itself says so.
+fn verdict(answer: &Answer, others_work: bool) -> (Support, bool) {
+    match answer {
+        Answer::Chosen(_) => (Support::Supported, true),
+        Answer::OtherVersion(_) | Answer::Alert(PROTOCOL_VERSION) => (Support::NotSupported, true),
+        Answer::Alert(UNRECOGNIZED_NAME)
+        | Answer::Broken(_)
+        | Answer::NotTls(_)
+        | Answer::Timeout(_)
+        | Answer::NotConnected(_) => (Support::Unknown, false),
+        Answer::Alert(_) | Answer::Closed(_) | Answer::Reset(_) if others_work => {
+            (Support::NotSupported, false)
+        }
+        Answer::Alert(_) | Answer::Closed(_) | Answer::Reset(_) => (Support::Unknown, false),
+    }
+}
+
+fn next_hello(
+    protocol: Protocol,
+    attempts: &[Attempt],
+    accepted: Option<HelloShape>,
+    named: bool,
+) -> Option<NextHello> {
+    let (first, further) = attempts.split_first()?;
+    let last = further.last().unwrap_or(first);
+    let shape = ladder(&last.answer, accepted).into_iter().find(|shape| {
+        exists(*shape, protocol, named) && further.iter().all(|attempt| attempt.shape != *shape)
+    })?;
+    Some(NextHello { protocol, shape, again: shape == first.shape })
+}
+
+/// The shapes that may help after an answer, those that change least first.
+fn ladder(answer: &Answer, accepted: Option<HelloShape>) -> Vec<HelloShape> {
+    use HelloShape::{Full, NoExtensions, NoServerName, Short};
+    let mut shapes = match accepted {
+        None => vec![Short, NoServerName, NoExtensions],
+        Some(Full) => vec![Short],
+        Some(shape) => vec![shape],
+    };
+    match answer {
+        Answer::Reset(_) | Answer::Closed(_) if accepted == Some(Full) => vec![Full, Short],
+        Answer::Reset(_) | Answer::Closed(_) | Answer::Broken(_) => shapes,
+        Answer::Alert(alert) if ALERTS_AT_THE_MAKE_UP.contains(alert) => shapes,
+        Answer::Alert(UNRECOGNIZED_NAME) => vec![NoServerName],
+        Answer::Timeout(_) => {
+            shapes.truncate(1);
+            shapes
+        }
+        Answer::Chosen(_)
+        | Answer::OtherVersion(_)
+        | Answer::Alert(_)
+        | Answer::NotTls(_)
+        | Answer::NotConnected(_) => Vec::new(),
+    }
+}
+
+/// Whether a version has a hello of this shape that differs from the others: SSL 3.0 has no
+/// extensions to leave out, and TLS 1.3 is nothing without them.
+fn exists(shape: HelloShape, protocol: Protocol, named: bool) -> bool {
+    match shape {
+        HelloShape::Full | HelloShape::Short => true,
+        HelloShape::NoServerName => named && protocol != Protocol::Ssl3,
+        HelloShape::NoExtensions => !matches!(protocol, Protocol::Ssl3 | Protocol::Tls13),
+    }
+}
+
+/// The shape with which a version was accepted; the full one if that was among several.
+fn accepted_shape(tried: &[Tried]) -> Option<HelloShape> {
+    let attempts = tried.iter().flat_map(|(_, attempts)| attempts);
+    let accepted = attempts.filter(|attempt| matches!(attempt.answer, Answer::Chosen(_)));
+    accepted.map(|attempt| attempt.shape).min()
+}
+
+/// Whether something came back that is TLS.
+fn is_in_tls(attempt: &Attempt) -> bool {
+    match attempt.answer {
+        Answer::Chosen(_) | Answer::OtherVersion(_) | Answer::Alert(_) | Answer::Broken(_) => true,
+        Answer::NotTls(_)
+        | Answer::Closed(_)
+        | Answer::Reset(_)
+        | Answer::Timeout(_)
+        | Answer::NotConnected(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

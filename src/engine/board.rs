@@ -64,7 +64,7 @@ impl Board {
             What::Resolved(lookup) => state.lookups.push(lookup),
             What::Member(address, resolve) => {
                 state.resolved_at.get_or_insert(event.at);
-                let member = MemberState::new(address, resolve, state.endpoint.requested_url());
+                let member = MemberState::new(address, resolve, &state.endpoint);
                 state.members.insert(address, member);
             }
             What::Of(address, sight) => {

@@ -1,4 +1,5 @@
-//! One member: connection samples, the handshake and the WSUS check, all at once.
+//! One member: connection samples, the handshake and the WSUS check, all at once; and the scan of
+//! its TLS where that is wanted.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -10,6 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::engine::event::Sight;
 use crate::engine::ports::{self, Ports, Target};
+use crate::engine::tls_scan::{self, ScanPlan, When};
 use crate::model::endpoint::{Limits, Scheme};
 use crate::model::exchange::Exchange;
 use crate::model::failure::{Cause, Failure, Phase};
@@ -18,6 +20,17 @@ use crate::model::tls::Presented;
 use crate::net::tcp::{DialError, Dialed, Link};
 use crate::net::tls::evidence::Evidence;
 use crate::net::{clock, tls};
+
+/// How handshakes fail with a server that may work with other versions or suites. Servers tell in
+/// many ways, or not at all, that a hello does not suit them.
+const MAY_BE_INCOMPATIBLE: [Cause; 6] = [
+    Cause::NoCommonVersion,
+    Cause::NoCommonSuite,
+    Cause::Alert,
+    Cause::Reset,
+    Cause::Closed,
+    Cause::TlsProtocol,
+];
 
 /// How a member is sampled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,28 +60,13 @@ pub async fn probe(
     deadline: Instant,
     report: &(dyn Fn(Sight) + Sync),
 ) {
-    let judged = AtomicBool::new(false);
-    let member = Member { target, ports, address, deadline, report, judged };
-    let samples = join_all((0..sampling.samples).map(|sample| member.sample(sample, sampling.gap)));
-    let mut samples = pin!(samples);
-    let mut check = pin!(member.check());
-    // The samples first: they tell best what keeps a connection from coming about.
-    tokio::select! {
-        biased;
-        connected = &mut samples => {
-            // Where no sample could connect, the check would only wait for the same failure;
-            // unless the machine answered, and another of its ports may still tell something.
-            let answered = |outcome: &Result<(), Cause>| match outcome {
-                Ok(()) => true,
-                Err(cause) => *cause == Cause::Refused && ports.check.connections() > 1,
-            };
-            if connected.iter().any(answered) {
-                check.await;
-            }
-        }
-        () = &mut check => {
-            samples.await;
-        }
+    let (judged, incompatible) = (AtomicBool::new(false), AtomicBool::new(false));
+    let member = Member { target, ports, address, deadline, report, judged, incompatible };
+    let plan = ports.scan.as_deref();
+    match plan.filter(|plan| plan.when == When::Only) {
+        // What the scan tells itself is of interest too: nobody else samples connections.
+        Some(plan) => member.scan(plan, report).await,
+        None => member.sample_and_check(sampling, plan).await,
     }
     report(Sight::Done);
 }
@@ -80,9 +78,87 @@ struct Member<'a> {
     deadline: Instant,
     report: &'a (dyn Fn(Sight) + Sync),
     judged: AtomicBool,
+    /// The handshake failed in a way that may be due to what this program's TLS lacks.
+    incompatible: AtomicBool,
 }
 
 impl Member<'_> {
+    async fn sample_and_check(&self, sampling: Sampling, plan: Option<&ScanPlan>) {
+        let samples = async {
+            let connected =
+                join_all((0..sampling.samples).map(|sample| self.sample(sample, sampling.gap)));
+            let connected = connected.await;
+            // After the handshake, so that its time is not that of a busier server.
+            if let Some(plan) = plan.filter(|plan| self.wants(plan))
+                && connected.iter().any(Result::is_ok)
+            {
+                self.scan_beside(plan).await;
+            }
+            connected
+        };
+        let mut samples = pin!(samples);
+        let mut check = pin!(self.check());
+        // The samples first: they tell best what keeps a connection from coming about.
+        tokio::select! {
+            biased;
+            connected = &mut samples => {
+                // Where no sample could connect, the check would only wait for the same failure;
+                // unless the machine answered, and another of its ports may still tell something.
+                let answered = |outcome: &Result<(), Cause>| match outcome {
+                    Ok(()) => true,
+                    Err(cause) => {
+                        *cause == Cause::Refused && self.ports.check.connections() > 1
+                    }
+                };
+                if connected.iter().any(answered) {
+                    check.await;
+                }
+            }
+            () = &mut check => {
+                samples.await;
+            }
+        }
+    }
+
+    fn wants(&self, plan: &ScanPlan) -> bool {
+        match plan.when {
+            When::Only => false,
+            When::Beside => true,
+            When::Incompatible => self.incompatible.load(Ordering::Relaxed),
+        }
+    }
+
+    /// A scan whose connections are no samples.
+    async fn scan_beside(&self, plan: &ScanPlan) {
+        let scans_only = |sight: Sight| {
+            if matches!(sight, Sight::Scanned(_)) {
+                (self.report)(sight);
+            }
+        };
+        self.scan(plan, &scans_only).await;
+    }
+
+    /// Scans what speaks TLS. Where no connection showed a certificate before, the first chain of
+    /// the scan becomes the member's.
+    async fn scan(&self, plan: &ScanPlan, report: &(dyn Fn(Sight) + Sync)) {
+        if !self.is_https() {
+            return;
+        }
+        let Self { target, ports, address, deadline, .. } = self;
+        let scan = tls_scan::scan(target, ports, plan, *address, *deadline, report);
+        let scan = Box::pin(scan).await;
+        if let Some(chain) = scan.chains.first()
+            && !self.judged.swap(true, Ordering::Relaxed)
+        {
+            (self.report)(Sight::Certificate(chain.report.clone()));
+        }
+        (self.report)(Sight::Scanned(Box::new(scan)));
+    }
+
+    fn is_https(&self) -> bool {
+        self.target.endpoint.url.scheme == Scheme::Https
+    }
+
     /// One connection, and why it did not come about. The first goes on to the handshake, the others
     /// end with the connection.
     async fn sample(&self, sample: u32, gap: Duration) -> Result<(), Cause> {
@@ -107,7 +183,7 @@ impl Member<'_> {
             }
             Ok(Dialed { link, connect, rtt, syn_retransmits }) => {
                 (self.report)(Sight::Connected { sample, connect, rtt, syn_retransmits });
-                if sample == 0 && self.target.endpoint.url.scheme == Scheme::Https {
+                if sample == 0 && self.is_https() {
                     self.handshake(link, limits.tls.min(self.left())).await;
                 } else {
                     link.reset_on_close();
@@ -126,7 +202,11 @@ impl Member<'_> {
                 let detail = format!("the handshake was not complete after {limit}");
                 Sight::NotSecured(Failure::new(Phase::Tls, Cause::Timeout, detail))
             }
-            Ok(Err(failure)) => Sight::NotSecured(failure),
+            Ok(Err(failure)) => {
+                let incompatible = MAY_BE_INCOMPATIBLE.contains(&failure.cause);
+                self.incompatible.store(incompatible, Ordering::Relaxed);
+                Sight::NotSecured(failure)
+            }
             Ok(Ok((stream, session))) => {
                 let link = stream.get_ref().0.inner();
                 let (time, min_rtt) = (link.first_write_to_last_read(), link.min_rtt());

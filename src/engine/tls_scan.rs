@@ -1,14 +1,20 @@
 //! Which TLS versions, suites and Windows releases one member accepts.
 
 pub mod asker;
+mod chains;
+mod clients;
 mod suites;
+mod versions;
 
 use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
 
 use tokio::time::Instant;
 
+use crate::decide::compat;
 use crate::engine::event::Sight;
 use crate::engine::ports::{Ports, Target};
+use crate::engine::tls_scan::asker::Asker;
 use crate::model::protocol::Protocol;
 use crate::model::tls_scan::TlsScan;
 
@@ -41,7 +47,9 @@ pub enum When {
 }
 
 /// Scans one member. Ends soon after `deadline` at the latest, with what is known by then.
-/// Tells `report` of its first connection. Dropping the future closes its connections.
+///
+/// `report` is told of the first connections, one for each version, as samples, and of what is
+/// known before the longer parts begin. Dropping the future closes its connections.
 pub async fn scan(
     target: &Target,
     ports: &Ports,
@@ -50,6 +58,30 @@ pub async fn scan(
     deadline: Instant,
     report: &(dyn Fn(Sight) + Sync),
 ) -> TlsScan {
-    let _ = (target, ports, plan, address, deadline, report);
-    TlsScan::default()
+    let asker = Asker::new(target, ports, address, deadline, plan.concurrency, report);
+    let versions = versions::find(&asker, &plan.protocols).await;
+    let mut scan = TlsScan { versions, versions_elapsed: asker.elapsed(), ..TlsScan::default() };
+    scan.chains = chains::find(&asker, &scan.versions, plan.when == When::Only).await;
+    if plan.clients {
+        scan.clients = compat::judge(&scan);
+    }
+    if plan.suites || plan.clients {
+        report(Sight::Scanned(Box::new(counted(&asker, scan.clone()))));
+    }
+    if plan.suites {
+        for version in &scan.versions {
+            scan.suites.extend(suites::enumerate(&asker, version).await);
+        }
+    }
+    if plan.clients {
+        scan.offers = clients::ask(&asker, &scan).await;
+        scan.clients = compat::judge(&scan);
+    }
+    counted(&asker, scan)
+}
+
+/// With the connections and the time so far.
+fn counted(asker: &Asker<'_>, scan: TlsScan) -> TlsScan {
+    let connections = asker.connections.load(Ordering::Relaxed);
+    TlsScan { connections, elapsed: asker.elapsed().unwrap_or_default(), ..scan }
 }

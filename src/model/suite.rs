@@ -71,6 +71,17 @@ pub struct SuiteInfo {
     pub since: Protocol,
 }
 
+impl SuiteInfo {
+    /// Whether a version has the suite.
+    pub fn belongs_to(&self, protocol: Protocol) -> bool {
+        match (protocol, self.since) {
+            (Protocol::Tls13, since) => since == Protocol::Tls13,
+            (_, Protocol::Tls13) => false,
+            (protocol, since) => protocol >= since,
+        }
+    }
+}
+
 macro_rules! suites {
     ($($code:literal => $name:literal, $key_exchange:ident, $authentication:ident, $cipher:ident, $since:ident;)+) => {
         /// Every suite that is known here, those that are preferred today first.
@@ -146,11 +157,12 @@ impl Suite {
 
     /// Every suite of [`SUITES`] that a version has, in that order.
     pub fn of(protocol: Protocol) -> impl Iterator<Item = &'static SuiteInfo> {
-        SUITES.iter().filter(move |info| match (protocol, info.since) {
-            (Protocol::Tls13, since) => since == Protocol::Tls13,
-            (_, Protocol::Tls13) => false,
-            (protocol, since) => protocol >= since,
-        })
+        SUITES.iter().filter(move |info| info.belongs_to(protocol))
+    }
+
+    /// Whether a version has it; false for a number that is not in [`SUITES`].
+    pub fn belongs_to(self, protocol: Protocol) -> bool {
+        self.info().is_some_and(|info| info.belongs_to(protocol))
     }
 }
 

@@ -1,16 +1,17 @@
 //! What was seen of one member.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::decide::diagnosis::{self, Seen};
 use crate::decide::health::{self, Evidence};
 use crate::decide::select::standing::{Health, Member};
-use crate::decide::{certificate, exposure, findings, generation, members, services};
+use crate::decide::{certificate, exposure, findings, generation, members, services, tls_policy};
 use crate::engine::event::Sight;
 use crate::engine::member::Sampling;
 use crate::model::certificate::CertificateReport;
-use crate::model::endpoint::{EndpointUrl, Scheme};
+use crate::model::endpoint::{Endpoint, EndpointUrl, Scheme};
 use crate::model::exchange::Exchange;
 use crate::model::failure::{Cause, Failure};
 use crate::model::finding::{Finding, Severity};
@@ -33,6 +34,7 @@ struct Sample {
 /// Everything seen of one address.
 pub(super) struct MemberState {
     address: SocketAddr,
+    endpoint: Arc<Endpoint>,
     /// The URL as it is requested.
     asked: EndpointUrl,
     resolve: Option<Timed>,
@@ -54,10 +56,15 @@ pub(super) struct MemberState {
 }
 
 impl MemberState {
-    pub(super) fn new(address: SocketAddr, resolve: Option<Timed>, asked: EndpointUrl) -> Self {
+    pub(super) fn new(
+        address: SocketAddr,
+        resolve: Option<Timed>,
+        endpoint: &Arc<Endpoint>,
+    ) -> Self {
         Self {
             address,
-            asked,
+            endpoint: Arc::clone(endpoint),
+            asked: endpoint.requested_url(),
             resolve,
             samples: Vec::new(),
             connect: None,
@@ -105,7 +112,10 @@ impl MemberState {
                 self.certificate = Some(report);
                 self.look_for_warnings();
             }
-            Sight::Scanned(scan) => self.scan = Some(*scan),
+            Sight::Scanned(scan) => {
+                self.scan = Some(*scan);
+                self.look_for_warnings();
+            }
             Sight::Asked(exchange) => {
                 if exchange.request == Request::GetConfig {
                     self.checked = Some(crate::decide::wsus::of_exchange(&exchange, &self.asked));
@@ -179,7 +189,7 @@ impl MemberState {
         }
     }
 
-    /// Only certificates and answers give warnings, in which the date plays no part.
+    /// Only certificates, scans and answers give warnings, in which the date plays no part.
     fn look_for_warnings(&mut self) {
         self.warned = is_warned(&self.findings(SystemTime::UNIX_EPOCH, &self.services()));
     }
@@ -200,10 +210,30 @@ impl MemberState {
         if let Some(report) = &self.certificate {
             findings.extend(certificate::findings(report, now));
         }
+        if let Some(scan) = &self.scan {
+            findings.extend(tls_policy::findings(&self.endpoint, scan));
+        }
         findings.extend(exposure::of_member(&seen));
         findings.extend(members::behind_one_address(&self.exchanges));
         findings.extend(findings::of_member(self.session.as_ref(), self.syn_retransmits));
         findings
+    }
+
+    /// The scan of a member of which nothing else was looked at: beside or after a handshake or a
+    /// check there is the outcome of that, too.
+    fn only_scan(&self) -> Option<&TlsScan> {
+        let nothing_else =
+            self.session.is_none() && self.not_secured.is_none() && self.exchanges.is_empty();
+        self.scan.as_ref().filter(|_| nothing_else)
+    }
+
+    fn verdict(&self, findings: &[Finding]) -> (Verdict, Option<Failure>) {
+        let evidence = self.evidence(self.samples.len(), is_warned(findings));
+        let (verdict, failure) = health::member(&evidence);
+        match self.only_scan() {
+            Some(scan) if failure.is_none() => (tls_policy::verdict(scan, findings), None),
+            Some(_) | None => (verdict, failure),
+        }
     }
 
     /// How long `GetConfig` took.
@@ -219,8 +249,7 @@ impl MemberState {
         let generation = generation::estimate(&self.exchanges, self.session.as_ref());
         let mut findings = self.findings(now, &services);
         findings.extend(generation::findings(generation.as_ref(), &self.exchanges));
-        let warned = is_warned(&findings);
-        let (verdict, failure) = health::member(&self.evidence(self.samples.len(), warned));
+        let (verdict, failure) = self.verdict(&findings);
         let samples: Vec<Option<Timed>> = self.samples.iter().map(|sample| sample.rtt).collect();
         MemberReport {
             address: self.address,
