@@ -1,6 +1,7 @@
 //! The TLS scan against servers whose truth is known, and other people's scanners beside it.
 
 #[cfg(test)]
+#[expect(dead_code, reason = "shared with the benchmark")]
 #[path = "../zoo/mod.rs"]
 mod servers;
 
@@ -12,8 +13,8 @@ use tokio::task::JoinSet;
 
 use crate::support::peer;
 use servers::product::{Product, saying};
-use servers::scanners::{Scanner, Silence};
-use servers::{Row, Saying, table};
+use servers::scanners::Scanner;
+use servers::{Kind, Row, table};
 
 /// Servers that are looked at together. Most of the time is spent waiting for those that hang.
 const AT_ONCE: usize = 24;
@@ -65,33 +66,58 @@ async fn every_verdict_is_right() {
             let server = row.start().await;
             let scan = product.scan(server.address()).await;
             let said = saying(&scan);
-            let right = scan.versions.len() == row.truth.len() && row.errors(said).is_empty();
-            let name = row.name;
-            (!right).then(|| format!("{name}: {} but said {said}: {:?}", row.truth, scan.versions))
+            let all_asked = scan.versions.len() == row.truth.len();
+            // The server's own count, where it has one.
+            let counted = server.connections().is_none_or(|count| count == scan.connections);
+            let right = all_asked && counted && row.errors(said).is_empty();
+            (!right).then(|| {
+                let Row { name, truth, .. } = row;
+                let accepted = server.connections();
+                format!("{name}: {truth} but said {said}; accepted {accepted:?}: {scan:#?}")
+            })
         }
     });
     let faults: Vec<String> = faults.await.into_iter().flatten().collect();
-    assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), table::rows().count(), faults.join("\n"));
+    assert!(faults.is_empty(), "{} servers:\n{}", faults.len(), faults.join("\n"));
 }
 
-/// Where another program does not say what is true of a well-behaved server: which, what it says,
-/// and why it is wrong.
-const DIFFERENCES: &[(Scanner, &str, &str, &str)] = &[];
+/// Where another program does not say what is true of a well-behaved server, and why. In all of
+/// them the table of the zoo is right, and so is this program.
+///
+/// Two more traps are avoided by the way the programs are asked: OpenSSL's default security level
+/// forbids its client TLS 1.0 and 1.1, which reads as if the server had them off; and its line
+/// `New, TLSv1.0, Cipher is …` tells the oldest version that has the suite, not the session's.
+const DIFFERENCES: &[(Scanner, &str, &str, &str)] = &[
+    (Scanner::SslScan, "1.2 in answer to 1.3", "nyyyy", "does not look which version came back"),
+    (Scanner::SslScan, "X25519 only", "nnnny", "offers X25519 in TLS 1.3 only"),
+    (Scanner::SslScan, "demands a session identifier", "nnnnn", "sends none"),
+    (Scanner::SslScan, "demands the renegotiation signal", "nnnnn", "sends none"),
+    (Scanner::SslScan, "name unknown, fatal", "nnnnn", "takes any alert for an answer"),
+    (Scanner::OpenSsl, "client certificate, 1.2", "-nnnn", "the handshake must be completed"),
+    (Scanner::OpenSsl, "name unknown, fatal", "-nnnn", "takes any alert for an answer"),
+];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn others_agree_about_well_behaved_servers() {
     let rows = table::GENUINE.iter().chain(table::EXTINCT);
-    let sayings = each(rows, PROGRAMS_AT_ONCE, |row| async move {
+    let found = each(rows, PROGRAMS_AT_ONCE, |row| async move {
         let server = row.start().await;
         let address = server.address();
-        let ask = move || [Scanner::SslScan, Scanner::OpenSsl].map(|scanner| (scanner, row, scanner.ask(address, PATIENCE)));
-        tokio::task::spawn_blocking(ask).await.unwrap()
+        let scanners = match row.kind {
+            Kind::Genuine(_) => &[Scanner::SslScan, Scanner::OpenSsl][..],
+            // Nobody can complete a handshake with these.
+            Kind::Scripted(_) => &[Scanner::SslScan],
+        };
+        let ask = move || {
+            let said = |scanner: &Scanner| scanner.ask(address, PATIENCE).unwrap();
+            let all = scanners.iter().map(|scanner| (*scanner, said(scanner)));
+            all.filter(|(_, said)| !row.errors(*said).is_empty()).collect::<Vec<_>>()
+        };
+        let wrong = tokio::task::spawn_blocking(ask).await.unwrap();
+        wrong.into_iter().map(|(scanner, said)| format!("{scanner:?}: {}: {said}", row.name))
     });
-    let mut faults = Vec::new();
-    for (scanner, row, said) in sayings.await.into_iter().flatten() {
-        let said = said.unwrap_or(Saying::NOTHING);
-        if !row.errors(said).is_empty() { faults.push(format!("{scanner:?} {}: {} said {said}", row.name, row.truth)); }
-    }
-    faults.sort();
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let found: BTreeSet<String> = found.await.into_iter().flatten().collect();
+    let known =
+        DIFFERENCES.iter().map(|(scanner, name, said, _)| format!("{scanner:?}: {name}: {said}"));
+    assert_eq!(found, known.collect());
 }

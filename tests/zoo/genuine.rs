@@ -1,20 +1,15 @@
 //! Other people's servers with unusual settings: `openssl s_server` and nginx.
 
-use std::path::Path;
-
 use super::super::peer::{Peer, certificate};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Genuine {
-    /// With this identity and these further arguments, in which `@` stands for the folder of
+    /// With this identity and these further arguments, in which `%` stands for the folder of
     /// certificates.
     OpenSsl { identity: &'static str, arguments: &'static [&'static str] },
-    /// With these lines in its `server` block, in which `@` means the same.
+    /// With these lines in its `server` block, in which `%` means the same.
     Nginx(&'static str),
 }
-
-/// In place of its default settings, which forbid what the zoo is for.
-const SETTINGS: &str = "tests/data/openssl/permissive.cnf";
 
 impl Genuine {
     pub(crate) async fn start(self) -> Peer {
@@ -28,13 +23,13 @@ impl Genuine {
     }
 }
 
+/// With paths in place of the names of files: `%` is the folder of certificates.
 fn expand(text: &str) -> String {
-    let folder = format!("{}/", certificate("").display().to_string().trim_end_matches('/'));
-    text.replace('@', &folder).replace(&format!("{folder}SECLEVEL"), "@SECLEVEL")
+    text.replace('%', &certificate("").display().to_string())
 }
 
 async fn s_server(identity: &str, arguments: &[&str]) -> Peer {
-    let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join(SETTINGS);
+    let settings = super::permissive_openssl();
     // The variable is taken from the environment of every peer, so it is set behind that.
     Peer::start("env", "coreutils", |_, address| {
         let file = |end: &str| certificate(&format!("{identity}.{end}")).display().to_string();

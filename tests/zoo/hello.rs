@@ -13,7 +13,7 @@ const SUPPORTED_GROUPS: u16 = 10;
 pub(crate) const SUPPORTED_VERSIONS: u16 = 43;
 const KEY_SHARE: u16 = 51;
 const RENEGOTIATION_INFO: u16 = 0xff01;
-/// TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 section 3.3).
+/// `TLS_EMPTY_RENEGOTIATION_INFO_SCSV` (RFC 5746 section 3.3).
 const RENEGOTIATION_SIGNAL: u16 = 0x00ff;
 
 #[derive(Debug, Clone, PartialEq, Eq)]

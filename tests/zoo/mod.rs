@@ -2,30 +2,38 @@
 //! scanner, this program's included. Nothing here uses the program's own reading and writing of
 //! TLS.
 //!
-//! [`table`] lists the servers with the truth about each. [`scripted`] are those that no proper
+//! [`table`] lists the servers with the truth about each. [`scripted`] runs those that no proper
 //! library would be, [`genuine`] are `openssl s_server` and nginx. [`scanners`] runs other
 //! people's programs that tell the versions of a server.
 
-pub(crate) mod genuine;
+mod genuine;
 mod hello;
 pub(crate) mod product;
 mod reply;
 pub(crate) mod scanners;
-pub(crate) mod scripted;
+mod script;
+mod scripted;
 pub(crate) mod table;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use super::peer::Peer;
 use genuine::Genuine;
-use scripted::{Script, Scripted};
+use script::Script;
+use scripted::Scripted;
 
 /// The name that clients put into SNI.
 pub(crate) const NAME: &str = "wsus.test";
 
 /// The versions in the order of every five-letter word here.
 pub(crate) const VERSIONS: [&str; 5] = ["SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"];
+
+/// The settings with which OpenSSL does what its defaults forbid.
+fn permissive_openssl() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/openssl/permissive.cnf")
+}
 
 /// What a scanner says, a letter for each of [`VERSIONS`]: `y` accepted, `n` not accepted,
 /// `?` not known, `-` not asked.

@@ -59,9 +59,14 @@ fn extension(number: u16, body: &[u8]) -> Vec<u8> {
     [&number.to_be_bytes(), block(2, body).as_slice()].concat()
 }
 
-/// One record. SSL 3.0 has its own number; TLS 1.3 uses that of 1.2.
+/// The number of a version outside of extensions: TLS 1.3 goes by that of 1.2.
+fn outside(version: u16) -> [u8; 2] {
+    let number = if version == TLS13 { TLS12 } else { version };
+    number.to_be_bytes()
+}
+
 pub(crate) fn record(kind: u8, version: u16, body: &[u8]) -> Vec<u8> {
-    [&[kind], version.min(TLS12).to_be_bytes().as_slice(), &block(2, body)].concat()
+    [&[kind], outside(version).as_slice(), &block(2, body)].concat()
 }
 
 pub(crate) fn alert(version: u16, level: u8, number: u8) -> Vec<u8> {
@@ -73,7 +78,7 @@ pub(crate) fn server_hello(hello: &Hello, version: u16, suite: u16, group: u16) 
     let retry = version == TLS13 && !hello.key_shares().contains(&group);
     let random = if retry { RETRY } else { [FILLER; 32] };
     let session = if version == TLS13 { hello.session.as_slice() } else { &[FILLER; 32] };
-    let mut body = version.min(TLS12).to_be_bytes().to_vec();
+    let mut body = outside(version).to_vec();
     body.extend(random);
     body.extend(block(1, session));
     body.extend(suite.to_be_bytes());

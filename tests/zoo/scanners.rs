@@ -1,7 +1,6 @@
 //! Other people's programs that tell which versions a server accepts.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -26,9 +25,6 @@ pub(crate) enum Silence {
     /// It told that it cannot scan the server, or nothing that is understood here.
     Failed,
 }
-
-/// In place of OpenSSL's default settings, which forbid versions before TLS 1.2.
-const SETTINGS: &str = "tests/data/openssl/permissive.cnf";
 
 impl Scanner {
     pub(crate) const fn name(self) -> &'static str {
@@ -57,11 +53,10 @@ fn output(program: &str, words: &[&str], seconds: u32) -> Result<String, Silence
     /// What `timeout` and `env` end with (coreutils): time is over; no such program.
     const TIME_IS_OVER: i32 = 124;
     const NO_SUCH_PROGRAM: i32 = 127;
-    let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join(SETTINGS);
     let output = Command::new("timeout")
         .args(["--kill-after=2", &seconds.to_string(), program])
         .args(words)
-        .env("OPENSSL_CONF", settings)
+        .env("OPENSSL_CONF", super::permissive_openssl())
         .stdin(Stdio::null())
         .output()
         .map_err(|_| Silence::NotInstalled)?;
@@ -97,9 +92,12 @@ fn sslscan(address: SocketAddr, seconds: u32) -> Result<Saying, Silence> {
 fn s_client(address: SocketAddr, seconds: u32) -> Result<Saying, Silence> {
     let address = address.to_string();
     let mut said = ['-'; 5];
-    for (place, option, name) in
-        [(1, "-tls1", "TLSv1"), (2, "-tls1_1", "TLSv1.1"), (3, "-tls1_2", "TLSv1.2"), (4, "-tls1_3", "TLSv1.3")]
-    {
+    for (place, option, name) in [
+        (1, "-tls1", "TLSv1"),
+        (2, "-tls1_1", "TLSv1.1"),
+        (3, "-tls1_2", "TLSv1.2"),
+        (4, "-tls1_3", "TLSv1.3"),
+    ] {
         let ciphers = "ALL:COMPLEMENTOFALL:@SECLEVEL=0";
         let script = "exec openssl s_client -brief \"$@\" 2>&1";
         let words = ["-c", script, "sh", option, "-cipher", ciphers, "-servername", NAME];
@@ -130,7 +128,8 @@ fn sslyze(address: SocketAddr, seconds: u32) -> Result<Saying, Silence> {
         return Err(Silence::Failed);
     }
     Ok(Saying(VERSIONS.map(|version| {
-        let suites = &result[format!("{version}_cipher_suites")]["result"]["accepted_cipher_suites"];
+        let suites =
+            &result[format!("{version}_cipher_suites")]["result"]["accepted_cipher_suites"];
         match suites.as_array().map(Vec::is_empty) {
             Some(false) => 'y',
             Some(true) => 'n',
@@ -146,7 +145,11 @@ fn testssl(address: SocketAddr, seconds: u32) -> Result<Saying, Silence> {
     let (path, url) = (file.display().to_string(), format!("https://{NAME}:{}", address.port()));
     let ip = address.ip().to_string();
     let words = ["--color", "0", "-p", "--nodns", "none", "--sneaky", "--warnings", "batch"];
-    output("testssl", &[words.as_slice(), &["--ip", &ip, "--jsonfile", &path, &url]].concat(), seconds)?;
+    output(
+        "testssl",
+        &[words.as_slice(), &["--ip", &ip, "--jsonfile", &path, &url]].concat(),
+        seconds,
+    )?;
     let text = std::fs::read_to_string(file).map_err(|_| Silence::Failed)?;
     let answer: Value = serde_json::from_str(&text).map_err(|_| Silence::Failed)?;
     let found = |version: &str| {
