@@ -18,3 +18,4 @@ mod tls_scan;
 mod tls_suites;
 mod trouble;
 mod wsus_peers;
+mod zoo;

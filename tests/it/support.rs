@@ -1,6 +1,7 @@
 //! What several integration tests need: the program as a child, and servers on loopback.
 
 pub(crate) mod links;
+#[cfg(test)]
 pub(crate) mod peer;
 pub(crate) mod program;
 pub(crate) mod report;

@@ -1,7 +1,5 @@
 //! Other people's servers on loopback, each a process with a bounded life.
 
-#![cfg(test)]
-
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
