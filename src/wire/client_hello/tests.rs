@@ -1,5 +1,7 @@
 //! Golden bytes of every version and shape, and the rules that all hellos keep.
 
+use std::fmt::Write as _;
+
 use super::*;
 use crate::wire::fields::Fields;
 
@@ -67,7 +69,8 @@ fn the_bytes_stay_the_same() {
     for &protocol in Protocol::ALL {
         for &shape in HelloShape::ALL {
             let bytes = Hello::new(protocol, shape, "wsus.example.test", [7; 32]).encode();
-            text += &format!("{} {}: {} bytes\n", protocol.words(), shape.as_str(), bytes.len());
+            let (version, shape) = (protocol.words(), shape.as_str());
+            writeln!(text, "{version} {shape}: {} bytes", bytes.len()).unwrap();
             for line in bytes.chunks(32) {
                 text.extend(line.iter().map(|byte| format!("{byte:02x}")));
                 text.push('\n');
