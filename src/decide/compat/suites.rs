@@ -24,11 +24,14 @@ pub(super) enum Agreement {
 }
 
 /// What the evidence says of an offer in a version that the server accepts, the most direct first:
-/// the answer to that very offer, the enumerated suites, what the server chose of other offers.
+/// the clear answer to that very offer, the enumerated suites, what the server chose of other offers,
+/// and last an answer that may have other reasons.
 pub(super) fn agreement(scan: &TlsScan, offer: &Offer) -> Agreement {
     let enumerated = scan.suites.iter().find(|report| report.protocol == offer.protocol);
-    if let Some(asked) = scan.offers.iter().find(|asked| is_of(asked, offer)) {
-        return answered(scan, asked, enumerated);
+    let asked = scan.offers.iter().find(|asked| is_of(asked, offer));
+    let answer = asked.map(|asked| answered(scan, asked, enumerated));
+    if let Some(clear @ (Agreement::Common(_) | Agreement::None(_, None))) = answer {
+        return clear;
     }
     let common: Vec<Suite> = enumerated.map(|report| common(report, offer)).unwrap_or_default();
     if let (Some(report), false) = (enumerated, common.is_empty()) {
@@ -41,7 +44,7 @@ pub(super) fn agreement(scan: &TlsScan, offer: &Offer) -> Agreement {
         Some(report) if report.incomplete.is_none() => {
             Agreement::None(lacking(report, offer), None)
         }
-        Some(_) | None => Agreement::Open,
+        Some(_) | None => answer.unwrap_or(Agreement::Open),
     }
 }
 

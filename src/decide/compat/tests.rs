@@ -254,6 +254,23 @@ fn an_offer_tells_what_its_answer_tells() {
 }
 
 #[test]
+fn a_connection_that_just_ended_does_not_outweigh_what_the_server_chose() {
+    let mut scan = server(OLD, &LIST_2016).scan();
+    let largest = scan.offers.iter().map(|asked| asked.suites.len()).max().unwrap();
+    let asked = scan.offers.iter_mut().find(|asked| asked.suites.len() == largest).unwrap();
+    for (answer, expected) in
+        [(Answer::Reset(0), '2'), (Answer::Timeout(0), '2'), (Answer::Alert(40), 's')]
+    {
+        asked.answer = answer;
+        let mut scan =
+            TlsScan { offers: vec![asked.clone()], ..server(OLD, &LIST_2016).versions() };
+        scan.offers.extend(server(OLD, &LIST_2016).scan().offers);
+        let at = WindowsClient::ALL.iter().position(|c| *c == WindowsClient::Ten1507).unwrap();
+        assert_eq!(shown(&judge(&scan)).chars().nth(at), Some(expected));
+    }
+}
+
+#[test]
 fn enumerated_suites_make_questions_needless() {
     let mut scan = server(&[Tls12], &[0xc030, 0xc02f]).versions();
     let report = SuiteReport {
