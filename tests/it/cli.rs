@@ -200,6 +200,57 @@ fn exit_codes_and_the_plugin_states() {
 }
 
 #[test]
+fn a_scan_of_tls_by_name_and_by_url() {
+    let world = World::new();
+    let (_fleet, config) = world.fleet();
+    let clear = format!("http://{}", world.http(Behaviour::Healthy));
+    let run = on(&config, &format!("tls dfw {clear} --output json"));
+    let report = run.json();
+    assert_eq!((run.code(), run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    assert_eq!(report["not_scanned"][0]["url"], clear.as_str());
+    assert_eq!(report["endpoints"].as_array().unwrap().len(), 1);
+    for member in report::endpoint(&report, "dfw")["members"].as_array().unwrap() {
+        assert_eq!(member["requests"], 0, "a scan stands in place of the check");
+        let scan = &member["tls_scan"];
+        let supported: Vec<_> = scan["versions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|version| (version["protocol"].as_str().unwrap(), &version["support"]))
+            .filter(|(_, support)| *support == "supported")
+            .map(|(protocol, _)| protocol)
+            .collect();
+        assert_eq!(supported, ["1.2", "1.3"], "{scan}");
+        assert_eq!(scan["chains"][0]["certificate"]["verdict"], "ok");
+        assert!(scan["clients"].as_array().unwrap().len() > 10);
+        assert!(scan["suites"].as_array().unwrap().is_empty());
+    }
+    let run = on(&config, "tls dfw");
+    for part in
+        ["at both members, 127.77.1.1 and 127.77.1.2", "TLS 1.3  yes", "8.1 / Server 2012 R2"]
+    {
+        assert!(run.stdout.contains(part), "{part} in {}", run.stdout);
+    }
+    // Of what has no TLS, nothing is known.
+    let run = plain(&format!("tls {clear}"));
+    assert_eq!(run.code(), 2);
+    assert!(run.stdout.contains("http:// has no TLS"), "{}", run.stdout);
+}
+
+#[test]
+fn only_the_deep_check_of_a_healthy_server_scans_its_tls() {
+    let world = World::new();
+    let (_fleet, config) = world.fleet();
+    for (profile, scanned) in [("quick", false), ("standard", false), ("deep", true)] {
+        let run = on(&config, &format!("check dfw --output json --profile {profile}"));
+        let report = run.json();
+        for member in report::endpoint(&report, "dfw")["members"].as_array().unwrap() {
+            assert_eq!(!member["tls_scan"].is_null(), scanned, "{profile}: {member}");
+        }
+    }
+}
+
+#[test]
 fn a_tie_is_not_certain_enough_for_strict() {
     let world = World::new();
     let server = |name: &str| format!("{name}=https://{}", world.https(Behaviour::Healthy));

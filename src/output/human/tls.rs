@@ -80,13 +80,15 @@ fn overview(endpoints: &[EndpointReport], style: Style) -> String {
     table.lines(style).join("\n") + "\n"
 }
 
-/// The accepted versions, if the members that were scanned say the same.
+/// The accepted versions, if the members of which anything is known say the same.
 fn accepts(members: &[MemberReport]) -> String {
     let of_member = |scan: &TlsScan| -> Vec<&str> {
         let accepted = scan.versions.iter().filter(|one| one.support == Support::Supported);
         accepted.map(|report| report.protocol.as_str()).collect()
     };
-    let mut sets = members.iter().filter_map(|member| member.tls_scan.as_ref()).map(of_member);
+    let tells = |scan: &&TlsScan| scan.versions.iter().any(|one| one.support != Support::Unknown);
+    let scans = members.iter().filter_map(|member| member.tls_scan.as_ref());
+    let mut sets = scans.filter(tells).map(of_member);
     let Some(first) = sets.next() else { return cells::ABSENT.to_owned() };
     if sets.any(|other| other != first) {
         "members differ".to_owned()

@@ -53,11 +53,13 @@ impl<'a> Notes<'a> {
     }
 }
 
-/// Each once, with the releases that it concerns where these are not all.
+/// Each once, with the releases that it concerns where these are not all. What a release offers
+/// plays no part where it refuses the certificate.
 fn caveats(clients: &[ClientReport]) -> Vec<String> {
     let mut caveats: Vec<(&str, Vec<String>)> = Vec::new();
     for report in clients {
-        let Some(caveat) = report.caveat.as_deref() else { continue };
+        let refused = matches!(report.outcome, ClientOutcome::Fails(ClientRefusal::Certificate, _));
+        let Some(caveat) = report.caveat.as_deref().filter(|_| !refused) else { continue };
         let name = client(report.client);
         match caveats.iter_mut().find(|(other, _)| *other == caveat) {
             Some((_, names)) => names.push(name),
