@@ -124,9 +124,8 @@ fn nearest_in_every_format() {
     assert_eq!(dfw["rtt_clock"], "simulated");
     assert_eq!(dfw["rtt_ms"].as_f64(), Some(12.0));
     assert!(report::endpoint(&report, "hkg")["rejected"]["code"].is_string());
-    // The far ones cost no time: the nearest needs three round trips of 12 ms, the farthest
-    // alone one of 230 ms.
-    assert!(report["elapsed_ms"].as_f64().unwrap() < 230.0, "{report}");
+    // The far ones cost no time: nobody waited until the farthest had answered.
+    assert_eq!(report::endpoint(&report, "hkg")["verdict"], "unknown", "{report}");
 
     let run = on(&config, "nearest --output reg");
     assert_eq!((run.code(), run.stderr.as_str()), (0, ""));
