@@ -35,7 +35,6 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::MemberUnexpected
         | F::MembersDiffer
         | F::CertificateUnverified
-        | F::TlsOutOfReach
         | F::CertificateExpiresSoon => EVERYBODY,
         F::ContentRequiresSsl
         | F::Hsts
@@ -71,6 +70,7 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::HardeningNotVisible
         | F::TlsVersionForbidden
         | F::OldTlsAccepted
+        | F::TlsOutOfReach
         | F::WeakSuites
         | F::SeveralMachines => &[Audience::Administrators],
         F::LegacySuite | F::DnsResent | F::LocalTrouble | F::ClockWrong => &[],

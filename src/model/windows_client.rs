@@ -63,6 +63,7 @@ pub struct ClientReport {
     pub client: WindowsClient,
     /// Whether it can connect.
     pub outcome: ClientOutcome,
-    /// What the statement rests on beyond what was seen, where that is not certain.
+    /// What is not certain about what was seen, if anything. What is assumed of the releases
+    /// themselves is in [`crate::decide::compat::table`].
     pub caveat: Option<String>,
 }

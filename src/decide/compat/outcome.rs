@@ -26,9 +26,7 @@ pub(super) fn of(scan: &TlsScan, row: &Row) -> (ClientOutcome, Vec<String>) {
     if courses.last().is_none_or(|course| course.doubt.is_some()) {
         courses.push(no_version(scan, row));
     }
-    let (outcome, mut caveats) = together(courses);
-    caveats.splice(0..0, row.caveat.map(str::to_owned));
-    (outcome, caveats)
+    together(courses)
 }
 
 /// The offers that would have to be made to tell what becomes of a release.

@@ -29,8 +29,8 @@ pub struct Row {
     pub suites: &'static [Suite],
     /// The groups it offers, in its order.
     pub groups: &'static [Group],
-    /// What every statement about it rests on beyond Microsoft's pages.
-    pub caveat: Option<&'static str>,
+    /// What every statement about it takes for granted beyond Microsoft's pages.
+    pub assumption: Option<&'static str>,
     /// Where all this is written: pages of the directory that the module names, and articles of
     /// the knowledge base.
     pub source: &'static [&'static str],
@@ -82,8 +82,8 @@ const TLS13_NEWEST: &str = "WinHTTP of Windows 11 offers TLS 1.3 by default, but
 const NEWEST_DOUBTFUL: &[(Protocol, &str)] =
     &[(Tls10, OLD_TLS_NEWEST), (Tls11, OLD_TLS_NEWEST), (Tls13, TLS13_NEWEST)];
 
-const WINHTTP_DEFAULT: &str = "assumes that the update agent offers the versions that WinHTTP \
-                               offers by default";
+const WINHTTP_DEFAULT: &str = "its update agent offers the versions that WinHTTP offers by \
+                               default";
 
 const NIST: &[Group] = &[Group::SECP256R1, Group::SECP384R1];
 const NIST_WITH_P521: &[Group] = &[Group::SECP256R1, Group::SECP384R1, Group::SECP521R1];
@@ -105,9 +105,9 @@ const VISTA: Row = Row {
         0x0004
     ],
     groups: NIST_WITH_P521,
-    caveat: Some(
-        "Microsoft's list of suites for it does not say which updates it includes; KB4019276 adds \
-         TLS 1.1 and 1.2 to Server 2008 SP2, switched off",
+    assumption: Some(
+        "has the suites of Microsoft's list, which does not say which updates it includes, and not \
+         KB4019276, which adds TLS 1.1 and 1.2 to Server 2008 SP2, switched off",
     ),
     source: &[PROTOCOLS_PAGE, WINHTTP_PAGE, "schannel-cipher-suites-in-windows-vista.md"],
 };
@@ -122,7 +122,7 @@ const SEVEN: Row = Row {
         0x0038, 0x0032, 0x000a, 0x0013, 0x0005, 0x0004
     ],
     groups: NIST,
-    caveat: Some(WINHTTP_DEFAULT),
+    assumption: Some(WINHTTP_DEFAULT),
     source: &[
         PROTOCOLS_PAGE,
         WINHTTP_PAGE,
@@ -135,9 +135,9 @@ const SEVEN: Row = Row {
 const SEVEN_UPDATED: Row = Row {
     words: "Windows 7 / Server 2008 R2 with KB3140245",
     protocols: &[Tls10, Tls11, Tls12],
-    caveat: Some(
-        "with KB3140245 installed, DefaultSecureProtocols set for TLS 1.2, and TLS 1.1 and 1.2 \
-         switched on in SChannel",
+    assumption: Some(
+        "DefaultSecureProtocols is set for TLS 1.2, and TLS 1.1 and 1.2 are switched on in \
+         SChannel",
     ),
     ..SEVEN
 };
@@ -152,7 +152,7 @@ const EIGHT: Row = Row {
         0x000a, 0x0013, 0x0005, 0x0004
     ],
     groups: NIST,
-    caveat: Some(WINHTTP_DEFAULT),
+    assumption: Some(WINHTTP_DEFAULT),
     source: &[
         PROTOCOLS_PAGE,
         WINHTTP_PAGE,
@@ -165,14 +165,14 @@ const EIGHT: Row = Row {
 const EIGHT_UPDATED: Row = Row {
     words: "Windows 8 / Server 2012 with KB3140245",
     protocols: &[Tls10, Tls11, Tls12],
-    caveat: Some("with KB3140245 installed and DefaultSecureProtocols set for TLS 1.2"),
+    assumption: Some("DefaultSecureProtocols is set for TLS 1.2"),
     ..EIGHT
 };
 
 const EIGHT_ONE: Row = Row {
     words: "Windows 8.1 / Server 2012 R2",
     protocols: &[Tls10, Tls11, Tls12],
-    caveat: None,
+    assumption: None,
     source: &[PROTOCOLS_PAGE, WINHTTP_PAGE, "tls-cipher-suites-in-windows-8-1.md", "KB2919355"],
     // The two pages list the same suites in the same order.
     ..SEVEN
@@ -188,7 +188,7 @@ const TEN_1507: Row = Row {
         0x006a, 0x0040, 0x0038, 0x0032, 0x000a, 0x0013, 0x0005, 0x0004
     ],
     groups: NIST,
-    caveat: None,
+    assumption: None,
     source: &[
         PROTOCOLS_PAGE,
         WINHTTP_PAGE,
@@ -207,7 +207,7 @@ const TEN_1607: Row = Row {
         0x000a, 0x006a, 0x0040, 0x0038, 0x0032, 0x0013, 0x0005, 0x0004
     ],
     groups: WITH_X25519,
-    caveat: None,
+    assumption: None,
     source: &[
         PROTOCOLS_PAGE,
         WINHTTP_PAGE,
@@ -225,7 +225,7 @@ const TEN_1809: Row = Row {
         0xc009, 0xc014, 0xc013, 0x009d, 0x009c, 0x003d, 0x003c, 0x0035, 0x002f, 0x000a
     ],
     groups: WITH_X25519,
-    caveat: None,
+    assumption: None,
     source: &[
         PROTOCOLS_PAGE,
         WINHTTP_PAGE,
@@ -244,7 +244,7 @@ const TEN_22H2: Row = Row {
         0xc013, 0x009d, 0x009c, 0x003d, 0x003c, 0x0035, 0x002f
     ],
     groups: WITH_X25519,
-    caveat: None,
+    assumption: None,
     source: &[
         PROTOCOLS_PAGE,
         WINHTTP_PAGE,
@@ -264,7 +264,7 @@ const ELEVEN: Row = Row {
         0x000a
     ],
     groups: WITH_X25519,
-    caveat: None,
+    assumption: None,
     source: &[
         PROTOCOLS_PAGE,
         WINHTTP_PAGE,
@@ -284,7 +284,7 @@ const ELEVEN_24H2: Row = Row {
         0xc009, 0xc014, 0xc013, 0x009d, 0x009c, 0x003d, 0x003c, 0x0035, 0x002f
     ],
     groups: WITH_X25519,
-    caveat: None,
+    assumption: None,
     source: &[
         PROTOCOLS_PAGE,
         WINHTTP_PAGE,

@@ -4,11 +4,9 @@ use std::time::SystemTime;
 
 use super::table::{Cell, Column, Table, heading, paragraph};
 use super::{Style, Tone, View, cells, problems, services, tls};
-use crate::model::certificate::{CertificateReport, Staple};
 use crate::model::generation::Generation;
 use crate::model::report::{EndpointReport, MemberReport};
 use crate::output::problem;
-use crate::output::text::rfc3339;
 
 /// The gaps are chosen so that a row with an IPv4 address fits into 80 columns.
 const COLUMNS: &[Column] = &[
@@ -67,7 +65,7 @@ fn row(member: &MemberReport, now: SystemTime) -> Vec<Cell> {
 fn of_member(member: &MemberReport, view: View, style: Style) -> String {
     let mut text = services::of_member(member, INDENT, style);
     if let Some(report) = &member.certificate {
-        text.push_str(&paragraph(INDENT, "chain    ", &chain(report), style));
+        text.push_str(&paragraph(INDENT, "chain    ", &cells::chain(report), style));
     }
     if let Some(scan) = &member.tls_scan {
         text.push_str(&tls::in_brief(scan, INDENT, style));
@@ -84,32 +82,6 @@ fn of_member(member: &MemberReport, view: View, style: Style) -> String {
         return text;
     }
     heading(INDENT, &format!("at {}", member.address.ip()), Tone::Strong, style) + &text
-}
-
-/// What was sent and what of it was verified, in one line.
-fn chain(report: &CertificateReport) -> String {
-    let sent = report.chain.len();
-    let root = match report.chain.split_last() {
-        Some((last, [_, ..])) if last.self_signed => ", with the root, which nobody needs",
-        Some(_) | None => "",
-    };
-    let verified = report.verified_not_after().map_or_else(
-        || "no path to a trusted root".to_owned(),
-        |end| format!("verified until {}", rfc3339(end).unwrap_or_else(|| "after 9999".to_owned())),
-    );
-    let scts = report.leaf().and_then(|leaf| leaf.sct_count);
-    let scts = scts.map_or_else(String::new, |count| format!("; {count} SCTs"));
-    format!("{sent} sent{root}; {verified}; {}{scts}", staple(report))
-}
-
-fn staple(report: &CertificateReport) -> String {
-    if let Some(problem) = &report.staple_problem {
-        return format!("OCSP staple: {problem}");
-    }
-    match &report.staple {
-        Staple::Present(answer) => format!("OCSP staple says {}", answer.status.as_str()),
-        Staple::Absent | Staple::Unreadable(_) => "no OCSP staple".to_owned(),
-    }
 }
 
 fn release(generation: &Generation, style: Style) -> String {

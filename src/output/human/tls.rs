@@ -51,10 +51,11 @@ pub(super) fn render(
     let overview = if several { overview(&report.endpoints, style) } else { String::new() };
     let members = report.endpoints.iter().flat_map(|endpoint| &endpoint.members);
     let scans = members.filter_map(|member| member.tls_scan.as_ref());
-    let legend = cells::legend(scans.map(|scan| Timed::user(scan.elapsed)), style);
+    let legend = cells::legend(scans.clone().map(|scan| Timed::user(scan.elapsed)), style);
+    let assumptions = clients::assumptions(scans, style);
     let blocks = report.endpoints.iter().map(|endpoint| of_endpoint(endpoint, now, style));
     let of_machine = problems::of_machine(&report.local_findings, style);
-    let parts = std::iter::once(overview + &legend).chain(blocks).chain([of_machine]);
+    let parts = std::iter::once(overview + &legend).chain(blocks).chain([assumptions, of_machine]);
     for part in parts.filter(|part| !part.is_empty()) {
         text.push('\n');
         text.push_str(&part);

@@ -175,6 +175,7 @@ struct ClientJson {
     reason: Option<&'static str>,
     text: Option<String>,
     caveat: Option<String>,
+    assumption: Option<&'static str>,
 }
 
 impl From<&ClientReport> for ClientJson {
@@ -188,6 +189,7 @@ impl From<&ClientReport> for ClientJson {
             reason: None,
             text: None,
             caveat: report.caveat.clone(),
+            assumption: table::row(report.client).assumption,
         };
         match &report.outcome {
             ClientOutcome::Works(protocol, suite) => Self {

@@ -31,6 +31,7 @@ fn of_chain(seen: &SeenChain, indent: usize, now: SystemTime, style: Style) -> S
         let told = format!("{}: {}", problem.verdict.as_str(), problem.detail);
         text.push_str(&line("problem  ", &told));
     }
+    text.push_str(&line("chain    ", &cells::chain(report)));
     if let Some((leaf, above)) = report.chain.split_first() {
         let names = match leaf.alternative_names.as_slice() {
             [] => "none beside the subject".to_owned(),

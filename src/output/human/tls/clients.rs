@@ -1,9 +1,10 @@
 //! Which Windows releases can connect.
 
+use crate::decide::compat::table;
 use crate::model::protocol::Protocol;
 use crate::model::suite::Suite;
 use crate::model::tls_scan::TlsScan;
-use crate::model::windows_client::{ClientOutcome, ClientRefusal, ClientReport};
+use crate::model::windows_client::{ClientOutcome, ClientRefusal, ClientReport, WindowsClient};
 use crate::output::human::table::{Cell, Column, Table, paragraph};
 use crate::output::human::{Style, Tone};
 use crate::output::scan_words::{client, listed};
@@ -34,6 +35,24 @@ pub(super) fn of_scan(scan: &TlsScan, indent: usize, style: Style) -> String {
     }
     for caveat in caveats(&scan.clients) {
         text.push_str(&paragraph(indent, "not certain: ", &caveat, style));
+    }
+    text
+}
+
+/// What is taken for granted of releases, told once for all members; nothing where no scan says
+/// anything about releases.
+pub(super) fn assumptions<'a>(
+    mut scans: impl Iterator<Item = &'a TlsScan>,
+    style: Style,
+) -> String {
+    if scans.all(|scan| scan.clients.is_empty()) {
+        return String::new();
+    }
+    let mut text = "Taken for granted of Windows by its defaults:\n".to_owned();
+    for &release in WindowsClient::ALL {
+        if let Some(assumption) = table::row(release).assumption {
+            text.push_str(&paragraph(2, &format!("{}: ", client(release)), assumption, style));
+        }
     }
     text
 }
