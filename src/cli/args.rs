@@ -188,7 +188,8 @@ pub struct Check {
 pub enum CheckProfile {
     /// One request: the configuration that every client asks first
     Quick,
-    /// Every service, self-update and content: at most 12 requests
+    /// Every service, self-update and content: at most 12 requests; and where a handshake fails as
+    /// if nothing were in common, which TLS versions are accepted
     #[default]
     Standard,
     /// Everything that is known to be harmless: at most 16 requests; and, as `tls` does, which
@@ -219,7 +220,8 @@ pub struct Tls {
 
     /// Find every suite and group that is accepted with each version, and whose order rules
     ///
-    /// Takes several dozen short connections per member, paced by --concurrency. Windows servers
+    /// Takes several dozen short connections per member (of servers that change their mind up to
+    /// 70 for each version), paced by --concurrency. Windows servers
     /// may write an entry to their event log (source Schannel) for each of them that they refuse.
     #[arg(long, env = "WSUS_PROBE_TLS_SUITES", hide_env_values = true)]
     #[arg(value_parser = BoolishValueParser::new())]

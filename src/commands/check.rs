@@ -29,7 +29,7 @@ pub async fn run(
     config: &Config,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
-    let (profile, scan) = (profile(options.profile), scan(options.profile));
+    let (profile, scan) = (profile(options.profile), scan(options));
     let setup = match setup::prepare(config, profile, scan) {
         Ok(setup) => setup,
         Err(error) => return surroundings.fail(&setup::unusable(&error)),
@@ -83,8 +83,11 @@ pub(super) async fn round(
 }
 
 /// How the TLS of members is scanned beside the check.
-fn scan(profile: CheckProfile) -> Option<ScanPlan> {
+fn scan(options: &Check) -> Option<ScanPlan> {
+    let profile = options.profile;
     let when = match profile {
+        // A monitoring system asks often, and has no place for the result.
+        CheckProfile::Standard if options.output == CheckOutput::Nagios => return None,
         CheckProfile::Quick => return None,
         CheckProfile::Standard => When::Incompatible,
         CheckProfile::Deep => When::Beside,
@@ -93,8 +96,8 @@ fn scan(profile: CheckProfile) -> Option<ScanPlan> {
         when,
         protocols: tls::PROTOCOLS.to_vec(),
         suites: false,
-        clients: true,
-        concurrency: usize::from(DEFAULT_CONCURRENCY),
+        clients: profile == CheckProfile::Deep,
+        concurrency: u32::from(DEFAULT_CONCURRENCY),
     })
 }
 
@@ -110,7 +113,10 @@ const fn profile(wanted: CheckProfile) -> Profile {
 pub(super) fn exit(report: &CheckReport) -> Exit {
     let all = |verdict| report.endpoints.iter().all(|endpoint| endpoint.verdict == verdict);
     let works = |verdict| matches!(verdict, Verdict::Healthy | Verdict::Degraded);
-    if all(Verdict::Healthy) {
+    if all(Verdict::Healthy) && report.interrupted {
+        // What there was no time for may be anything.
+        Exit::Error
+    } else if all(Verdict::Healthy) {
         Exit::Healthy
     } else if report.endpoints.iter().any(|endpoint| works(endpoint.verdict)) {
         Exit::Degraded

@@ -81,7 +81,7 @@ fn plan(options: &Tls) -> ScanPlan {
         protocols: ssl3.into_iter().chain(PROTOCOLS).collect(),
         suites: options.suites,
         clients: true,
-        concurrency: usize::from(options.concurrency),
+        concurrency: u32::from(options.concurrency),
     }
 }
 

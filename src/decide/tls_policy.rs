@@ -5,10 +5,13 @@ mod suites;
 mod versions;
 
 use crate::decide::certificate;
+use crate::decide::compat::words;
 use crate::model::endpoint::{DownstreamGeneration, Endpoint, Scheme};
+use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, Severity};
+use crate::model::protocol::Protocol;
 use crate::model::report::Verdict;
-use crate::model::tls_scan::{Support, TlsScan};
+use crate::model::tls_scan::{Support, TlsScan, VersionReport};
 
 /// What is worth knowing of a scan: expectations that are not met, in both directions, and what
 /// no expectation speaks of.
@@ -28,21 +31,42 @@ pub fn findings(endpoint: &Endpoint, scan: &TlsScan) -> Vec<Finding> {
 /// The state of a member of which nothing but its TLS was looked at: healthy when a version is
 /// accepted and no warning speaks against it.
 ///
-/// Down when every chain that was seen is one that clients refuse, and when every version that was
-/// tried is certainly not accepted; unknown when neither is known.
+/// Down when every chain that was seen is one that clients refuse; unknown when no version is known
+/// to be accepted, because other clients may offer what was not tried, and when the server broke off
+/// each time.
 pub fn verdict(scan: &TlsScan, findings: &[Finding]) -> Verdict {
     let chains = &scan.chains;
     let refused = |report| certificate::failure(report).is_some();
     if !chains.is_empty() && chains.iter().all(|chain| refused(&chain.report)) {
         return Verdict::Down;
     }
-    if scan.versions.iter().any(|report| report.support == Support::Supported) {
+    if scan.versions.iter().any(went_on) {
         let warned = findings.iter().any(|finding| finding.severity == Severity::Warning);
         return if warned { Verdict::Degraded } else { Verdict::Healthy };
     }
-    let mut reports = scan.versions.iter();
-    let none = reports.all(|report| report.support == Support::NotSupported && report.certain);
-    if none && !scan.versions.is_empty() { Verdict::Down } else { Verdict::Unknown }
+    Verdict::Unknown
+}
+
+/// Why nobody is known to connect, where that has one reason: the server refused every version, or
+/// broke off wherever it had accepted one.
+pub fn failure(scan: &TlsScan) -> Option<Failure> {
+    let failed = |cause, detail: String| Some(Failure::new(Phase::Tls, cause, detail));
+    let is = |support: Support| move |report: &VersionReport| report.support == support;
+    if !scan.versions.is_empty() && scan.versions.iter().all(is(Support::NotSupported)) {
+        let tried: Vec<Protocol> = scan.versions.iter().map(|report| report.protocol).collect();
+        let detail = format!("the server refused {}", words::versions(&tried));
+        return failed(Cause::NoCommonVersion, detail);
+    }
+    if scan.versions.iter().any(went_on) {
+        return None;
+    }
+    let (_, choice) = scan.versions.iter().find_map(VersionReport::choice)?;
+    failed(Cause::TlsProtocol, choice.cut_short.clone()?)
+}
+
+/// Whether a version is accepted, and the server did not break off after that.
+fn went_on(report: &VersionReport) -> bool {
+    report.choice().is_some_and(|(_, choice)| choice.cut_short.is_none())
 }
 
 /// Whether downstream servers of WSUS 3.2 synchronize from an endpoint over HTTPS, for which both

@@ -39,13 +39,15 @@ pub struct NextHello {
 /// 3. Where another version was accepted, the server and its name are fine, and the hello that
 ///    was accepted there is the one to try; else shorter and plainer ones.
 /// 4. A version older than all that are accepted with the same make-up is switched off, whichever
-///    way the server refuses it: Windows often resets the connection. What cannot be told apart
-///    by asking again costs nothing more.
+///    way the server refuses it: Windows often resets the connection. Unless a newer one was
+///    reset too: then it may count connections.
 /// 5. Silence is met with one further hello: each costs a whole time limit.
 pub fn next_hellos(tried: &[Tried], named: bool) -> Vec<NextHello> {
     let accepted = accepted_shape(tried);
+    let older =
+        tried.iter().all(|(protocol, attempts)| is_older(*protocol, tried) || !ended(attempts));
     let next = |(protocol, attempts): &Tried| {
-        let switched_off = is_older(*protocol, tried) && ended_or_refused(attempts);
+        let switched_off = older && is_older(*protocol, tried) && ended_or_refused(attempts);
         next_hello(*protocol, attempts, accepted, named).filter(|_| !switched_off)
     };
     let answered = tried.iter().flat_map(|(_, attempts)| attempts).any(is_in_tls);
@@ -60,16 +62,49 @@ pub fn next_hellos(tried: &[Tried], named: bool) -> Vec<NextHello> {
 /// Judges all versions of one member together: the same refusal tells more where the server
 /// accepts another version. The last attempt at each version decides.
 ///
-/// A version that was tried and got no attempt is unknown.
-pub fn judge(tried: Vec<Tried>) -> Vec<VersionReport> {
+/// A version that was tried and got no attempt is unknown, and so is one that would have to be
+/// tried further, but for want of time: those in `open`.
+pub fn judge(tried: Vec<Tried>, open: &[Protocol]) -> Vec<VersionReport> {
     let others_work = accepted_shape(&tried).is_some();
     let report = |(protocol, attempts): Tried| {
         let last = attempts.last().map(|attempt| &attempt.answer);
         let (support, certain) =
             last.map_or((Support::Unknown, false), |answer| verdict(answer, others_work));
+        let (support, certain) = if certain || !open.contains(&protocol) {
+            (support, certain)
+        } else {
+            (Support::Unknown, false)
+        };
         VersionReport { protocol, support, certain, attempts }
     };
-    tried.into_iter().map(report).collect()
+    let mut reports: Vec<VersionReport> = tried.into_iter().map(report).collect();
+    doubt_contradicted(&mut reports);
+    reports
+}
+
+/// A version that the server refused and yet chose in answer to another is not known: a load
+/// balancer may spread connections over machines that differ.
+fn doubt_contradicted(reports: &mut [VersionReport]) {
+    let attempts = reports.iter().flat_map(|report| &report.attempts);
+    let chosen: Vec<u16> = attempts
+        .filter_map(|attempt| match attempt.answer {
+            Answer::OtherVersion(number) => Some(number),
+            Answer::Chosen(_)
+            | Answer::Alert(_)
+            | Answer::Broken(_)
+            | Answer::NotTls(_)
+            | Answer::Closed(_)
+            | Answer::Reset(_)
+            | Answer::Timeout(_)
+            | Answer::NotConnected(_) => None,
+        })
+        .collect();
+    for report in reports {
+        let refused = report.support == Support::NotSupported;
+        if refused && chosen.contains(&report.protocol.wire()) {
+            (report.support, report.certain) = (Support::Unknown, false);
+        }
+    }
 }
 
 /// Whether the version is accepted, and whether the answer itself says so.
@@ -150,9 +185,13 @@ fn is_older(protocol: Protocol, tried: &[Tried]) -> bool {
 
 /// Whether the last attempt ended in a refusal, in words or without.
 fn ended_or_refused(attempts: &[Attempt]) -> bool {
-    attempts.last().is_some_and(|last| {
-        matches!(last.answer, Answer::Alert(_) | Answer::Closed(_) | Answer::Reset(_))
-    })
+    let refused = attempts.last().is_some_and(|last| matches!(last.answer, Answer::Alert(_)));
+    refused || ended(attempts)
+}
+
+/// Whether the server just ended the last attempt's connection.
+fn ended(attempts: &[Attempt]) -> bool {
+    attempts.last().is_some_and(|last| matches!(last.answer, Answer::Closed(_) | Answer::Reset(_)))
 }
 
 /// The shape with which a version was accepted; the full one if that was among several.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::time::{Instant, timeout};
 
+use crate::decide::certificate;
 use crate::engine::event::Sight;
 use crate::engine::ports::{self, Ports, Target};
 use crate::engine::tls_scan::{self, ScanPlan, When};
@@ -147,7 +148,9 @@ impl Member<'_> {
         let Self { target, ports, address, deadline, .. } = self;
         let scan = tls_scan::scan(target, ports, plan, *address, *deadline, report);
         let scan = Box::pin(scan).await;
-        if let Some(chain) = scan.chains.first()
+        // One that clients accept, if there is any: the server may have several.
+        let accepted = scan.chains.iter().find(|c| certificate::failure(&c.report).is_none());
+        if let Some(chain) = accepted.or_else(|| scan.chains.first())
             && !self.judged.swap(true, Ordering::Relaxed)
         {
             (self.report)(Sight::Certificate(chain.report.clone()));

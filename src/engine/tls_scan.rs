@@ -6,10 +6,10 @@ mod clients;
 mod suites;
 mod versions;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::Ordering;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use tokio::time::Instant;
 
 use crate::decide::compat;
@@ -28,11 +28,12 @@ pub struct ScanPlan {
     pub protocols: Vec<Protocol>,
     /// Enumerate the suites and groups of each accepted version.
     pub suites: bool,
-    /// Ask for what Windows releases offer, where it does not follow from the rest.
+    /// Ask for what Windows releases offer, where it does not follow from the rest. Without it, the
+    /// releases are judged by the rest alone.
     pub clients: bool,
     /// Connections at once for suites and clients, at least one. The versions are asked all at
     /// once.
-    pub concurrency: usize,
+    pub concurrency: u32,
 }
 
 /// When a member is scanned.
@@ -63,17 +64,28 @@ pub async fn scan(
     let expected = &target.endpoint.tls;
     let expected = expected.require.iter().chain(&expected.forbid);
     let protocols: Vec<Protocol> = plan.protocols.iter().chain(expected).copied().collect();
-    let versions = versions::find(&asker, &protocols).await;
+    let only = plan.when == When::Only;
+    let find = async {
+        let versions = versions::find(&asker, &protocols).await;
+        (versions, asker.elapsed())
+    };
+    let guess = async {
+        if only && protocols.contains(&Protocol::Tls12) {
+            Some(chains::guess(&asker).await)
+        } else {
+            None
+        }
+    };
+    let ((versions, versions_elapsed), guess) = join(find, guess).await;
     let connected = versions
         .iter()
         .flat_map(|version| &version.attempts)
         .any(|attempt| !matches!(attempt.answer, Answer::NotConnected(_)));
-    let versions_elapsed = asker.elapsed().filter(|_| connected);
-    let mut scan = TlsScan { versions, versions_elapsed, ..TlsScan::default() };
-    scan.chains = chains::find(&asker, &scan.versions, plan.when == When::Only).await;
-    if plan.clients {
-        scan.clients = compat::judge(&scan);
-    }
+    let versions_elapsed = versions_elapsed.filter(|_| connected);
+    let by_address = target.endpoint.tls_name().parse::<IpAddr>().is_ok();
+    let mut scan = TlsScan { versions, versions_elapsed, by_address, ..TlsScan::default() };
+    scan.chains = chains::find(&asker, &mut scan.versions, guess, only).await;
+    scan.clients = compat::judge(&scan);
     if plan.suites || plan.clients {
         report(Sight::Scanned(Box::new(counted(&asker, scan.clone()))));
     }
@@ -91,5 +103,5 @@ pub async fn scan(
 /// With the connections and the time so far.
 fn counted(asker: &Asker<'_>, scan: TlsScan) -> TlsScan {
     let connections = asker.connections.load(Ordering::Relaxed);
-    TlsScan { connections, elapsed: asker.elapsed().unwrap_or_default(), ..scan }
+    TlsScan { connections, elapsed: asker.elapsed(), ..scan }
 }

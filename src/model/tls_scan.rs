@@ -123,6 +123,21 @@ impl VersionReport {
             | Answer::NotConnected(_) => None,
         })
     }
+
+    /// What the server chose, to add what was found out later.
+    pub fn choice_mut(&mut self) -> Option<&mut ServerChoice> {
+        self.attempts.iter_mut().find_map(|attempt| match &mut attempt.answer {
+            Answer::Chosen(choice) => Some(choice.as_mut()),
+            Answer::OtherVersion(_)
+            | Answer::Alert(_)
+            | Answer::Broken(_)
+            | Answer::NotTls(_)
+            | Answer::Closed(_)
+            | Answer::Reset(_)
+            | Answer::Timeout(_)
+            | Answer::NotConnected(_) => None,
+        })
+    }
 }
 
 closed_list! {
@@ -186,14 +201,17 @@ pub struct TlsScan {
     pub suites: Vec<SuiteReport>,
     /// What Windows releases offer, where the answer did not follow from the rest.
     pub offers: Vec<OfferAnswer>,
-    /// Which Windows releases can connect; empty where that was not asked.
+    /// Which Windows releases can connect.
     pub clients: Vec<ClientReport>,
     /// Connections that were opened or tried.
     pub connections: u32,
     /// From the first connection's start to the last answer about versions.
     pub versions_elapsed: Option<Duration>,
-    /// From the first connection's start to the end.
-    pub elapsed: Duration,
+    /// From the first connection's start to the end; `None` where none was begun.
+    pub elapsed: Option<Duration>,
+    /// It was asked for by a literal address: names in certificates then prove nothing about
+    /// clients, which know the server by a name.
+    pub by_address: bool,
 }
 
 impl TlsScan {

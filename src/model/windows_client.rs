@@ -14,8 +14,9 @@ closed_list! {
         SevenUpdated => "7_2008_r2_kb3140245",
         /// Windows 8 and Server 2012 as installed.
         Eight => "8_2012",
-        /// Windows 8 and Server 2012 with KB3140245 and newer versions switched on.
-        EightUpdated => "8_2012_kb3140245",
+        /// Server 2012 with KB3140245 and newer versions switched on; for Windows 8 there is no such
+        /// update.
+        EightUpdated => "2012_kb3140245",
         /// Windows 8.1 and Server 2012 R2.
         EightOne => "8_1_2012_r2",
         /// Windows 10 1507.

@@ -75,11 +75,12 @@
 //! | key | what |
 //! |---|---|
 //! | `versions` | per version that was tried: `protocol` (`ssl3`, `1.0`, `1.1`, `1.2`, `1.3`), `support` (`supported`, `not_supported`, `unknown`), `certain` (false where it was concluded from a refusal that may have other reasons), what the server chose where it is supported (`suite`, `group`, `prime_bits`, `retry`: a `HelloRetryRequest`, `client_certificate_requested`: `null` with 1.3, which does not show it, `shape`: of the hello that was answered), `attempts` |
-//! | `chains` | per chain that was presented: `protocols` (with which) and `certificate` (as of a member) |
+//! | `chains` | per chain that was presented: `protocols` (with which) and `certificate` (as of a member; whether the server holds the key is not checked, because no handshake is completed) |
 //! | `suites` | per version, with `tls --suites`: `protocol`, `order` (`server`, `client`, `unknown`: whose rules), `accepted` (`suite` and `weakness`; in the server's order where that rules), `groups`, `incomplete` (why there may be more, or `null`) |
 //! | `clients` | per group of Windows releases: `client`, `words`, `outcome` (`works`, `fails`, `unknown`), `protocol` and `suite` (with which it works), `reason` (`no_common_version`, `no_common_suite`, `certificate`) and `text` (why not, or why not known), `caveat` (what is not certain about what was seen), `assumption` (what is taken for granted of these releases) |
+//! | `offers` | what was offered on behalf of Windows releases, where it did not follow from the rest: `protocol`, `suites`, `groups`, and `answer`, `alert`, `text` as of an attempt |
 //! | `connections` | that were opened or tried |
-//! | `versions_ms`, `elapsed_ms` | from the first connection's start to the last answer about versions, and to the end; by this process' clock |
+//! | `versions_ms`, `elapsed_ms` | from the first connection's start to the last answer about versions, and to the end; by this process' clock; `null` where there was no connection |
 //!
 //! An attempt has `shape` (`full`, `short`, `no_server_name`, `no_extensions`), `answer`
 //! (`chosen`, `other_version`, `alert`, `broken`, `not_tls`, `closed`, `reset`, `timeout`,

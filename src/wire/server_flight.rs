@@ -181,6 +181,10 @@ impl ServerFlight {
                 (choice.group, choice.prime_bits) = rest::key_exchange(body, choice.suite);
             }
             CERTIFICATE_REQUEST => choice.client_certificate_requested = true,
+            // Each suite that is offered wants one.
+            SERVER_HELLO_DONE if choice.presented.is_none() => {
+                return Err(Stop::Broken("no certificate before ServerHelloDone".to_owned()));
+            }
             SERVER_HELLO_DONE => return Err(Stop::Complete),
             _ => return unexpected("after"),
         }

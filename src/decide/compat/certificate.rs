@@ -20,7 +20,7 @@ pub(super) enum Acceptance {
 /// Why every release refuses every chain that was seen; `None` where there is one that may do.
 pub(super) fn everybody_refuses(scan: &TlsScan) -> Option<String> {
     let reasons: Option<Vec<String>> =
-        scan.chains.iter().map(|chain| refused(&chain.report)).collect();
+        scan.chains.iter().map(|chain| refused(&chain.report, scan.by_address)).collect();
     reasons?.into_iter().next()
 }
 
@@ -28,10 +28,11 @@ pub(super) fn everybody_refuses(scan: &TlsScan) -> Option<String> {
 pub(super) fn acceptance(scan: &TlsScan, suite: Option<Suite>) -> Acceptance {
     let chains: Vec<&SeenChain> =
         scan.chains.iter().filter(|chain| authenticates(&chain.report, suite)).collect();
-    let refusals: Vec<String> = chains.iter().filter_map(|c| refused(&c.report)).collect();
+    let refused = |chain: &&SeenChain| refused(&chain.report, scan.by_address);
+    let refusals: Vec<String> = chains.iter().filter_map(refused).collect();
     match (refusals.into_iter().next(), chains.as_slice()) {
         (_, []) => Acceptance::Accepts(Some("the certificate for it was not seen".to_owned())),
-        (Some(why), chains) if chains.iter().all(|c| refused(&c.report).is_some()) => {
+        (Some(why), chains) if chains.iter().all(|chain| refused(chain).is_some()) => {
             Acceptance::Refuses(why)
         }
         (Some(why), _) => {
@@ -54,15 +55,15 @@ fn authenticates(report: &CertificateReport, suite: Option<Suite>) -> bool {
 }
 
 /// Why every client refuses a chain.
-fn refused(report: &CertificateReport) -> Option<String> {
+fn refused(report: &CertificateReport, by_address: bool) -> Option<String> {
     let fatal = report.problems.iter().find(|problem| match problem.verdict {
         Verdict::Unparsable
         | Verdict::Expired
         | Verdict::NotYetValid
         | Verdict::Revoked
         | Verdict::BadSignature
-        | Verdict::NameMismatch
         | Verdict::WrongEku => true,
+        Verdict::NameMismatch => !by_address,
         Verdict::Ok
         | Verdict::SelfSigned
         | Verdict::CaAsLeaf
@@ -98,13 +99,18 @@ fn condition(report: &CertificateReport) -> Option<String> {
         | Verdict::UnknownIssuer => {
             format!("if the client trusts the certificate: {}", problem.detail)
         }
+        Verdict::NameMismatch => {
+            format!(
+                "if the client knows the server by a name of the certificate: {}",
+                problem.detail
+            )
+        }
         Verdict::Ok
         | Verdict::Unparsable
         | Verdict::Expired
         | Verdict::NotYetValid
         | Verdict::Revoked
         | Verdict::BadSignature
-        | Verdict::NameMismatch
         | Verdict::WrongEku
         | Verdict::BadChain
         | Verdict::NoSanCnOnly

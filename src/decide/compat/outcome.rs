@@ -106,7 +106,8 @@ fn with_version(scan: &TlsScan, row: &Row, protocol: Protocol) -> (ClientOutcome
         (Agreement::Common(suite), _) => match certificate::acceptance(scan, suite) {
             Acceptance::Accepts(condition) => {
                 let weak = suite.and_then(weak).map(str::to_owned);
-                let caveats = weak.into_iter().chain(condition).collect();
+                let demand = demand(scan, protocol).map(str::to_owned);
+                let caveats = weak.into_iter().chain(condition).chain(demand).collect();
                 (ClientOutcome::Works(protocol, suite), caveats)
             }
             Acceptance::Refuses(why) => (refuses(why), Vec::new()),
@@ -135,6 +136,14 @@ fn weak(suite: Suite) -> Option<&'static str> {
         .then_some("RC4 is on the release's list, and updates or policies may have taken it off")
 }
 
+/// A condition that the server makes of every client, as far as it shows: before TLS 1.3.
+fn demand(scan: &TlsScan, protocol: Protocol) -> Option<&'static str> {
+    let (_, choice) = scan.version(protocol)?.choice()?;
+    choice
+        .client_certificate_requested
+        .then_some("if the server does without the client certificate that it asks for")
+}
+
 /// They have no version in common.
 fn no_version(scan: &TlsScan, row: &Row) -> Course {
     let accepted: Vec<Protocol> = scan
@@ -148,7 +157,7 @@ fn no_version(scan: &TlsScan, row: &Row) -> Course {
         several => format!("offers {}", words::versions(several)),
     };
     let accepts = match accepted.as_slice() {
-        [] => "none that was tried".to_owned(),
+        [] => "none that is known".to_owned(),
         [only] => format!("{} only", only.words()),
         several => words::versions(several),
     };

@@ -4,7 +4,7 @@ use super::Offer;
 use super::suites::{Agreement, agreement};
 use crate::model::protocol::Protocol;
 use crate::model::suite::{Authentication, Cipher, Group, KeyExchange, Suite};
-use crate::model::tls_scan::{Support, TlsScan};
+use crate::model::tls_scan::{ServerChoice, Support, TlsScan};
 
 /// The groups that this program offers.
 const GROUPS: [Group; 3] = [Group::X25519, Group::SECP256R1, Group::SECP384R1];
@@ -12,18 +12,39 @@ const GROUPS: [Group; 3] = [Group::X25519, Group::SECP256R1, Group::SECP384R1];
 /// Whether this program's own TLS can complete a handshake with a server: versions 1.2 and 1.3,
 /// ECDHE, no other ciphers than AES and `ChaCha20`. `None` where it is not known.
 pub fn can_complete(scan: &TlsScan) -> Option<bool> {
-    let support = |protocol| scan.version(protocol).map(|report| report.support);
-    let (newest, older) = (support(Protocol::Tls13), support(Protocol::Tls12));
-    match (newest?, older?) {
-        (Support::Supported, _) => Some(true),
-        (newest, Support::Supported) => match agreement(scan, &offer()) {
-            Agreement::Common(_) => Some(true),
-            Agreement::None(..) if newest == Support::NotSupported => Some(false),
-            Agreement::None(..) | Agreement::Unclear(_) | Agreement::Open => None,
-        },
-        (Support::NotSupported, Support::NotSupported) => Some(false),
-        (Support::NotSupported | Support::Unknown, _) => None,
+    let with = [with_version(scan, Protocol::Tls13), with_version(scan, Protocol::Tls12)];
+    if with.contains(&Some(true)) {
+        Some(true)
+    } else if with == [Some(false); 2] {
+        Some(false)
+    } else {
+        None
     }
+}
+
+/// The same with one version.
+fn with_version(scan: &TlsScan, protocol: Protocol) -> Option<bool> {
+    let report = scan.version(protocol)?;
+    match (report.support, protocol) {
+        (Support::NotSupported, _) => report.certain.then_some(false),
+        (Support::Unknown, _) => None,
+        (Support::Supported, Protocol::Tls13) => {
+            let (_, choice) = report.choice()?;
+            Some(choice.group.is_none_or(|group| GROUPS.contains(&group)))
+        }
+        (Support::Supported, _) => match agreement(scan, &offer()) {
+            Agreement::Common(_) => Some(true),
+            Agreement::None(..) => Some(false),
+            Agreement::Unclear(_) | Agreement::Open => None,
+        },
+    }
+}
+
+/// Whether only the group keeps this program from a suite that the server chose.
+pub fn lacks_group_only(choice: &ServerChoice) -> bool {
+    let has_suite =
+        choice.suite.belongs_to(Protocol::Tls13) || offer().suites.contains(&choice.suite);
+    has_suite && choice.group.is_some_and(|group| !GROUPS.contains(&group))
 }
 
 /// The offer to make where nothing else tells whether a handshake can be completed.

@@ -48,7 +48,8 @@ pub(super) fn agreement(scan: &TlsScan, offer: &Offer) -> Agreement {
     }
 }
 
-/// What the server chose with a version, of everything and of other releases' offers.
+/// What the server chose with a version, of everything and of other releases' offers, where it went
+/// on after that.
 pub(in crate::decide) fn choices(
     scan: &TlsScan,
     protocol: Protocol,
@@ -66,7 +67,8 @@ pub(in crate::decide) fn choices(
         | Answer::NotConnected(_) => None,
     });
     let of_all = scan.version(protocol).and_then(|report| report.choice());
-    of_all.map(|(_, choice)| choice).into_iter().chain(of_offers)
+    let all = of_all.map(|(_, choice)| choice).into_iter().chain(of_offers);
+    all.filter(|choice| choice.cut_short.is_none())
 }
 
 fn is_of(asked: &OfferAnswer, offer: &Offer) -> bool {
@@ -82,7 +84,12 @@ fn answered(scan: &TlsScan, asked: &OfferAnswer, enumerated: Option<&SuiteReport
     };
     let version = asked.protocol.words();
     match &asked.answer {
-        Answer::Chosen(choice) => Agreement::Common(Some(choice.suite)),
+        Answer::Chosen(choice) => match &choice.cut_short {
+            None => Agreement::Common(Some(choice.suite)),
+            Some(why) => Agreement::Unclear(format!(
+                "the server answers its offer with {version}, and then: {why}"
+            )),
+        },
         Answer::Alert(HANDSHAKE_FAILURE | ILLEGAL_PARAMETER | INSUFFICIENT_SECURITY) => {
             refused(None)
         }

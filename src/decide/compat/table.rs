@@ -29,7 +29,8 @@ pub struct Row {
     pub suites: &'static [Suite],
     /// The groups it offers, in its order.
     pub groups: &'static [Group],
-    /// What every statement about it takes for granted beyond Microsoft's pages.
+    /// What every statement about it takes for granted beyond Microsoft's pages and
+    /// [`ASSUMED_OF_ALL`].
     pub assumption: Option<&'static str>,
     /// Where all this is written: pages of the directory that the module names, and articles of
     /// the knowledge base.
@@ -82,8 +83,9 @@ const TLS13_NEWEST: &str = "WinHTTP of Windows 11 offers TLS 1.3 by default, but
 const NEWEST_DOUBTFUL: &[(Protocol, &str)] =
     &[(Tls10, OLD_TLS_NEWEST), (Tls11, OLD_TLS_NEWEST), (Tls13, TLS13_NEWEST)];
 
-const WINHTTP_DEFAULT: &str = "its update agent offers the versions that WinHTTP offers by \
-                               default";
+/// What every statement about any release takes for granted.
+pub const ASSUMED_OF_ALL: &str = "the update agent offers the versions that WinHTTP offers by \
+                                  default, and nobody has changed the defaults";
 
 const NIST: &[Group] = &[Group::SECP256R1, Group::SECP384R1];
 const NIST_WITH_P521: &[Group] = &[Group::SECP256R1, Group::SECP384R1, Group::SECP521R1];
@@ -122,7 +124,7 @@ const SEVEN: Row = Row {
         0x0038, 0x0032, 0x000a, 0x0013, 0x0005, 0x0004
     ],
     groups: NIST,
-    assumption: Some(WINHTTP_DEFAULT),
+    assumption: None,
     source: &[
         PROTOCOLS_PAGE,
         WINHTTP_PAGE,
@@ -152,7 +154,7 @@ const EIGHT: Row = Row {
         0x000a, 0x0013, 0x0005, 0x0004
     ],
     groups: NIST,
-    assumption: Some(WINHTTP_DEFAULT),
+    assumption: None,
     source: &[
         PROTOCOLS_PAGE,
         WINHTTP_PAGE,
@@ -163,7 +165,7 @@ const EIGHT: Row = Row {
 };
 
 const EIGHT_UPDATED: Row = Row {
-    words: "Windows 8 / Server 2012 with KB3140245",
+    words: "Server 2012 with KB3140245",
     protocols: &[Tls10, Tls11, Tls12],
     assumption: Some("DefaultSecureProtocols is set for TLS 1.2"),
     ..EIGHT

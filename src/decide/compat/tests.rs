@@ -311,8 +311,30 @@ fn a_version_that_is_not_known_leaves_the_outcome_unknown() {
     let (_, caveat) = outcome(&scan, WindowsClient::EightOne);
     assert!(caveat.unwrap().contains("may have other reasons"));
     scan.versions.clear();
-    assert_eq!(shown(&judge(&scan)), "????????????");
+    assert_eq!(judge(&scan), [], "nothing is said of what was not reached");
     assert_eq!(questions(&scan), []);
+}
+
+#[test]
+fn a_name_says_nothing_where_the_server_was_asked_by_address() {
+    let mut scan = Server { groups: &[23], ..server(OLD, &LIST_2016) }.scan();
+    scan.chains = vec![fixture::chain("RSA", 2048, Some(CertificateVerdict::NameMismatch))];
+    scan.by_address = true;
+    let (outcome, caveat) = outcome(&scan, WindowsClient::EightOne);
+    assert!(matches!(outcome, ClientOutcome::Works(Tls12, _)), "{outcome:?}");
+    assert!(caveat.is_some_and(|caveat| caveat.contains("name of the certificate")));
+}
+
+#[test]
+fn a_demand_for_a_client_certificate_is_a_condition() {
+    let mut scan = Server { groups: &[23], ..server(OLD, &LIST_2016) }.scan();
+    for report in &mut scan.versions {
+        if let Some(choice) = report.choice_mut() {
+            choice.client_certificate_requested = true;
+        }
+    }
+    let (_, caveat) = outcome(&scan, WindowsClient::EightOne);
+    assert!(caveat.is_some_and(|caveat| caveat.contains("client certificate")));
 }
 
 #[test]

@@ -8,18 +8,16 @@ use crate::model::report::MemberReport;
 use crate::model::suite::Suite;
 use crate::model::tls_scan::{SeenChain, Support};
 
-/// Versions that some members accept and others do not. A member of which that is not known takes
-/// no part.
+/// Versions that some members accept and others do not. A member of which that is not certain
+/// takes no part.
 pub(super) fn versions(members: &[MemberReport]) -> Vec<Difference> {
-    let accepts = |member: &MemberReport, protocol| match member
-        .tls_scan
-        .as_ref()?
-        .version(protocol)?
-        .support
-    {
-        Support::Supported => Some("accepted".to_owned()),
-        Support::NotSupported => Some("not accepted".to_owned()),
-        Support::Unknown => None,
+    let accepts = |member: &MemberReport, protocol| {
+        let report = member.tls_scan.as_ref()?.version(protocol)?;
+        match report.support {
+            Support::Supported => Some("accepted".to_owned()),
+            Support::NotSupported if report.certain => Some("not accepted".to_owned()),
+            Support::NotSupported | Support::Unknown => None,
+        }
     };
     let compared = Protocol::ALL.iter().filter_map(|&protocol| {
         let groups = by(members, |member| accepts(member, protocol));

@@ -1,6 +1,6 @@
 //! Who cannot connect, and whether this program can.
 
-use crate::decide::compat::own::can_complete;
+use crate::decide::compat::own::{can_complete, lacks_group_only};
 use crate::decide::compat::table::row;
 use crate::decide::compat::words::{list, versions};
 use crate::decide::windows_update_code;
@@ -29,21 +29,31 @@ pub(super) fn excluded(scan: &TlsScan) -> Option<Finding> {
     .into_iter()
     .flatten()
     .collect();
-    if seen.is_empty() {
+    let accepted = scan.versions.iter().any(|report| report.support == Support::Supported);
+    if seen.is_empty() || !accepted {
         return None;
     }
+    let all = scan.clients.iter().all(|r| matches!(r.outcome, ClientOutcome::Fails(..)));
     let code = FindingCode::WindowsClientsExcluded;
     Some(Finding {
         code,
-        severity: Severity::Note,
+        severity: if all { Severity::Warning } else { Severity::Note },
         observed: seen.join("; "),
-        meaning: "by their defaults these releases cannot connect; where there are none of them, \
-                  nothing is broken"
-            .to_owned(),
+        meaning: if all {
+            "by its defaults no Windows release can connect"
+        } else {
+            "by their defaults these releases cannot connect; where there are none of them, \
+             nothing is broken"
+        }
+        .to_owned(),
         windows_update_code: windows_update_code::of_finding(code),
-        action: "if there are such clients, update them (KB3140245 for Windows 7, 8, Server 2008 \
-                 R2 and 2012), or allow here what they offer: see `wsus-probe tls`"
-            .to_owned(),
+        action: if all {
+            "allow on this member what they offer: see `wsus-probe tls`"
+        } else {
+            "if there are such clients, update them (KB3140245 for Windows 7, Server 2008 R2 and \
+             2012), or allow here what they offer: see `wsus-probe tls`"
+        }
+        .to_owned(),
     })
 }
 
@@ -55,15 +65,25 @@ pub(super) fn out_of_reach(scan: &TlsScan) -> Option<Finding> {
     if can_complete(scan) != Some(false) {
         return None;
     }
-    let suite = scan.version(newest).and_then(|report| report.choice());
-    let suite = suite.map(|(_, choice)| format!(", such as {}", choice.suite));
+    let choice = scan.version(newest).and_then(|report| report.choice()).map(|(_, choice)| choice);
     let is_old = newest < Protocol::Tls12;
-    let observed = if is_old {
-        format!("only {} is accepted", versions(&supported))
-    } else {
-        let version = newest.words();
-        let suite = suite.unwrap_or_default();
-        format!("{version} is accepted only with suites that this program does not have{suite}")
+    let version = newest.words();
+    let (observed, action) = match choice.filter(|_| !is_old) {
+        None => (
+            format!("nothing newer is accepted than {}", versions(&supported)),
+            "enable TLS 1.2 in SChannel, which newer clients need",
+        ),
+        Some(choice) if lacks_group_only(choice) => (
+            format!("{version} is accepted only with groups that this program does not have"),
+            "allow P-256 or P-384, which every Windows release has",
+        ),
+        Some(choice) => (
+            format!(
+                "{version} is accepted only with suites that this program does not have, such as {}",
+                choice.suite
+            ),
+            "allow ECDHE suites, which also keep recorded traffic secret",
+        ),
     };
     let works = |outcome: &ClientOutcome| matches!(outcome, ClientOutcome::Works(..));
     let count = scan.clients.iter().filter(|report| works(&report.outcome)).count();
@@ -77,12 +97,6 @@ pub(super) fn out_of_reach(scan: &TlsScan) -> Option<Finding> {
         observed,
         meaning: format!("{who}; whether WSUS works was not checked"),
         windows_update_code: None,
-        action: if is_old {
-            "check WSUS from a Windows client; enable TLS 1.2 in SChannel, which newer clients need"
-        } else {
-            "check WSUS from a Windows client; allow ECDHE suites, which also keep recorded \
-             traffic secret"
-        }
-        .to_owned(),
+        action: format!("check WSUS from a Windows client; {action}"),
     })
 }

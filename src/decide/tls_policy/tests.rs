@@ -9,8 +9,9 @@ use crate::model::finding::FindingCode as Code;
 use crate::model::protocol::{Protocol, TlsExpectations};
 use crate::model::suite::{Group, Suite};
 use crate::model::tls_scan::{
-    Answer, Attempt, HelloShape, ServerChoice, SuiteOrder, SuiteReport, VersionReport,
+    Answer, Attempt, HelloShape, OfferAnswer, ServerChoice, SuiteOrder, SuiteReport, VersionReport,
 };
+use crate::model::windows_client::{ClientOutcome, ClientReport};
 
 use Protocol::{Ssl3, Tls10, Tls11, Tls12, Tls13};
 use Severity::{Note, Warning};
@@ -198,7 +199,7 @@ fn the_verdict_follows_from_versions_warnings_and_chains() {
         ("-nnyy", &[Some(V::UnknownIssuer)], Verdict::Down),
         ("-nnyy", &[Some(V::Expired), None], Verdict::Healthy),
         ("-nnyy", &[Some(V::WeakKey)], Verdict::Healthy),
-        ("-nnnn", &[], Verdict::Down),
+        ("-nnnn", &[], Verdict::Unknown),
         ("-nn?n", &[], Verdict::Unknown),
         ("-????", &[], Verdict::Unknown),
         ("-----", &[], Verdict::Unknown),
@@ -209,7 +210,52 @@ fn the_verdict_follows_from_versions_warnings_and_chains() {
         let found = findings(&endpoint(&[], &[], false), &seen);
         assert_eq!(verdict(&seen, &found), expected, "{versions} {chains:?}");
     }
-    let mut unsure = scan("-nnnn", 0xc030);
-    unsure.versions[0].certain = false;
-    assert_eq!(verdict(&unsure, &[]), Verdict::Unknown);
+}
+
+#[test]
+fn a_server_that_nobody_is_known_to_reach_has_a_failure_that_says_why() {
+    let cause = |seen: &TlsScan| failure(seen).map(|failure| (failure.cause, failure.detail));
+    let refused = "the server refused TLS 1.0, TLS 1.1, TLS 1.2 and TLS 1.3".to_owned();
+    assert_eq!(cause(&scan("-nnnn", 0xc030)), Some((Cause::NoCommonVersion, refused)));
+    assert_eq!(cause(&scan("-nn?n", 0xc030)), None);
+    assert_eq!(cause(&scan("-nnyn", 0xc030)), None);
+    assert_eq!(cause(&TlsScan::default()), None);
+    // It chooses, and breaks off.
+    let mut broken = scan("-nnyn", 0xc030);
+    for report in &mut broken.versions {
+        if let Some(choice) = report.choice_mut() {
+            choice.cut_short = Some("alert 40 after ServerHello".to_owned());
+        }
+    }
+    assert_eq!(cause(&broken), Some((Cause::TlsProtocol, "alert 40 after ServerHello".into())));
+    assert_eq!(verdict(&broken, &[]), Verdict::Unknown);
+    let clients = compat::judge(&broken);
+    let works = |report: &ClientReport| matches!(report.outcome, ClientOutcome::Works(..));
+    assert!(!clients.iter().any(works), "{clients:?}");
+}
+
+#[test]
+fn where_no_release_can_connect_something_is_broken() {
+    let mut seen = scan("-nnyn", 0xc030);
+    let none = endpoint(&[], &[], false);
+    let (_, choice) = seen.versions[2].choice().unwrap();
+    let choice = ServerChoice { group: Some(Group::SECP521R1), ..choice.clone() };
+    *seen.versions[2].choice_mut().unwrap() = choice;
+    for _ in 0..20 {
+        let Some(offer) = compat::questions(&seen).into_iter().next() else { break };
+        seen.offers.push(OfferAnswer {
+            protocol: offer.protocol,
+            suites: offer.suites,
+            groups: offer.groups,
+            answer: Answer::Alert(40),
+        });
+    }
+    seen.clients = compat::judge(&seen);
+    let found = findings(&none, &seen);
+    assert_eq!(
+        codes(&found),
+        [(Code::WindowsClientsExcluded, Warning), (Code::TlsOutOfReach, Note)]
+    );
+    assert!(found[0].meaning.contains("no Windows release"), "{found:?}");
+    assert!(found[1].observed.contains("groups"), "{found:?}");
 }

@@ -35,12 +35,7 @@ fn with(protocols: &[Protocol], scan: &TlsScan, wanted: Support) -> Vec<Protocol
 fn missing(required: &[Protocol], scan: &TlsScan) -> Option<Finding> {
     let missing = with(required, scan, Support::NotSupported);
     let names = named(&missing)?;
-    let certain = |protocol: &Protocol| scan.version(*protocol).is_some_and(|r| r.certain);
-    let doubt = if missing.iter().all(certain) {
-        ""
-    } else {
-        " (it was refused beside versions that are accepted, without naming the version)"
-    };
+    let doubt = doubt(&missing, scan);
     Some(Finding {
         code: FindingCode::TlsVersionMissing,
         severity: Severity::Warning,
@@ -49,6 +44,16 @@ fn missing(required: &[Protocol], scan: &TlsScan) -> Option<Finding> {
         windows_update_code: None,
         action: format!("enable {names} in SChannel on this member, or take it out of `require`"),
     })
+}
+
+/// What is to be said of refusals that did not name the version; empty where all did.
+fn doubt(refused: &[Protocol], scan: &TlsScan) -> &'static str {
+    let certain = |protocol: &Protocol| scan.version(*protocol).is_some_and(|r| r.certain);
+    if refused.iter().all(certain) {
+        ""
+    } else {
+        " (it was refused beside versions that are accepted, without naming the version)"
+    }
 }
 
 fn forbidden(forbidden: &[Protocol], scan: &TlsScan) -> Option<Finding> {
@@ -94,20 +99,24 @@ fn tls10_needed(endpoint: &Endpoint, scan: &TlsScan) -> Option<Finding> {
         Support::Supported => return None,
         Support::NotSupported => (
             Severity::Warning,
-            "a downstream server is of WSUS 3.2, and TLS 1.0 is not accepted here",
+            format!(
+                "a downstream server is of WSUS 3.2, and TLS 1.0 is not accepted here{}",
+                doubt(&[Protocol::Tls10], scan)
+            ),
             "downstream synchronization fails: over HTTPS WSUS 3.2 needs TLS 1.0 enabled on both \
              servers (KB2938066)",
         ),
         Support::Unknown => (
             Severity::Note,
-            "a downstream server is of WSUS 3.2; whether TLS 1.0 is accepted here is not known",
+            "a downstream server is of WSUS 3.2; whether TLS 1.0 is accepted here is not known"
+                .to_owned(),
             "where TLS 1.0 is off, synchronization of WSUS 3.2 over HTTPS fails (KB2938066)",
         ),
     };
     Some(Finding {
         code: FindingCode::Tls10Needed,
         severity,
-        observed: observed.to_owned(),
+        observed,
         meaning: meaning.to_owned(),
         windows_update_code: None,
         action: "replace the downstream server with a newer release; until then enable TLS 1.0 on \
@@ -137,7 +146,7 @@ fn old(endpoint: &Endpoint, scan: &TlsScan) -> Option<Finding> {
     } else if old.contains(&Protocol::Tls10) {
         format!(
             "disable {names} in SChannel once no client is left that has nothing newer: Vista, \
-             Server 2008, and Windows 7, 8, Server 2008 R2 and 2012 without KB3140245"
+             Server 2008, Windows 7 and 8, and Server 2008 R2 and 2012 without KB3140245"
         )
     } else {
         format!("disable {names} in SChannel: no Windows release needs it")

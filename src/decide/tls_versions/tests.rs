@@ -48,7 +48,7 @@ fn each_answer_is_judged_by_itself_and_beside_an_accepted_version() {
     let clear = |support| ((support, true), (support, true));
     for (answer, (alone, beside)) in [
         (chosen(), clear(Supported)),
-        (Answer::OtherVersion(0x0301), clear(NotSupported)),
+        (Answer::OtherVersion(0x0302), clear(NotSupported)),
         (Answer::Alert(70), clear(NotSupported)),
         (Answer::Alert(40), refused),
         (Answer::Alert(71), refused),
@@ -63,7 +63,7 @@ fn each_answer_is_judged_by_itself_and_beside_an_accepted_version() {
         (not_connected(), unknown),
     ] {
         let of = |tried: Vec<Tried>| {
-            let reports = judge(tried);
+            let reports = judge(tried, &[]);
             (reports[0].support, reports[0].certain)
         };
         assert_eq!(of(vec![full(Tls10, answer.clone())]), alone, "{answer:?}");
@@ -74,9 +74,34 @@ fn each_answer_is_judged_by_itself_and_beside_an_accepted_version() {
     }
 }
 
+/// Behind a load balancer each connection may meet another server.
+#[test]
+fn a_version_chosen_for_another_is_not_refused_for_certain() {
+    let tried = vec![
+        full(Tls10, Answer::Alert(70)),
+        full(Tls11, Answer::Alert(70)),
+        full(Tls12, Answer::OtherVersion(Tls11.wire())),
+    ];
+    let said: Vec<_> = judge(tried, &[]).iter().map(|r| (r.support, r.certain)).collect();
+    let (unknown, refused) = ((Support::Unknown, false), (Support::NotSupported, true));
+    assert_eq!(said, [refused, unknown, refused]);
+}
+
+#[test]
+fn what_there_was_no_time_to_ask_again_is_unknown() {
+    let tried = || {
+        let reset = || Answer::Reset(0);
+        vec![full(Tls11, Answer::Alert(70)), full(Tls12, chosen()), full(Tls13, reset())]
+    };
+    let support = |open: &[Protocol]| judge(tried(), open).last().map(|report| report.support);
+    assert_eq!(support(&[]), Some(Support::NotSupported));
+    assert_eq!(support(&[Tls13]), Some(Support::Unknown));
+    assert_eq!(judge(tried(), &[Tls11])[0].support, Support::NotSupported, "it was clear");
+}
+
 #[test]
 fn the_last_attempt_decides_and_nothing_tried_is_unknown() {
-    let support = |attempts| judge(vec![attempts])[0].support;
+    let support = |attempts| judge(vec![attempts], &[])[0].support;
     let later = tried(Tls12, [(Full, Answer::Reset(0)), (Short, chosen())]);
     assert_eq!(support(later), Support::Supported);
     let later = tried(Tls12, [(Full, Answer::Reset(0)), (Short, Answer::Alert(70))]);

@@ -231,7 +231,9 @@ impl MemberState {
         let evidence = self.evidence(self.samples.len(), is_warned(findings));
         let (verdict, failure) = health::member(&evidence);
         match self.only_scan() {
-            Some(scan) if failure.is_none() => (tls_policy::verdict(scan, findings), None),
+            Some(scan) if failure.is_none() => {
+                (tls_policy::verdict(scan, findings), tls_policy::failure(scan))
+            }
             Some(_) | None => (verdict, failure),
         }
     }

@@ -17,6 +17,10 @@ use crate::net::tcp::{DialError, Dialed, Link};
 use crate::net::{clock, hello};
 use crate::wire::client_hello::Hello;
 
+/// How long to leave a server alone that may have counted too many connections: those that do
+/// count by the second.
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
+
 /// Opens a connection of its own for each hello.
 pub struct Asker<'a> {
     pub(super) target: &'a Target,
@@ -30,6 +34,8 @@ pub struct Asker<'a> {
     pub(super) started: OnceLock<Instant>,
     /// A permit for each connection that may be open at once beside those of the versions.
     pub(super) pace: Semaphore,
+    /// How many permits there are.
+    pub(super) concurrency: u32,
 }
 
 impl<'a> Asker<'a> {
@@ -40,12 +46,13 @@ impl<'a> Asker<'a> {
         ports: &'a Ports,
         address: SocketAddr,
         deadline: Instant,
-        concurrency: usize,
+        concurrency: u32,
         report: &'a (dyn Fn(Sight) + Sync),
     ) -> Self {
-        let pace = Semaphore::new(concurrency.max(1));
+        let concurrency = concurrency.max(1);
+        let pace = Semaphore::new(usize::try_from(concurrency).unwrap_or(1));
         let (connections, started) = (AtomicU32::new(0), OnceLock::new());
-        Self { target, ports, address, deadline, report, connections, started, pace }
+        Self { target, ports, address, deadline, report, connections, started, pace, concurrency }
     }
 
     /// A hello of the shape's own suites and groups for this member's name, with fresh random
@@ -76,6 +83,14 @@ impl<'a> Asker<'a> {
         // The semaphore is never closed.
         let _permit = self.pace.acquire().await;
         self.ask(hello).await
+    }
+
+    /// Leaves the server alone for a while, all that is paced included: it may have counted too many
+    /// connections.
+    pub async fn rest(&self) {
+        // The semaphore is never closed.
+        let _permits = self.pace.acquire_many(self.concurrency).await;
+        tokio::time::sleep(PAUSE).await;
     }
 
     /// The same as [`Self::ask`], and what connecting showed is told as this sample.

@@ -2,20 +2,23 @@
 
 use tokio::time::timeout;
 
+use crate::decide::health;
 use crate::engine::tls_scan::asker::Asker;
 use crate::model::protocol::Protocol;
-use crate::model::suite::Authentication;
+use crate::model::suite::{Authentication, Suite};
 use crate::model::tls::Presented;
-use crate::model::tls_scan::{Answer, SeenChain, ServerChoice, Support, VersionReport};
+use crate::model::tls_scan::{Answer, HelloShape, SeenChain, ServerChoice, VersionReport};
 use crate::net::tls;
 use crate::net::tls::evidence::Evidence;
 
 /// The different chains that were seen with these versions, judged; that of the newest version
-/// first. One more connection asks for a key of another kind, and with `complete`, where no chain
-/// came in clear text, another completes a handshake with TLS 1.3.
+/// first. One more connection asks for a key of another kind, unless `guess` is its answer, and with `complete`, where no chain
+/// came in clear text, another completes a handshake with TLS 1.3, and what went wrong with it is
+/// noted there.
 pub(super) async fn find(
     asker: &Asker<'_>,
-    versions: &[VersionReport],
+    versions: &mut [VersionReport],
+    guess: Option<Answer>,
     complete: bool,
 ) -> Vec<SeenChain> {
     let mut seen: Vec<(Protocol, Presented)> = Vec::new();
@@ -24,14 +27,35 @@ pub(super) async fn find(
             seen.push((version.protocol, presented));
         }
     }
-    seen.extend(of_another_key(asker, versions).await);
-    let tls13 = versions.iter().any(|version| {
-        version.protocol == Protocol::Tls13 && version.support == Support::Supported
-    });
-    if seen.is_empty() && complete && tls13 {
-        seen.extend(of_a_handshake(asker).await.map(|presented| (Protocol::Tls13, presented)));
+    seen.extend(of_another_key(asker, versions, guess).await);
+    let tls13 = versions
+        .iter_mut()
+        .filter(|version| version.protocol == Protocol::Tls13)
+        .find_map(VersionReport::choice_mut);
+    if let Some(choice) = tls13.filter(|_| seen.is_empty() && complete) {
+        let (presented, failure) = of_a_handshake(asker).await;
+        choice.cut_short = failure;
+        seen.extend(presented.map(|presented| (Protocol::Tls13, presented)));
     }
     judged(asker, seen).await
+}
+
+/// The version of which the answer is guessed to be wanted: the newest that shows a chain.
+const GUESSED_VERSION: Protocol = Protocol::Tls12;
+
+/// The kind of key that is guessed to be the other one: most servers choose their RSA key first.
+const GUESSED_KEY: Authentication = Authentication::Ecdsa;
+
+/// Asks what most likely will be asked once the versions are known, so that it can go out together
+/// with them.
+pub(super) async fn guess(asker: &Asker<'_>) -> Answer {
+    let mut hello = asker.hello(GUESSED_VERSION, HelloShape::Full);
+    hello.suites.retain(|suite| kind(*suite) == Some(GUESSED_KEY));
+    asker.ask(&hello).await.answer
+}
+
+fn kind(suite: Suite) -> Option<Authentication> {
+    suite.info().map(|info| info.authentication)
 }
 
 /// What the server presents when only suites for keys of another kind are offered than that of the
@@ -39,24 +63,30 @@ pub(super) async fn find(
 async fn of_another_key(
     asker: &Asker<'_>,
     versions: &[VersionReport],
+    guess: Option<Answer>,
 ) -> Option<(Protocol, Presented)> {
     let (protocol, shape, choice) = versions.iter().rev().find_map(|version| {
         let (shape, choice) = version.choice()?;
         choice.presented.as_ref()?;
         Some((version.protocol, shape, choice))
     })?;
-    let kind = choice.suite.info()?.authentication;
-    let mut hello = asker.hello(protocol, shape);
-    hello.suites.retain(|suite| {
-        suite.info().is_some_and(|info| {
-            let kinds = [Authentication::Ecdsa, Authentication::Rsa];
-            kinds.contains(&info.authentication) && info.authentication != kind
-        })
-    });
-    if hello.suites.is_empty() || asker.left().is_zero() {
-        return None;
-    }
-    match asker.ask_paced(&hello).await.answer {
+    let chosen = kind(choice.suite)?;
+    let guessed =
+        (protocol, shape) == (GUESSED_VERSION, HelloShape::Full) && chosen == Authentication::Rsa;
+    let answer = if let Some(answer) = guess.filter(|_| guessed) {
+        answer
+    } else {
+        let mut hello = asker.hello(protocol, shape);
+        hello.suites.retain(|suite| match kind(*suite) {
+            Some(other @ (Authentication::Ecdsa | Authentication::Rsa)) => other != chosen,
+            Some(Authentication::Any | Authentication::Dss) | None => false,
+        });
+        if hello.suites.is_empty() || asker.left().is_zero() {
+            return None;
+        }
+        asker.ask_paced(&hello).await.answer
+    };
+    match answer {
         Answer::Chosen(choice) => {
             let ServerChoice { presented, .. } = *choice;
             Some((protocol, presented?))
@@ -72,16 +102,19 @@ async fn of_another_key(
     }
 }
 
-/// The chain of an ordinary handshake, if it came so far.
-async fn of_a_handshake(asker: &Asker<'_>) -> Option<Presented> {
-    let (link, _permit) = asker.connect(None).await.ok()?;
+/// The chain of an ordinary handshake, if it came so far, and why it could not be completed, unless
+/// that may be this program's own fault.
+async fn of_a_handshake(asker: &Asker<'_>) -> (Option<Presented>, Option<String>) {
+    let Ok((link, _permit)) = asker.connect(None).await else { return (None, None) };
     link.reset_on_close();
     let evidence = Evidence::default();
     let name = asker.target.endpoint.tls_name();
     let limit = asker.target.limits.tls.min(asker.left());
-    // However it ends, the chain was seen or not.
-    let _ = timeout(limit, tls::handshake(link, &name, &evidence)).await;
-    evidence.presented()
+    let failure = match timeout(limit, tls::handshake(link, &name, &evidence)).await {
+        Ok(Err(failure)) if !health::says_nothing(&failure) => Some(failure.detail),
+        Ok(Ok(_) | Err(_)) | Err(_) => None,
+    };
+    (evidence.presented(), failure)
 }
 
 /// Judges each different chain once. The same chain may come with and without a stapled response:

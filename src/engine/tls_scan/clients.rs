@@ -1,8 +1,8 @@
 //! Asks for what Windows releases offer, where the answer does not follow from the rest.
 
 use crate::decide::compat;
-use crate::engine::tls_scan::asker::Asker;
-use crate::model::tls_scan::{HelloShape, OfferAnswer, TlsScan};
+use crate::engine::tls_scan::asker::{Asker, PAUSE};
+use crate::model::tls_scan::{Answer, HelloShape, OfferAnswer, TlsScan, VersionReport};
 use crate::wire::client_hello::Hello;
 
 /// Asks the open questions one after another, because an answer may settle others, and keeps the
@@ -17,9 +17,17 @@ pub(super) async fn ask(asker: &Asker<'_>, scan: &mut TlsScan) {
         };
         let open = compat::questions(scan).into_iter().find(|offer| !is_known(offer));
         let Some(offer) = open else { return };
-        let hello = asker.hello(offer.protocol, HelloShape::Full);
+        // Made up as the server wants it.
+        let version = scan.version(offer.protocol).and_then(VersionReport::choice);
+        let shape = version.map_or(HelloShape::Full, |(shape, _)| shape);
+        let hello = asker.hello(offer.protocol, shape);
         let hello = Hello { suites: offer.suites, groups: offer.groups, ..hello };
-        let attempt = asker.ask_paced(&hello).await;
+        let mut attempt = asker.ask_paced(&hello).await;
+        // Windows refuses in this way too, but so does a server that counts connections.
+        if matches!(attempt.answer, Answer::Reset(_) | Answer::Closed(_)) && asker.left() > PAUSE {
+            asker.rest().await;
+            attempt = asker.ask_paced(&hello).await;
+        }
         scan.offers.push(OfferAnswer {
             protocol: hello.protocol,
             suites: hello.suites,

@@ -5,13 +5,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use crate::decide::tls_versions::{self, NextHello, Tried};
-use crate::engine::tls_scan::asker::Asker;
+use crate::engine::tls_scan::asker::{Asker, PAUSE};
 use crate::model::protocol::Protocol;
-use crate::model::tls_scan::{HelloShape, VersionReport};
-
-/// How long to leave a server alone that may have counted too many connections: those that do
-/// count by the second.
-const PAUSE: Duration = Duration::from_secs(1);
+use crate::model::tls_scan::{Attempt, HelloShape, VersionReport};
 
 /// Finds out which of these versions are accepted; oldest first, each once. All are asked at once,
 /// and what connecting showed is told as samples.
@@ -25,35 +21,29 @@ pub(super) async fn find(asker: &Asker<'_>, protocols: &[Protocol]) -> Vec<Versi
     let named = asker.hello(Protocol::Tls12, HelloShape::Full).server_name.is_some();
     loop {
         let next = tls_versions::next_hellos(&tried, named);
-        let again = next.iter().any(|next| next.again);
-        let needed = if again { PAUSE } else { Duration::ZERO };
+        let again = next.iter().find(|next| next.again);
+        let needed = if again.is_some() { PAUSE } else { Duration::ZERO };
         if next.is_empty() || asker.left() <= needed {
-            return tls_versions::judge(tried);
+            let open: Vec<Protocol> = next.iter().map(|next| next.protocol).collect();
+            return tls_versions::judge(tried, &open);
         }
-        ask_further(asker, &next, again, &mut tried).await;
+        let answers = match again {
+            Some(again) => {
+                asker.rest().await;
+                vec![ask(asker, again).await]
+            }
+            None => join_all(next.iter().map(|next| ask(asker, next))).await,
+        };
+        for (protocol, attempt) in answers {
+            let of = tried.iter_mut().find(|(tried, _)| *tried == protocol);
+            if let Some((_, attempts)) = of {
+                attempts.push(attempt);
+            }
+        }
     }
 }
 
-/// One hello for each of these versions: at once, or after a pause and one after another.
-async fn ask_further(asker: &Asker<'_>, next: &[NextHello], again: bool, tried: &mut [Tried]) {
-    let ask = async |next: &NextHello| {
-        let hello = asker.hello(next.protocol, next.shape);
-        (next.protocol, asker.ask(&hello).await)
-    };
-    let answers = if again {
-        tokio::time::sleep(PAUSE).await;
-        let mut answers = Vec::with_capacity(next.len());
-        for next in next {
-            answers.push(ask(next).await);
-        }
-        answers
-    } else {
-        join_all(next.iter().map(ask)).await
-    };
-    for (protocol, attempt) in answers {
-        let of = tried.iter_mut().find(|(tried, _)| *tried == protocol);
-        if let Some((_, attempts)) = of {
-            attempts.push(attempt);
-        }
-    }
+async fn ask(asker: &Asker<'_>, next: &NextHello) -> (Protocol, Attempt) {
+    let hello = asker.hello(next.protocol, next.shape);
+    (next.protocol, asker.ask(&hello).await)
 }

@@ -51,7 +51,8 @@ pub(super) fn render(
     let overview = if several { overview(&report.endpoints, style) } else { String::new() };
     let members = report.endpoints.iter().flat_map(|endpoint| &endpoint.members);
     let scans = members.filter_map(|member| member.tls_scan.as_ref());
-    let legend = cells::legend(scans.clone().map(|scan| Timed::user(scan.elapsed)), style);
+    let legend =
+        cells::legend(scans.clone().filter_map(|scan| scan.elapsed).map(Timed::user), style);
     let assumptions = clients::assumptions(scans, style);
     let blocks = report.endpoints.iter().map(|endpoint| of_endpoint(endpoint, now, style));
     let of_machine = problems::of_machine(&report.local_findings, style);
@@ -182,7 +183,9 @@ fn tone(report: &VersionReport) -> Tone {
 fn effort(members: &[&MemberReport], style: Style) -> String {
     let scans: Vec<&TlsScan> =
         members.iter().filter_map(|member| member.tls_scan.as_ref()).collect();
-    let Some(elapsed) = scans.iter().map(|scan| scan.elapsed).max() else { return String::new() };
+    let Some(elapsed) = scans.iter().filter_map(|scan| scan.elapsed).max() else {
+        return String::new();
+    };
     let connections: u32 = scans.iter().map(|scan| scan.connections).sum();
     let plural = if connections == 1 { "" } else { "s" };
     let versions = scans.iter().filter_map(|scan| scan.versions_elapsed).max();

@@ -7,7 +7,7 @@ use crate::decide::compat::table;
 use crate::model::alert;
 use crate::model::protocol::Protocol;
 use crate::model::tls_scan::{
-    Answer, Attempt, HelloShape, SeenChain, SuiteReport, TlsScan, VersionReport,
+    Answer, Attempt, HelloShape, OfferAnswer, SeenChain, SuiteReport, TlsScan, VersionReport,
 };
 use crate::model::windows_client::{ClientOutcome, ClientReport};
 use crate::output::scan_words;
@@ -20,9 +20,10 @@ pub(super) struct TlsScanJson {
     chains: Vec<ChainJson>,
     suites: Vec<SuitesJson>,
     clients: Vec<ClientJson>,
+    offers: Vec<OfferJson>,
     connections: u32,
     versions_ms: Option<f64>,
-    elapsed_ms: f64,
+    elapsed_ms: Option<f64>,
 }
 
 impl From<&TlsScan> for TlsScanJson {
@@ -32,9 +33,10 @@ impl From<&TlsScan> for TlsScanJson {
             chains: scan.chains.iter().map(ChainJson::from).collect(),
             suites: scan.suites.iter().map(SuitesJson::from).collect(),
             clients: scan.clients.iter().map(ClientJson::from).collect(),
+            offers: scan.offers.iter().map(OfferJson::from).collect(),
             connections: scan.connections,
             versions_ms: scan.versions_elapsed.map(milliseconds),
-            elapsed_ms: milliseconds(scan.elapsed),
+            elapsed_ms: scan.elapsed.map(milliseconds),
         }
     }
 }
@@ -100,6 +102,31 @@ impl From<&Attempt> for AttemptJson {
             warnings: attempt.warnings.clone(),
             time_ms: attempt.time.map(|time| milliseconds(time.duration)),
             clock: attempt.time.map(|time| time.clock.as_str()),
+        }
+    }
+}
+
+/// What was offered on behalf of Windows releases, and what came back.
+#[derive(Serialize)]
+struct OfferJson {
+    protocol: &'static str,
+    suites: Vec<String>,
+    groups: Vec<String>,
+    answer: &'static str,
+    alert: Option<u8>,
+    text: String,
+}
+
+impl From<&OfferAnswer> for OfferJson {
+    fn from(offer: &OfferAnswer) -> Self {
+        let (answer, alert, _) = parts(&offer.answer);
+        Self {
+            protocol: offer.protocol.as_str(),
+            suites: offer.suites.iter().map(ToString::to_string).collect(),
+            groups: offer.groups.iter().map(ToString::to_string).collect(),
+            answer,
+            alert,
+            text: scan_words::answer(&offer.answer),
         }
     }
 }

@@ -84,7 +84,7 @@ pub(super) const TEXTS: &[Text] = &[
         ],
         actions: &[
             "see with `wsus-probe tls` what each release lacks",
-            "install KB3140245 and set DefaultSecureProtocols on Windows 7, 8, Server 2008 R2 and \
+            "install KB3140245 and set DefaultSecureProtocols on Windows 7, Server 2008 R2 and \
              2012",
             "allow ECDHE-RSA with CBC, or add an ECDSA certificate, for 2012 R2 and older",
         ],

@@ -48,7 +48,8 @@ pub(super) fn assumptions<'a>(
     if scans.all(|scan| scan.clients.is_empty()) {
         return String::new();
     }
-    let mut text = "Taken for granted of Windows by its defaults:\n".to_owned();
+    let mut text = "Taken for granted of Windows:\n".to_owned();
+    text.push_str(&paragraph(2, "", table::ASSUMED_OF_ALL, style));
     for &release in WindowsClient::ALL {
         if let Some(assumption) = table::row(release).assumption {
             text.push_str(&paragraph(2, &format!("{}: ", client(release)), assumption, style));
