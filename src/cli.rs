@@ -33,6 +33,7 @@ const EXAMPLES: &str = "\
 Examples:
   wsus-probe nearest                        which WSUS server should this machine use, and why
   wsus-probe check                          what is wrong with which endpoint
+  wsus-probe tls                            which TLS versions and Windows clients work
   wsus-probe nearest --endpoint https://wsus.corp.example:8531 --ca-file corp-ca.pem
   wsus-probe demo                           see it work, without any WSUS server";
 
@@ -246,6 +247,8 @@ mod tests {
             ("p nearest --strict nan", 2),
             ("p nearest --output xml", 2),
             ("p check --family ipv5", 2),
+            ("p tls --concurrency 0", 2),
+            ("p tls --concurrency 9", 2),
             ("p demo --fault flood", 2),
             ("p demo --fault dead=", 2),
             ("p --help", 0),

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod nearest;
 pub mod progress;
 pub mod setup;
+pub mod tls;
 pub mod trace;
 
 use std::fmt;
@@ -115,12 +116,26 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> io::Result<Exit> 
             Ok(runtime) => runtime.block_on(demo::run(options, surroundings)),
             Err(error) => surroundings.fail(&no_runtime(&error)),
         },
-        Command::Nearest(_) | Command::Check(_) | Command::Config(_) => {
-            match configure::configure(&cli.global) {
+        Command::Nearest(_) | Command::Check(_) | Command::Tls(_) | Command::Config(_) => {
+            match configure::configure(&cli.global, places(&cli.command)) {
                 Ok(config) => with_configuration(&cli.command, &cli.global, config, surroundings),
                 Err(error) => surroundings.fail(&error),
             }
         }
+    }
+}
+
+/// The endpoints that a command names by name or URL.
+fn places(command: &Command) -> &[String] {
+    match command {
+        Command::Tls(options) => &options.places,
+        Command::Check(_)
+        | Command::Completions(_)
+        | Command::Config(_)
+        | Command::Demo(_)
+        | Command::Explain(_)
+        | Command::Man(_)
+        | Command::Nearest(_) => &[],
     }
 }
 
@@ -158,6 +173,9 @@ fn with_configuration(
                 check::run(options, &config, surroundings).await
             }),
         },
+        Command::Tls(options) => probing(surroundings, async |surroundings| {
+            tls::run(options, &mut config, surroundings).await
+        }),
         Command::Completions(_) | Command::Man(_) | Command::Demo(_) | Command::Explain(_) => {
             Ok(Exit::Error)
         }

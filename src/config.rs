@@ -43,6 +43,11 @@ pub struct RawOptions {
     pub config: Option<Sourced<PathBuf>>,
     /// `--endpoint`, each `URL` or `NAME=URL`.
     pub endpoints: Vec<Sourced<String>>,
+    /// URLs among a command's arguments: as of `--endpoint`, but where there are `names` too they
+    /// come beside the endpoints of these names.
+    pub urls: Vec<Sourced<String>>,
+    /// Names among a command's arguments, as of [`Config::keep`]; they concern no `urls`.
+    pub names: Vec<String>,
     /// `--dc`, data-center codes in any case.
     pub dcs: Vec<Sourced<String>>,
     /// `--resolver`.
@@ -134,7 +139,8 @@ pub fn resolve(options: &RawOptions) -> Result<Config, ConfigError> {
     let targets: Vec<Target> =
         entries.into_iter().map(|entry| target(entry, &outer, &command)).collect();
     let settings = outer.under(&command).cut();
-    let (targets, notes) = findings.conclude(targets)?;
+    let (mut targets, notes) = findings.conclude(targets)?;
+    select::by_name(&mut targets, &options.names)?;
     let mut config = Config { targets, simulated, settings, serve, notes };
     let more = select::notes(&config);
     config.notes.extend(more);

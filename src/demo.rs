@@ -10,6 +10,7 @@
 pub mod authority;
 pub mod dns;
 pub mod fleet;
+pub mod hello;
 pub mod hostile;
 pub mod link;
 pub mod mangle;

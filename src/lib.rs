@@ -88,8 +88,15 @@
 //! trip that a first one needs) and without a post-quantum key share (the client's hello stays
 //! within one segment). Eight ECDHE suites with CBC are added, offered last: the defaults of
 //! Windows Server 2012 R2 and older share no other suite with rustls when the certificate is RSA.
-//! Every certificate is accepted by the handshake and judged afterwards. TLS 1.0 and 1.1, and
-//! servers that know only RSA key exchange, cannot be reached: they are reported as such.
+//! Every certificate is accepted by the handshake and judged afterwards. With TLS 1.0 and 1.1, and
+//! with RSA key exchange alone, no handshake can be completed.
+//!
+//! What a server accepts is found without one: [`wire::client_hello`] makes a `ClientHello` of each
+//! version, [`wire::server_flight`] reads what comes back up to the end of the server's first
+//! flight, where the certificates still are in clear text, and [`decide::tls_versions`] judges it:
+//! accepted, not accepted, or not known, with the evidence. [`engine::tls_scan`] asks; on what was
+//! seen, [`decide::compat`] judges which Windows releases can connect, and [`decide::tls_policy`]
+//! what it means.
 //!
 //! # Units
 //!

@@ -6,6 +6,7 @@ pub mod json;
 pub mod nagios;
 mod problem;
 pub mod reg;
+mod scan_words;
 mod text;
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 pub mod cabinet;
 pub mod certificate;
 pub mod client_hello;
+mod der;
+pub(crate) mod fields;
 pub mod ocsp;
 pub mod server_flight;
 pub mod soap;

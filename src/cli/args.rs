@@ -26,6 +26,19 @@ Examples:
   wsus-probe check --profile quick          one request to each member
   wsus-probe check --output nagios          one line for a monitoring system";
 
+/// Default of `tls --concurrency`.
+pub const DEFAULT_CONCURRENCY: u8 = 2;
+
+/// Most connections of `tls --concurrency`: more would look like an attack and be answered as one.
+pub const MAX_CONCURRENCY: u8 = 8;
+
+const TLS_EXAMPLES: &str = "\
+Examples:
+  wsus-probe tls                            every endpoint
+  wsus-probe tls dfw https://wsus.corp.example:8531
+  wsus-probe tls dfw --suites               and every suite and group that it accepts
+  wsus-probe tls --output json | jq '.endpoints[].members[].tls_scan.versions'";
+
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   wsus-probe explain                        every code with one line each
@@ -52,6 +65,15 @@ pub enum Command {
     /// Say what is wrong with each endpoint and each of its members, and what to do about it
     #[command(after_long_help = format!("{CHECK_EXAMPLES}\n\n{EXIT_CODES}"))]
     Check(Check),
+    /// Say which TLS versions each member accepts, which Windows releases can connect, and what is
+    /// wrong with its certificates
+    ///
+    /// One short connection per version, all at once, and a few more where it takes them to know
+    /// what Windows clients get. No handshake is completed, so this works on servers with which
+    /// this program has nothing in common. Unless --deadline or its variable says
+    /// otherwise, a member has at least 10s here, and 60s with --suites.
+    #[command(after_long_help = format!("{TLS_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Tls(Tls),
     /// Explain a finding, the cause of a failure, or a Windows Update error code; offline
     ///
     /// What it means, what a probe sees where it applies, likely reasons, what to do, and what is
@@ -169,7 +191,8 @@ pub enum CheckProfile {
     /// Every service, self-update and content: at most 12 requests
     #[default]
     Standard,
-    /// Everything that is known to be harmless: at most 16 requests
+    /// Everything that is known to be harmless: at most 16 requests; and, as `tls` does, which
+    /// TLS versions are accepted and which Windows releases can connect
     Deep,
 }
 
@@ -183,6 +206,45 @@ pub enum CheckOutput {
     Json,
     /// One line with performance data and the plugin exit codes 0, 1, 2, 3
     Nagios,
+}
+
+/// Options of `tls`.
+#[derive(Debug, Clone, Args)]
+pub struct Tls {
+    /// Names of configured endpoints, or URLs of any; every configured endpoint if none is given
+    ///
+    /// A URL is taken as by --endpoint. Endpoints with http:// have no TLS and are left out.
+    #[arg(value_name = "NAME|URL")]
+    pub places: Vec<String>,
+
+    /// Find every suite and group that is accepted with each version, and whose order rules
+    ///
+    /// Takes several dozen short connections per member, paced by --concurrency. Windows servers
+    /// may write an entry to their event log (source Schannel) for each of them that they refuse.
+    #[arg(long, env = "WSUS_PROBE_TLS_SUITES", hide_env_values = true)]
+    #[arg(value_parser = BoolishValueParser::new())]
+    pub suites: bool,
+
+    /// Connections to a member at once for suites and Windows clients, from 1 to 8
+    ///
+    /// More is faster; but many connections at once look like an attack, and rate limiters then
+    /// spoil the answers. The versions are always asked all at once.
+    #[arg(long, value_name = "N", env = "WSUS_PROBE_TLS_CONCURRENCY", hide_env_values = true)]
+    #[arg(default_value_t = DEFAULT_CONCURRENCY)]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_CONCURRENCY)))]
+    pub concurrency: u8,
+
+    /// Try SSL 3.0 too
+    ///
+    /// Off by default: intrusion detection may take it for the search for an old hole.
+    #[arg(long, env = "WSUS_PROBE_TLS_SSL3", hide_env_values = true)]
+    #[arg(value_parser = BoolishValueParser::new())]
+    pub ssl3: bool,
+
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(env = "WSUS_PROBE_TLS_OUTPUT", hide_env_values = true)]
+    pub output: TextOrJson,
 }
 
 /// Options of `explain`.
@@ -213,11 +275,12 @@ pub struct Demo {
     /// Repeatable, or several separated by commas. KIND is dead (refuses connections),
     /// black-hole (never answers), expired (its certificate has), http-503 (every application
     /// pool is stopped), half-dead (one of two members is), old-windows (only the cipher suites of
-    /// Windows Server 2012 R2), pool-stopped (the services answer 503, static files are served),
-    /// broken-content (its content port refuses connections), content-needs-ssl (and is refused
-    /// in clear text), no-self-update (the directory is missing), portal (a sign-in page
-    /// answers), different-databases (of its two members) or not-wsus (another kind of update
-    /// server). DC says which server; otherwise the demo chooses.
+    /// Windows Server 2012 R2), tls10-only (no version of TLS newer than 1.0), pool-stopped (the
+    /// services answer 503, static files are served), broken-content (its content port refuses
+    /// connections), content-needs-ssl (and is refused in clear text), no-self-update (the
+    /// directory is missing), portal (a sign-in page answers), different-databases (of its two
+    /// members) or not-wsus (another kind of update server). DC says which server; otherwise the
+    /// demo chooses.
     #[arg(long, value_name = "KIND[=DC]", value_delimiter = ',', value_parser = fault)]
     #[arg(env = "WSUS_PROBE_DEMO_FAULT", hide_env_values = true)]
     pub fault: Vec<Fault>,
@@ -253,6 +316,8 @@ pub enum FaultKind {
     HalfDead,
     /// Accepts only the cipher suites of Windows Server 2012 R2.
     OldWindows,
+    /// Accepts no version of TLS newer than 1.0.
+    Tls10Only,
     /// Answers 503 for the services and serves static files.
     PoolStopped,
     /// Refuses connections to its content port.

@@ -1,15 +1,18 @@
 //! `check`: what exactly is wrong with which endpoint, what clients see, and what to do.
 
 use std::io;
+use std::time::SystemTime;
 
-use crate::cli::args::{Check, CheckOutput, CheckProfile};
+use crate::cli::args::{Check, CheckOutput, CheckProfile, DEFAULT_CONCURRENCY};
 use crate::commands::progress::Shown;
-use crate::commands::{Exit, Surroundings, setup};
+use crate::commands::setup::{self, Setup};
+use crate::commands::{Exit, Surroundings, tls};
 use crate::config::Config;
 use crate::decide::{findings, hierarchy};
 use crate::engine::member::Sampling;
 use crate::engine::race::WaitForAll;
 use crate::engine::round;
+use crate::engine::tls_scan::{ScanPlan, When};
 use crate::model::report::Verdict;
 use crate::model::request::Profile;
 use crate::model::selection::CheckReport;
@@ -26,25 +29,13 @@ pub async fn run(
     config: &Config,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
-    let setup = match setup::prepare(config, profile(options.profile)) {
+    let (profile, scan) = (profile(options.profile), scan(options.profile));
+    let setup = match setup::prepare(config, profile, scan) {
         Ok(setup) => setup,
         Err(error) => return surroundings.fail(&setup::unusable(&error)),
     };
-    let messages = &mut *surroundings.messages;
-    let mut watch = Shown::new(WaitForAll, surroundings.show, &setup.targets, messages);
-    let (targets, ports) = (&setup.targets, &setup.ports);
-    let interrupt = super::interrupted();
-    let finished = round::run(targets, ports, Sampling::default(), &mut watch, interrupt).await;
-    watch.finish();
-    let now = clock::wall();
-    let mut endpoints = finished.board.reports(now);
-    hierarchy::apply(&mut endpoints);
-    let report = CheckReport {
-        local_findings: findings::local(&endpoints, now),
-        endpoints,
-        elapsed: finished.elapsed,
-        interrupted: finished.interrupted,
-    };
+    let (mut report, now) = round(&setup, surroundings).await;
+    hierarchy::apply(&mut report.endpoints);
     let out = &mut *surroundings.out;
     match options.output {
         CheckOutput::Text => {
@@ -68,6 +59,45 @@ pub async fn run(
     Ok(exit(&report))
 }
 
+/// Runs a round over every target to its end, or until this process is asked to end. Beside the
+/// report, the moment for which it was made.
+pub(super) async fn round(
+    setup: &Setup,
+    surroundings: &mut Surroundings<'_>,
+) -> (CheckReport, SystemTime) {
+    let messages = &mut *surroundings.messages;
+    let mut watch = Shown::new(WaitForAll, surroundings.show, &setup.targets, messages);
+    let (targets, ports) = (&setup.targets, &setup.ports);
+    let interrupt = super::interrupted();
+    let finished = round::run(targets, ports, Sampling::default(), &mut watch, interrupt).await;
+    watch.finish();
+    let now = clock::wall();
+    let endpoints = finished.board.reports(now);
+    let report = CheckReport {
+        local_findings: findings::local(&endpoints, now),
+        endpoints,
+        elapsed: finished.elapsed,
+        interrupted: finished.interrupted,
+    };
+    (report, now)
+}
+
+/// How the TLS of members is scanned beside the check.
+fn scan(profile: CheckProfile) -> Option<ScanPlan> {
+    let when = match profile {
+        CheckProfile::Quick => return None,
+        CheckProfile::Standard => When::Incompatible,
+        CheckProfile::Deep => When::Beside,
+    };
+    Some(ScanPlan {
+        when,
+        protocols: tls::PROTOCOLS.to_vec(),
+        suites: false,
+        clients: true,
+        concurrency: usize::from(DEFAULT_CONCURRENCY),
+    })
+}
+
 const fn profile(wanted: CheckProfile) -> Profile {
     match wanted {
         CheckProfile::Quick => Profile::Quick,
@@ -76,7 +106,8 @@ const fn profile(wanted: CheckProfile) -> Profile {
     }
 }
 
-fn exit(report: &CheckReport) -> Exit {
+/// The exit code by the verdicts of all endpoints.
+pub(super) fn exit(report: &CheckReport) -> Exit {
     let all = |verdict| report.endpoints.iter().all(|endpoint| endpoint.verdict == verdict);
     let works = |verdict| matches!(verdict, Verdict::Healthy | Verdict::Degraded);
     if all(Verdict::Healthy) {

@@ -7,12 +7,18 @@ use crate::config::error::ConfigError;
 use crate::config::origin::{Origin, Sourced};
 use crate::config::{Config, RawOptions, resolve};
 
-/// The configuration that the options, the environment and the file give together.
+/// The configuration that the options, the environment and the file give together, with only the
+/// endpoints of `places`: names of endpoints, and URLs of others. No places keep all.
 ///
 /// # Errors
 /// Everything that is wrong with them.
-pub fn configure(global: &Global) -> Result<Config, ConfigError> {
-    resolve(&raw_options(global))
+pub fn configure(global: &Global, places: &[String]) -> Result<Config, ConfigError> {
+    let (urls, names): (Vec<_>, Vec<_>) =
+        places.iter().cloned().partition(|place| place.contains("://"));
+    let mut raw = raw_options(global);
+    raw.urls = urls.into_iter().map(|url| Sourced::new(url, Origin::Argument("URL"))).collect();
+    raw.names = names;
+    resolve(&raw)
 }
 
 fn raw_options(global: &Global) -> RawOptions {
@@ -40,6 +46,7 @@ fn raw_options(global: &Global) -> RawOptions {
         ca_files: ca_files(global, origin("ca_file", "--ca-file", "WSUS_PROBE_CA_FILE")),
         family: one(&global.family, origin("family", "--family", "WSUS_PROBE_FAMILY")),
         deadline: one(&global.deadline, origin("deadline", "--deadline", "WSUS_PROBE_DEADLINE")),
+        ..RawOptions::default()
     }
 }
 
@@ -52,9 +59,11 @@ fn ca_files(global: &Global, origin: Origin) -> Option<Sourced<Vec<PathBuf>>> {
             .flat_map(|list| std::env::split_paths(list).collect::<Vec<_>>())
             .filter(|path| !path.as_os_str().is_empty())
             .collect(),
-        Origin::Default | Origin::Catalogue | Origin::File { .. } | Origin::Flag(_) => {
-            global.ca_file.clone()
-        }
+        Origin::Default
+        | Origin::Catalogue
+        | Origin::File { .. }
+        | Origin::Flag(_)
+        | Origin::Argument(_) => global.ca_file.clone(),
     };
     (!paths.is_empty()).then(|| Sourced::new(paths, origin))
 }
@@ -71,13 +80,30 @@ mod tests {
             from_environment: vec!["deadline"],
             ..Global::default()
         };
-        let config = configure(&global).unwrap();
+        let config = configure(&global, &[]).unwrap();
         assert_eq!(config.targets.len(), 1);
         let origins = &config.targets[0].origins;
         assert_eq!(origins["deadline"], Origin::Environment("WSUS_PROBE_DEADLINE"));
         assert_eq!(origins["tls_timeout"], Origin::Environment("WSUS_PROBE_DEADLINE"));
         assert_eq!(origins["family"], Origin::Default);
         assert_eq!(origins["url"], Origin::Catalogue);
+    }
+
+    #[test]
+    fn urls_come_in_place_of_the_configured_and_beside_names() {
+        let names = |places: &[&str]| -> Vec<String> {
+            let places: Vec<String> = places.iter().map(ToString::to_string).collect();
+            let config = configure(&Global::default(), &places).unwrap();
+            config.targets.iter().map(|target| target.endpoint.name.to_string()).collect()
+        };
+        assert_eq!(names(&["https://a.test"]), ["a.test"]);
+        assert_eq!(names(&["DFW"]), ["dfw"]);
+        assert_eq!(names(&["dfw", "https://a.test"]), ["dfw", "a.test"]);
+        assert_eq!(names(&[]).len(), 6);
+        for (place, part) in [("ftp://a.test", "URL is"), ("mars", "no endpoint is called")] {
+            let error = configure(&Global::default(), &[place.to_owned()]).unwrap_err();
+            assert!(error.to_string().contains(part), "{error}");
+        }
     }
 
     #[test]

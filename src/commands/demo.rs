@@ -140,6 +140,7 @@ fn described(fault: &Fault) -> &'static str {
         Fault::Http503 => "all its application pools are stopped (503)",
         Fault::HalfDead => "one of its two members refuses connections",
         Fault::OldWindows(_) => "only the TLS suites of Windows Server 2012 R2",
+        Fault::Tls10Only => "TLS 1.0 and nothing newer",
         Fault::PoolStopped => "WsusPool is stopped; static files are served",
         Fault::BrokenContent => "its content port refuses connections",
         Fault::ContentNeedsSsl => "requires TLS where content comes in clear text",
@@ -184,6 +185,7 @@ fn built(kind: FaultKind) -> Fault {
         FaultKind::Http503 => Fault::Http503,
         FaultKind::HalfDead => Fault::HalfDead,
         FaultKind::OldWindows => Fault::OldWindows(Arc::new(cbc_suites::legacy_only_provider())),
+        FaultKind::Tls10Only => Fault::Tls10Only,
         FaultKind::PoolStopped => Fault::PoolStopped,
         FaultKind::BrokenContent => Fault::BrokenContent,
         FaultKind::ContentNeedsSsl => Fault::ContentNeedsSsl,
@@ -199,6 +201,7 @@ async fn keep(files: &Files, messages: &mut dyn Write) -> io::Result<()> {
     writeln!(messages, "\nThe servers keep running. In another terminal:")?;
     writeln!(messages, "  wsus-probe nearest --config {config}")?;
     writeln!(messages, "  wsus-probe check --config {config} -v")?;
+    writeln!(messages, "  wsus-probe tls --config {config}")?;
     writeln!(messages, "Ctrl-C ends them.")?;
     super::interrupted().await;
     Ok(())

@@ -34,7 +34,7 @@ pub async fn run(
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
     let current = current.map(|url| position_of(url, config));
-    let setup = match setup::prepare(config, Profile::Quick) {
+    let setup = match setup::prepare(config, Profile::Quick, None) {
         Ok(setup) => setup,
         Err(error) => return surroundings.fail(&setup::unusable(&error)),
     };

@@ -8,6 +8,7 @@ use crate::config::{self, Config};
 use crate::engine::encrypted_dns::EncryptedDns;
 use crate::engine::judge::{ChainJudge, PlatformRoots};
 use crate::engine::ports::{Judge, Ports, Target};
+use crate::engine::tls_scan::ScanPlan;
 use crate::engine::wsus_check::HttpCheck;
 use crate::model::endpoint::ResolverChoice;
 use crate::model::request::Profile;
@@ -24,12 +25,17 @@ pub struct Setup {
     pub ports: Ports,
 }
 
-/// Prepares a round that asks as much of each member as `profile` says; sends nothing. Starts to load the platform's roots in the background, so
-/// it needs a runtime.
+/// Prepares a round that asks as much of each member as `profile` says, and scans its TLS as `scan`
+/// says; sends nothing. Starts to load the platform's roots in the background, so it needs a
+/// runtime.
 ///
 /// # Errors
 /// A `ca_file` that cannot be used.
-pub fn prepare(config: &Config, profile: Profile) -> Result<Setup, trust::TrustError> {
+pub fn prepare(
+    config: &Config,
+    profile: Profile,
+    scan: Option<ScanPlan>,
+) -> Result<Setup, trust::TrustError> {
     let platform = PlatformRoots::load_in_background();
     let mut judges: HashMap<&[PathBuf], Arc<ChainJudge>> = HashMap::new();
     let mut resolvers: HashMap<(&ResolverChoice, &[PathBuf]), Arc<dyn Resolve>> = HashMap::new();
@@ -49,7 +55,8 @@ pub fn prepare(config: &Config, profile: Profile) -> Result<Setup, trust::TrustE
             limits: target.limits,
         });
     }
-    Ok(Setup { targets: targets.into(), ports: ports(config, profile) })
+    let ports = Ports { scan: scan.map(Arc::new), ..ports(config, profile) };
+    Ok(Setup { targets: targets.into(), ports })
 }
 
 /// What went wrong with a `ca_file`, and what to do about it.

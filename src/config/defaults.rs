@@ -35,6 +35,16 @@ pub const TIMEOUT_RANGE: RangeInclusive<Duration> =
 pub const INTERVAL_RANGE: RangeInclusive<Duration> =
     Duration::from_secs(1)..=Duration::from_hours(1);
 
+/// Pause between two scans of an endpoint's TLS by a monitoring run. What they find changes by
+/// somebody's work on the server, and Windows servers log what they refuse: a few times a day is
+/// enough.
+pub const TLS_INTERVAL: Duration = Duration::from_hours(6);
+
+/// What that pause may be. The lower end keeps a short one from filling a server's event log; the
+/// upper end still finds a change within a week.
+pub const TLS_INTERVAL_RANGE: RangeInclusive<Duration> =
+    Duration::from_mins(1)..=Duration::from_hours(7 * 24);
+
 /// What a simulated round trip may be: no more than the longest timeout that could see it.
 pub const SIMULATED_RANGE: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(1);
 
@@ -71,5 +81,6 @@ mod tests {
             assert!(TIMEOUT_RANGE.contains(&phase) && phase < DEADLINE);
         }
         assert!(TIMEOUT_RANGE.contains(&DEADLINE));
+        assert!(TLS_INTERVAL_RANGE.contains(&TLS_INTERVAL));
     }
 }

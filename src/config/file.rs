@@ -9,7 +9,9 @@ use std::time::Duration;
 use jiff::tz::TimeZoneDatabase;
 use toml::de::{DeTable, DeValue};
 
-use crate::config::defaults::{INTERVAL_RANGE, MAX_ENDPOINTS, SIMULATED_RANGE, TIMEOUT_RANGE};
+use crate::config::defaults::{
+    INTERVAL_RANGE, MAX_ENDPOINTS, SIMULATED_RANGE, TIMEOUT_RANGE, TLS_INTERVAL_RANGE,
+};
 use crate::config::endpoint::{Entry, endpoint};
 use crate::config::error::{Fault, Problem, shown};
 use crate::config::fleet::fleet;
@@ -36,6 +38,10 @@ pub struct Serve {
     pub listen: Option<Sourced<Vec<SocketAddr>>>,
     /// Pause between two rounds.
     pub interval: Option<Sourced<Duration>>,
+    /// Pause between two scans of an endpoint's TLS; [`TLS_INTERVAL`] where it is absent.
+    ///
+    /// [`TLS_INTERVAL`]: crate::config::defaults::TLS_INTERVAL
+    pub tls_interval: Option<Sourced<Duration>>,
     /// Patterns of URLs that may be probed on request.
     pub allow_targets: Option<Sourced<Vec<String>>>,
 }
@@ -224,6 +230,8 @@ fn serve(source: &Source, findings: &mut Findings, table: &DeTable<'_>) -> Serve
             list(value, "a list of IP:PORT", |item| value::listen(string(item)?))
         }),
         interval: section.take(findings, "interval", |value| duration(value, &INTERVAL_RANGE)),
+        tls_interval: section
+            .take(findings, "tls_interval", |value| duration(value, &TLS_INTERVAL_RANGE)),
         allow_targets: section.take(findings, "allow_targets", |value| {
             list(value, "a list of URLs", |item| value::url_pattern(string(item)?))
         }),

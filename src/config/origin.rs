@@ -20,6 +20,8 @@ pub enum Origin {
     },
     /// A command-line option, such as `--deadline`.
     Flag(&'static str),
+    /// An argument of the command without an option's name, such as `URL`.
+    Argument(&'static str),
     /// An environment variable, such as `WSUS_PROBE_DEADLINE`.
     Environment(&'static str),
 }
@@ -30,7 +32,7 @@ impl fmt::Display for Origin {
             Self::Default => f.write_str("default"),
             Self::Catalogue => f.write_str("catalogue"),
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
-            Self::Flag(name) | Self::Environment(name) => f.write_str(name),
+            Self::Flag(name) | Self::Argument(name) | Self::Environment(name) => f.write_str(name),
         }
     }
 }

@@ -16,7 +16,8 @@ use crate::model::protocol::TlsExpectations;
 const MAX_NAMES: usize = 20;
 
 /// The endpoints that `--dc` and `--endpoint` leave and add, with unique names. `--endpoint`
-/// alone replaces the configured ones; together with `--dc` it adds to those selected.
+/// alone replaces the configured ones; together with `--dc` it adds to those selected. A URL among
+/// the arguments does the same, unless there are names beside it, which want the configured ones.
 pub(super) fn entries(
     options: &RawOptions,
     mut configured: Vec<Entry>,
@@ -24,13 +25,15 @@ pub(super) fn entries(
 ) -> Vec<Entry> {
     check_names(&configured, findings);
     hierarchy::check(&mut configured, findings);
-    let mut entries = match (options.dcs.is_empty(), options.endpoints.is_empty()) {
-        (true, true) => configured,
-        (true, false) => Vec::new(),
+    let urls_alone = !options.urls.is_empty() && options.names.is_empty();
+    let replaced = urls_alone || !options.endpoints.is_empty();
+    let mut entries = match (options.dcs.is_empty(), replaced) {
+        (true, false) => configured,
+        (true, true) => Vec::new(),
         (false, _) => by_dc(configured, &options.dcs, findings),
     };
     let selected = entries.len();
-    for given in &options.endpoints {
+    for given in options.endpoints.iter().chain(&options.urls) {
         match ad_hoc(given, findings) {
             Ok(entry) => entries.push(entry),
             Err(fault) => findings.problem(rejected(&given.origin, fault)),
@@ -51,7 +54,7 @@ pub(super) fn entries(
     entries
 }
 
-/// Keeps the targets of these names.
+/// Keeps the targets of these names, and those of URLs among the arguments. No names keep all.
 pub(super) fn by_name(targets: &mut Vec<Target>, names: &[String]) -> Result<(), ConfigError> {
     if names.is_empty() {
         return Ok(());
@@ -64,7 +67,10 @@ pub(super) fn by_name(targets: &mut Vec<Target>, names: &[String]) -> Result<(),
         }
     }
     let wanted: BTreeSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
-    targets.retain(|target| wanted.contains(&target.endpoint.name.0.to_ascii_lowercase()));
+    targets.retain(|target| {
+        let is_argument = matches!(target.origins.get("url"), Some(Origin::Argument(_)));
+        is_argument || wanted.contains(&target.endpoint.name.0.to_ascii_lowercase())
+    });
     Ok(())
 }
 

@@ -35,7 +35,6 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::MemberUnexpected
         | F::MembersDiffer
         | F::CertificateUnverified
-        | F::TlsOutOfReach
         | F::CertificateExpiresSoon => EVERYBODY,
         F::ContentRequiresSsl
         | F::Hsts
@@ -55,11 +54,9 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::CertificateWeakKey
         | F::CertificateOrder
         | F::WindowsClientsExcluded
+        | F::TlsVersionMissing
         | F::FamilyResolveFailed
         | F::SynRetransmitted => &[Audience::Clients],
-        F::TlsVersionMissing | F::TlsVersionForbidden | F::OldTlsAccepted | F::WeakSuites => {
-            &[Audience::Administrators]
-        }
         F::SelfUpdateFailed | F::SelfUpdateUnsigned => &[Audience::OldClients],
         F::ServerSyncFailed
         | F::DssAuthFailed
@@ -71,6 +68,10 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::ServiceUnknown
         | F::ExposedFromHere
         | F::HardeningNotVisible
+        | F::TlsVersionForbidden
+        | F::OldTlsAccepted
+        | F::TlsOutOfReach
+        | F::WeakSuites
         | F::SeveralMachines => &[Audience::Administrators],
         F::LegacySuite | F::DnsResent | F::LocalTrouble | F::ClockWrong => &[],
     }

@@ -1,13 +1,15 @@
 //! From the facts of a chain to its judgement, and from that to a failure or to findings.
 
 mod judge;
+mod order;
+mod staple;
 mod words;
 
 use std::time::{Duration, SystemTime};
 
 use crate::decide::windows_update_code;
 use crate::model::certificate::{
-    CertificateProblem, CertificateReport, CertificateVerdict, ChainFacts,
+    Certificate, CertificateProblem, CertificateReport, CertificateVerdict, ChainFacts,
 };
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, FindingCode, Severity};
@@ -22,7 +24,20 @@ pub fn judge(facts: &ChainFacts, server_name: &str, now: SystemTime) -> Certific
     let mut problems = judge::problems(facts, server_name, now);
     problems.sort_by_key(|problem| problem.verdict);
     let chain = facts.chain.iter().filter_map(|parsed| parsed.as_ref().ok().cloned()).collect();
-    CertificateReport { chain, problems }
+    let leaf = facts.chain.first().and_then(|leaf| leaf.as_ref().ok());
+    CertificateReport {
+        chain,
+        problems,
+        verified: facts.verified.clone(),
+        staple: facts.staple.clone(),
+        staple_problem: leaf.and_then(|leaf| staple::problem(&facts.staple, leaf, now)),
+    }
+}
+
+/// Where the way from the leaf by the names of the issuers ends, as a position in the presented
+/// chain; `None` without a leaf that can be read.
+pub fn end_of_chain(chain: &[Result<Certificate, String>]) -> Option<usize> {
+    order::end(chain)
 }
 
 /// Whether a certificate's name, which may start with `*.` for any one label, covers the name of a
@@ -48,7 +63,8 @@ fn cause(verdict: CertificateVerdict) -> Option<Cause> {
         | Verdict::NoSanCnOnly
         | Verdict::WeakSignature
         | Verdict::WeakKey
-        | Verdict::Unverified => return None,
+        | Verdict::Unverified
+        | Verdict::WrongOrder => return None,
         Verdict::Unparsable => Cause::CertificateUnparsable,
         Verdict::Expired => Cause::CertificateExpired,
         Verdict::NotYetValid => Cause::CertificateNotYetValid,
@@ -72,29 +88,39 @@ pub fn findings(report: &CertificateReport, now: SystemTime) -> Vec<Finding> {
 
 fn finding(problem: &CertificateProblem) -> Option<Finding> {
     use CertificateVerdict as Verdict;
-    let (code, meaning, action) = match problem.verdict {
+    let (code, severity, meaning, action) = match problem.verdict {
         Verdict::NoSanCnOnly => (
             FindingCode::CertificateCnOnly,
+            Severity::Warning,
             "Windows clients accept the common name; stricter clients and this program's own \
              validation do not",
             "issue the certificate anew with the name in a subject alternative name",
         ),
         Verdict::WeakSignature => (
             FindingCode::CertificateWeakSignature,
+            Severity::Warning,
             "current Windows releases may refuse it, depending on their trust settings for \
              outdated algorithms",
             "issue the certificate anew with SHA-256",
         ),
         Verdict::WeakKey => (
             FindingCode::CertificateWeakKey,
+            Severity::Warning,
             "Windows refuses RSA keys below 1024 bits; newer policies ask for 2048",
             "issue the certificate anew with an RSA key of at least 2048 bits",
         ),
         Verdict::Unverified => (
             FindingCode::CertificateUnverified,
+            Severity::Warning,
             "whether clients trust it is not known; this program does not verify certificates of \
              this kind",
             "check on a client that it trusts this chain",
+        ),
+        Verdict::WrongOrder => (
+            FindingCode::CertificateOrder,
+            Severity::Note,
+            "Windows puts a chain in order itself; stricter clients may refuse it",
+            "send the server's certificate first, then the issuer of each, and nothing else",
         ),
         Verdict::Ok
         | Verdict::Unparsable
@@ -113,7 +139,7 @@ fn finding(problem: &CertificateProblem) -> Option<Finding> {
     Some(Finding {
         windows_update_code: windows_update_code::of_finding(code),
         code,
-        severity: Severity::Warning,
+        severity,
         observed: problem.detail.clone(),
         meaning: meaning.to_owned(),
         action: action.to_owned(),

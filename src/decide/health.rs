@@ -165,14 +165,14 @@ mod tests {
         let slow = failed(Phase::Connect, Cause::Timeout);
         let no_route = failed(Phase::Connect, Cause::NoRoute);
         let suite = failed(Phase::Tls, Cause::NoCommonSuite);
-        let ok = CertificateReport { chain: Vec::new(), problems: Vec::new() };
+        let ok = CertificateReport::default();
         let ended = failed(Phase::Tls, Cause::CertificateExpired);
         let problem = CertificateProblem {
             verdict: CertificateVerdict::Expired,
             position: Some(0),
             detail: String::new(),
         };
-        let expired = CertificateReport { chain: Vec::new(), problems: vec![problem] };
+        let expired = CertificateReport { problems: vec![problem], ..CertificateReport::default() };
         let answer = WsusAnswer::default();
         let certified = Evidence { certificate: Some(&ok), ..evidence };
         let works = Evidence { wsus: Some(Ok(&answer)), ..certified };

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::model::endpoint::{DownstreamGeneration, Endpoint, EndpointName, Scheme};
+use crate::decide::tls_policy;
+use crate::model::endpoint::EndpointName;
 use crate::model::finding::{Finding, FindingCode, Severity};
-use crate::model::report::{EndpointReport, Verdict};
+use crate::model::protocol::Protocol;
+use crate::model::report::{EndpointReport, MemberReport, Verdict};
 use crate::model::service::{Outcome, Service};
 
 mod skew;
@@ -39,7 +41,7 @@ pub fn findings(reports: &[EndpointReport]) -> Vec<(usize, Finding)> {
         let found = [
             upstream.and_then(upstream_broken),
             upstream.and_then(|upstream| skew::skew(upstream, report)),
-            tls10_needed(&report.endpoint),
+            tls10_needed(report),
         ];
         findings.extend(found.into_iter().flatten().map(|finding| (index, finding)));
     }
@@ -120,27 +122,32 @@ fn failed(upstream: &EndpointReport, service: Service) -> Option<String> {
     ))
 }
 
-/// TLS 1.0 for downstream servers of WSUS 3.2 over HTTPS, which cannot be tested with what is at
-/// hand: neither yes nor no.
-fn tls10_needed(endpoint: &Endpoint) -> Option<Finding> {
-    let hierarchy = &endpoint.hierarchy;
-    let needed = hierarchy.is_upstream
-        && hierarchy.downstream_generation == Some(DownstreamGeneration::Wsus32)
-        && endpoint.url.scheme == Scheme::Https;
-    let (host, port) = (&endpoint.url.host, endpoint.url.port);
-    needed.then(|| Finding {
+/// TLS 1.0 for downstream servers of WSUS 3.2 over HTTPS, at members where nobody looked: neither
+/// yes nor no. Where a scan tried it, [`tls_policy`] tells of it at the member.
+fn tls10_needed(report: &EndpointReport) -> Option<Finding> {
+    let tried = |member: &MemberReport| {
+        member.tls_scan.as_ref().is_some_and(|scan| scan.version(Protocol::Tls10).is_some())
+    };
+    let all_tried = !report.members.is_empty() && report.members.iter().all(tried);
+    if all_tried || !tls_policy::needs_tls10(&report.endpoint) {
+        return None;
+    }
+    let beside = if report.members.iter().any(tried) { " by every member" } else { "" };
+    Some(Finding {
         code: FindingCode::Tls10Needed,
         severity: Severity::Note,
-        observed: "a downstream server is of WSUS 3.2; whether TLS 1.0 is accepted here was not \
-                   tested"
-            .to_owned(),
+        observed: format!(
+            "a downstream server is of WSUS 3.2; whether TLS 1.0 is accepted{beside} here was not \
+             tested"
+        ),
         meaning: "WSUS 3.2 synchronizes over HTTPS only while TLS 1.0 is enabled on both servers \
                   (KB2938066); where it is off, synchronization fails"
             .to_owned(),
         windows_update_code: None,
         action: format!(
-            "test it: openssl s_client -connect {host}:{port} -tls1 -cipher DEFAULT@SECLEVEL=0; \
-             replace the downstream server before TLS 1.0 is switched off"
+            "test it with `wsus-probe tls {}`; replace the downstream server before TLS 1.0 is \
+             switched off",
+            report.endpoint.name
         ),
     })
 }

@@ -6,6 +6,7 @@
 mod aspect;
 mod groups;
 mod origin;
+mod scan;
 
 use crate::decide::members::groups::Groups;
 use crate::decide::members::origin::Origin;

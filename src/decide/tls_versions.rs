@@ -38,10 +38,16 @@ pub struct NextHello {
 ///    tried further, and the others only once that one got an answer.
 /// 3. Where another version was accepted, the server and its name are fine, and the hello that
 ///    was accepted there is the one to try; else shorter and plainer ones.
-/// 4. Silence is met with one further hello: each costs a whole time limit.
+/// 4. A version older than all that are accepted with the same make-up is switched off, whichever
+///    way the server refuses it: Windows often resets the connection. What cannot be told apart
+///    by asking again costs nothing more.
+/// 5. Silence is met with one further hello: each costs a whole time limit.
 pub fn next_hellos(tried: &[Tried], named: bool) -> Vec<NextHello> {
     let accepted = accepted_shape(tried);
-    let next = |(protocol, attempts): &Tried| next_hello(*protocol, attempts, accepted, named);
+    let next = |(protocol, attempts): &Tried| {
+        let switched_off = is_older(*protocol, tried) && ended_or_refused(attempts);
+        next_hello(*protocol, attempts, accepted, named).filter(|_| !switched_off)
+    };
     let answered = tried.iter().flat_map(|(_, attempts)| attempts).any(is_in_tls);
     if answered {
         return tried.iter().filter_map(next).collect();
@@ -130,6 +136,23 @@ fn exists(shape: HelloShape, protocol: Protocol, named: bool) -> bool {
         HelloShape::NoServerName => named && protocol != Protocol::Ssl3,
         HelloShape::NoExtensions => !matches!(protocol, Protocol::Ssl3 | Protocol::Tls13),
     }
+}
+
+/// Whether the version is older than all that the server accepts with the full hello, of which
+/// there is at least one.
+fn is_older(protocol: Protocol, tried: &[Tried]) -> bool {
+    let accepted = |attempt: &Attempt| {
+        attempt.shape == HelloShape::Full && matches!(attempt.answer, Answer::Chosen(_))
+    };
+    let oldest = tried.iter().filter(|(_, attempts)| attempts.iter().any(accepted));
+    oldest.map(|(accepted, _)| *accepted).min().is_some_and(|oldest| protocol < oldest)
+}
+
+/// Whether the last attempt ended in a refusal, in words or without.
+fn ended_or_refused(attempts: &[Attempt]) -> bool {
+    attempts.last().is_some_and(|last| {
+        matches!(last.answer, Answer::Alert(_) | Answer::Closed(_) | Answer::Reset(_))
+    })
 }
 
 /// The shape with which a version was accepted; the full one if that was among several.

@@ -116,6 +116,7 @@ pub const fn of_finding(code: FindingCode) -> Option<WindowsUpdateCode> {
         F::ServerVersionMissing => likely(LEGACY_SERVER),
         F::DatabasesDiffer => likely(REFRESH_CACHE),
         F::CertificateWeakSignature | F::CertificateWeakKey => likely(SECURE_FAILURE),
+        F::WindowsClientsExcluded => likely(SECURE_CHANNEL),
         F::CleartextMetadata
         | F::SelfUpdateUnsigned
         | F::LegacySuite
@@ -149,7 +150,6 @@ pub const fn of_finding(code: FindingCode) -> Option<WindowsUpdateCode> {
         | F::TlsVersionForbidden
         | F::OldTlsAccepted
         | F::WeakSuites
-        | F::WindowsClientsExcluded
         | F::TlsOutOfReach
         | F::CleartextService
         | F::ExposedFromHere

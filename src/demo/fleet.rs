@@ -16,10 +16,12 @@ use tokio::task::JoinSet;
 use crate::model::endpoint::{
     Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, Scheme, SimulatedLink,
 };
-use crate::model::protocol::TlsExpectations;
+use crate::model::protocol::{Protocol, TlsExpectations};
+use crate::model::suite::Suite;
 
 use super::authority::{Authority, IssueOptions};
 use super::dns::{self, DnsServer, Entry};
+use super::hello::OldTls;
 use super::pair::{self, Pair};
 use super::script::Script;
 use super::server::{self, Behaviour, ServerOptions, tls_config};
@@ -47,6 +49,10 @@ const EXPIRED_SINCE: Duration = Duration::from_hours(3 * 24);
 
 /// Age of an expired certificate.
 const EXPIRED_AGE: Duration = Duration::from_hours(400 * 24);
+
+/// What servers that have only TLS 1.0 accept: `TLS_ECDHE_ECDSA_WITH_AES_{256,128}_CBC_SHA`, which
+/// Windows Server 2008 R2 has for certificates like those here.
+const OLD_SUITES: [Suite; 2] = [Suite(0xc00a), Suite(0xc009)];
 
 /// A place where simulated servers stand.
 struct Region {
@@ -92,6 +98,8 @@ pub enum Fault {
     HalfDead,
     /// TLS as an old Windows release has it, by this provider's suites and groups.
     OldWindows(Arc<CryptoProvider>),
+    /// TLS 1.0 and nothing newer, and no more of it than a [`hello`](super::hello).
+    Tls10Only,
     /// `WsusPool` is stopped: the services answer 503, static files are served.
     PoolStopped,
     /// Nothing listens at the content ports.
@@ -118,6 +126,7 @@ impl Fault {
             Self::Http503 => "http_503",
             Self::HalfDead => "half_dead",
             Self::OldWindows(_) => "old_windows",
+            Self::Tls10Only => "tls10_only",
             Self::PoolStopped => "pool_stopped",
             Self::BrokenContent => "broken_content",
             Self::ContentNeedsSsl => "content_needs_ssl",
@@ -136,6 +145,7 @@ impl Fault {
             Self::ExpiredCertificate
             | Self::Http503
             | Self::OldWindows(_)
+            | Self::Tls10Only
             | Self::PoolStopped
             | Self::BrokenContent
             | Self::ContentNeedsSsl
@@ -160,6 +170,7 @@ impl Fault {
             | Self::ExpiredCertificate
             | Self::HalfDead
             | Self::OldWindows(_)
+            | Self::Tls10Only
             | Self::BrokenContent
             | Self::DifferentDatabases => Behaviour::Healthy,
         }
@@ -298,7 +309,7 @@ impl Fleet {
         site: &Site,
         number: u8,
         pair: Pair,
-        tls: &Arc<rustls::ServerConfig>,
+        tls: &SiteTls,
     ) -> Result<(), FleetError> {
         let fault = site.fault.as_ref();
         if fault.is_some_and(|fault| fault.silences(number)) {
@@ -309,7 +320,8 @@ impl Fleet {
             watch::channel(fault.map_or(Behaviour::Healthy, Fault::behaviour));
         let apart = matches!(fault, Some(Fault::DifferentDatabases)) && number == MEMBERS;
         let options = ServerOptions {
-            tls: Some(Arc::clone(tls)),
+            tls: Some(Arc::clone(&tls.whole)),
+            old_tls: tls.old.clone(),
             round_trip: site.round_trip,
             machine: format!("WSUS-{}-{number}", site.endpoint.name).to_uppercase(),
             last_change: if apart { OTHER_LAST_CHANGE } else { LAST_CHANGE }.to_owned(),
@@ -424,12 +436,19 @@ fn zone_entry(site: &Site) -> (String, Entry) {
     (site.endpoint.tls_name(), Entry { delay: DNS_DELAY, ..Entry::new(addresses) })
 }
 
-/// The TLS configuration of a region's members, which share one certificate.
+/// What a region's members have of TLS.
+struct SiteTls {
+    whole: Arc<rustls::ServerConfig>,
+    /// What is there in place of it.
+    old: Option<Arc<OldTls>>,
+}
+
+/// The TLS of a region's members, which share one certificate.
 fn site_tls(
     site: &Site,
     authority: &Authority,
     options: &FleetOptions,
-) -> Result<Arc<rustls::ServerConfig>, FleetError> {
+) -> Result<SiteTls, FleetError> {
     let mut issue = IssueOptions::new([site.endpoint.tls_name()], options.now);
     if matches!(site.fault, Some(Fault::ExpiredCertificate)) {
         issue.not_before = options.now - EXPIRED_AGE;
@@ -440,7 +459,16 @@ fn site_tls(
         _ => &options.provider,
     };
     let identity = authority.issue(&issue).map_err(FleetError::Certificate)?;
-    tls_config(Arc::clone(provider), identity).map_err(FleetError::Tls)
+    let old = matches!(site.fault, Some(Fault::Tls10Only)).then(|| {
+        Arc::new(OldTls {
+            oldest: Protocol::Tls10,
+            newest: Protocol::Tls10,
+            suites: OLD_SUITES.to_vec(),
+            chain: identity.chain.clone(),
+        })
+    });
+    let whole = tls_config(Arc::clone(provider), identity).map_err(FleetError::Tls)?;
+    Ok(SiteTls { whole, old })
 }
 
 #[cfg(test)]

@@ -25,11 +25,12 @@ use tokio_rustls::TlsAcceptor;
 
 use super::answer::{ASP_NET, Answer, IIS, status};
 use super::authority::Identity;
+use super::hello::OldTls;
 use super::hostile::{self, Hostile};
 use super::script::{Matcher, Reaction, Script};
 use super::site::Asked;
 use super::soap::{FaultShape, LAST_CHANGE};
-use super::{bomb, link, mangle};
+use super::{bomb, hello, link, mangle};
 use crate::model::request::Channel;
 
 /// Connections served at once by one server. Further ones wait in the listener's backlog.
@@ -117,6 +118,8 @@ impl Behaviour {
 pub struct ServerOptions {
     /// TLS, or clear text if absent.
     pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// In place of that: old versions of TLS, whose handshake is never completed.
+    pub old_tls: Option<Arc<OldTls>>,
     /// Round-trip time of the line put in front of every connection, see [`link::delay`]; zero
     /// for no line at all. Establishing the connection is not delayed by it.
     pub round_trip: Duration,
@@ -139,6 +142,7 @@ impl Default for ServerOptions {
     fn default() -> Self {
         Self {
             tls: None,
+            old_tls: None,
             round_trip: Duration::ZERO,
             channel: Channel::Service,
             machine: "WSUS".to_owned(),
@@ -153,7 +157,7 @@ impl ServerOptions {
     /// The content port of the same server: clear text, and all else alike.
     #[must_use]
     pub fn content_port(&self) -> Self {
-        Self { tls: None, channel: Channel::Content, ..self.clone() }
+        Self { tls: None, old_tls: None, channel: Channel::Content, ..self.clone() }
     }
 
     /// Puts this server's versions in place of the usual ones; answers that do not come from
@@ -271,13 +275,14 @@ where
     S: AsyncRead + AsyncWrite + Send + Unpin,
 {
     let mischief = behaviour.borrow().mischief().filter(|mischief| !mischief.after_tls());
-    match (mischief, &options.tls) {
-        (Some(mischief), _) => hostile::act(mischief, stream).await,
-        (None, Some(tls)) => {
+    match (mischief, &options.old_tls, &options.tls) {
+        (Some(mischief), _, _) => hostile::act(mischief, stream).await,
+        (None, Some(old), _) => hello::answer(old, stream).await,
+        (None, None, Some(tls)) => {
             let stream = TlsAcceptor::from(Arc::clone(tls)).accept(stream).await?;
             http(stream, options, behaviour).await
         }
-        (None, None) => http(stream, options, behaviour).await,
+        (None, None, None) => http(stream, options, behaviour).await,
     }
 }
 

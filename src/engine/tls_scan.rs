@@ -9,6 +9,7 @@ mod versions;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 
+use futures_util::future::join_all;
 use tokio::time::Instant;
 
 use crate::decide::compat;
@@ -16,14 +17,14 @@ use crate::engine::event::Sight;
 use crate::engine::ports::{Ports, Target};
 use crate::engine::tls_scan::asker::Asker;
 use crate::model::protocol::Protocol;
-use crate::model::tls_scan::TlsScan;
+use crate::model::tls_scan::{Answer, TlsScan};
 
 /// What a scan looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScanPlan {
     /// When a member is scanned.
     pub when: When,
-    /// The versions to try.
+    /// The versions to try, beside those of which the endpoint's configuration expects something.
     pub protocols: Vec<Protocol>,
     /// Enumerate the suites and groups of each accepted version.
     pub suites: bool,
@@ -59,8 +60,16 @@ pub async fn scan(
     report: &(dyn Fn(Sight) + Sync),
 ) -> TlsScan {
     let asker = Asker::new(target, ports, address, deadline, plan.concurrency, report);
-    let versions = versions::find(&asker, &plan.protocols).await;
-    let mut scan = TlsScan { versions, versions_elapsed: asker.elapsed(), ..TlsScan::default() };
+    let expected = &target.endpoint.tls;
+    let expected = expected.require.iter().chain(&expected.forbid);
+    let protocols: Vec<Protocol> = plan.protocols.iter().chain(expected).copied().collect();
+    let versions = versions::find(&asker, &protocols).await;
+    let connected = versions
+        .iter()
+        .flat_map(|version| &version.attempts)
+        .any(|attempt| !matches!(attempt.answer, Answer::NotConnected(_)));
+    let versions_elapsed = asker.elapsed().filter(|_| connected);
+    let mut scan = TlsScan { versions, versions_elapsed, ..TlsScan::default() };
     scan.chains = chains::find(&asker, &scan.versions, plan.when == When::Only).await;
     if plan.clients {
         scan.clients = compat::judge(&scan);
@@ -69,12 +78,11 @@ pub async fn scan(
         report(Sight::Scanned(Box::new(counted(&asker, scan.clone()))));
     }
     if plan.suites {
-        for version in &scan.versions {
-            scan.suites.extend(suites::enumerate(&asker, version).await);
-        }
+        let found = scan.versions.iter().map(|version| suites::enumerate(&asker, version));
+        scan.suites = join_all(found).await.into_iter().flatten().collect();
     }
     if plan.clients {
-        scan.offers = clients::ask(&asker, &scan).await;
+        clients::ask(&asker, &mut scan).await;
         scan.clients = compat::judge(&scan);
     }
     counted(&asker, scan)

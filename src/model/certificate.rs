@@ -31,6 +31,11 @@ pub struct Certificate {
     pub allows_server_auth: bool,
     /// The authority information access extension names where the issuer can be fetched.
     pub has_issuer_url: bool,
+    /// Signed certificate timestamps that are embedded (RFC 6962 section 3.3); `None` without that
+    /// extension, or where it cannot be read.
+    pub sct_count: Option<usize>,
+    /// The certificate demands a stapled OCSP response (RFC 7633).
+    pub must_staple: bool,
     /// Lower-case hexadecimal SHA-256 of the DER encoding.
     pub sha256: String,
 }
@@ -38,10 +43,17 @@ pub struct Certificate {
 /// Kind of a public key and its size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicKey {
-    /// `RSA`, `EC`, `Ed25519` … or the algorithm's OID.
+    /// `RSA`, `RSASSA-PSS`, `EC`, `Ed25519` … or the algorithm's OID.
     pub algorithm: String,
-    /// Size in bits where it is known.
+    /// Size in bits where it is known: of RSA the modulus, of elliptic curves a coordinate.
     pub bits: Option<u32>,
+}
+
+impl PublicKey {
+    /// The bits of the modulus, where it is an RSA key of whichever kind.
+    pub fn rsa_bits(&self) -> Option<u32> {
+        self.bits.filter(|_| ["RSA", "RSASSA-PSS"].contains(&self.algorithm.as_str()))
+    }
 }
 
 /// The algorithm with which a certificate was signed.
@@ -91,6 +103,8 @@ pub enum CertificateVerdict {
     WeakKey,
     /// Whether the chain is good is not known: it holds what cannot be verified here.
     Unverified,
+    /// The certificates are not sent in the order of their issuers, or some belong to none.
+    WrongOrder,
 }
 
 impl CertificateVerdict {
@@ -114,6 +128,7 @@ impl CertificateVerdict {
             Self::WeakSignature => "weak_signature",
             Self::WeakKey => "weak_key",
             Self::Unverified => "unverified",
+            Self::WrongOrder => "wrong_order",
         }
     }
 }
@@ -129,17 +144,80 @@ pub struct CertificateProblem {
     pub detail: String,
 }
 
-/// Everything that is known of the chain a member presented.
+closed_list! {
+    /// What an OCSP response says of a certificate (RFC 6960 section 2.2).
+    RevocationStatus {
+        /// Not revoked, as far as the responder knows.
+        Good => "good",
+        /// Revoked.
+        Revoked => "revoked",
+        /// The responder does not know the certificate.
+        Unknown => "unknown",
+    }
+}
+
+/// The answer in a stapled OCSP response. Its signature is not verified: it tells what the server
+/// sends, not what its certification authority says.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StapledStatus {
+    /// What it says.
+    pub status: RevocationStatus,
+    /// It is about the leaf; else it is the answer about some other certificate.
+    pub for_leaf: bool,
+    /// When the certificate was revoked, if it was.
+    pub revoked_at: Option<SystemTime>,
+    /// When the response was signed.
+    pub produced_at: SystemTime,
+    /// From when the status is known to be right.
+    pub this_update: SystemTime,
+    /// When newer information will be there; `None` where it always is.
+    pub next_update: Option<SystemTime>,
+}
+
+/// The OCSP response that came with a chain.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Staple {
+    /// None came. That says nothing about the certificate.
+    #[default]
+    Absent,
+    /// One that could be read.
+    Present(StapledStatus),
+    /// One that tells nothing, and why.
+    Unreadable(String),
+}
+
+/// Everything that is known of the chain a member presented.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CertificateReport {
     /// The presented chain in the presented order, leaf first. Unparsable ones are left out
     /// here and named in `problems`.
     pub chain: Vec<Certificate>,
     /// All problems found, worst first; empty means [`CertificateVerdict::Ok`].
     pub problems: Vec<CertificateProblem>,
+    /// The path that was validated, from the leaf to the trusted root, dates left aside; `None`
+    /// where there is none. A leaf that is trusted itself is its own path.
+    pub verified: Option<Vec<Certificate>>,
+    /// The stapled OCSP response.
+    pub staple: Staple,
+    /// Why the staple, or its absence, is of no use to a client; `None` also where it need not be
+    /// there. One line, for people.
+    pub staple_problem: Option<String>,
 }
 
 impl CertificateReport {
+    /// The server's own certificate, where the first one that was sent can be read.
+    pub fn leaf(&self) -> Option<&Certificate> {
+        let unreadable = |problem: &CertificateProblem| {
+            problem.verdict == CertificateVerdict::Unparsable && problem.position == Some(0)
+        };
+        self.chain.first().filter(|_| !self.problems.iter().any(unreadable))
+    }
+
+    /// When the first certificate of the verified path ends, its root included.
+    pub fn verified_not_after(&self) -> Option<SystemTime> {
+        self.verified.iter().flatten().map(|certificate| certificate.not_after).min()
+    }
+
     /// The certificates that a client uses, with their positions in [`Self::chain`]: a root that
     /// is sent along plays no part, because clients have their own copy.
     pub fn used(&self) -> impl Iterator<Item = (usize, &Certificate)> {
@@ -158,6 +236,9 @@ impl CertificateReport {
 pub enum PathOutcome {
     /// A path to a trusted root exists.
     Trusted,
+    /// As [`Self::Trusted`], but only if signatures with SHA-1, or by RSA keys of less than 2048
+    /// bits, are accepted.
+    TrustedThoughWeak,
     /// No path to a trusted root exists.
     UnknownIssuer,
     /// The leaf is a CA certificate.
@@ -184,6 +265,13 @@ pub struct ChainFacts {
     pub leaf_is_trusted: bool,
     /// Path validation inside everybody's validity.
     pub path: PathOutcome,
+    /// The path that was validated, from the leaf to the trusted root.
+    pub verified: Option<Vec<Certificate>>,
+    /// A trusted certificate has the name of the issuer at which the presented chain ends. Says
+    /// nothing about signatures.
+    pub issuer_is_known: bool,
+    /// The stapled OCSP response.
+    pub staple: Staple,
     /// Path validation at the present time succeeded as well.
     pub valid_now: bool,
     /// The alternative names cover the server's name.

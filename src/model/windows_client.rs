@@ -26,9 +26,9 @@ closed_list! {
         Ten1809 => "10_1809_2019",
         /// Windows 10 22H2.
         Ten22H2 => "10_22h2",
-        /// Windows 11 and Server 2022.
+        /// Windows 11 21H2 and Server 2022.
         Eleven => "11_2022",
-        /// Windows 11 24H2 and Server 2025.
+        /// Windows 11 22H2 to 24H2 and Server 2025.
         Eleven24H2 => "11_24h2_2025",
     }
 }
@@ -63,6 +63,7 @@ pub struct ClientReport {
     pub client: WindowsClient,
     /// Whether it can connect.
     pub outcome: ClientOutcome,
-    /// What the statement rests on beyond what was seen, where that is not certain.
+    /// What is not certain about what was seen, if anything. What is assumed of the releases
+    /// themselves is in [`crate::decide::compat::table`].
     pub caveat: Option<String>,
 }

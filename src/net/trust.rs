@@ -1,21 +1,24 @@
 //! Which certification authorities are trusted, and path validation against them.
 
 mod file;
+mod legacy;
+mod path;
 
 use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor};
 use rustls::{ClientConfig, RootCertStore};
-use webpki::{EndEntityCert, Error, KeyUsage};
+use webpki::EndEntityCert;
 
+use self::path::Validation;
 use crate::decide;
-use crate::model::certificate::{Certificate, CertificateReport, ChainFacts, PathOutcome};
+use crate::model::certificate::{Certificate, CertificateReport, ChainFacts, Staple};
 use crate::model::tls::Presented;
 use crate::net::cbc_suites;
-use crate::wire::certificate;
+use crate::wire::{certificate, ocsp};
 
 /// A certificate file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +68,8 @@ pub fn platform_roots() -> Vec<CertificateDer<'static>> {
 #[derive(Debug, Default)]
 pub struct TrustStore {
     anchors: Vec<TrustAnchor<'static>>,
+    /// The certificates that the anchors were taken from, in the same order.
+    roots: Vec<CertificateDer<'static>>,
     certificates: HashSet<Vec<u8>>,
 }
 
@@ -76,6 +81,7 @@ impl TrustStore {
         for certificate in certificates {
             if let Ok(anchor) = webpki::anchor_from_trusted_cert(certificate) {
                 store.anchors.push(anchor.to_owned());
+                store.roots.push(certificate.clone());
             }
             store.certificates.insert(certificate.to_vec());
         }
@@ -108,12 +114,17 @@ impl TrustStore {
             .map(|(_, (der, _))| CertificateDer::from(der.as_slice()))
             .collect();
         let leaf = chain.first().and_then(|leaf| leaf.as_ref().ok());
-        let for_servers = leaf.is_none_or(|leaf| leaf.allows_server_auth);
-        let validate = |at| self.path(&ders, for_servers, at);
+        let first = presented.chain.first();
+        let leaf_is_trusted = first.is_some_and(|der| self.certificates.contains(der));
+        let validated = Validation::new(self, &chain, &ders).run(now);
+        let itself = leaf.filter(|_| leaf_is_trusted).map(|leaf| vec![leaf.clone()]);
         let facts = ChainFacts {
-            leaf_is_trusted: presented.chain.first().is_some_and(|d| self.certificates.contains(d)),
-            path: self.outcome(&chain, &validate, now),
-            valid_now: validate(now).is_ok(),
+            leaf_is_trusted,
+            path: validated.outcome,
+            verified: itself.or(validated.verified),
+            issuer_is_known: self.knows_issuer(presented, &chain),
+            staple: staple(presented),
+            valid_now: validated.now,
             name_matches: ders
                 .first()
                 .zip(leaf)
@@ -124,79 +135,20 @@ impl TrustStore {
         decide::certificate::judge(&facts, server_name, now)
     }
 
-    /// Path validation, dates left aside: at moments at which the chain may have been valid.
-    fn outcome(
-        &self,
-        chain: &[Result<Certificate, String>],
-        validate: &impl Fn(SystemTime) -> Result<(), Error>,
-        now: SystemTime,
-    ) -> PathOutcome {
-        for at in moments(chain, now) {
-            match validate(at) {
-                Ok(()) => return PathOutcome::Trusted,
-                Err(Error::CertExpired { .. } | Error::CertNotValidYet { .. }) => {}
-                Err(Error::InvalidSignatureForPublicKey) if self.has_odd_rsa_issuer(chain) => {
-                    let why = "its issuer has an RSA key of a size that is not verified here";
-                    return PathOutcome::Unverifiable(why.to_owned());
-                }
-                Err(error) => return meaning(&error),
-            }
-        }
-        PathOutcome::Broken("the certificates of the chain are never valid together".to_owned())
-    }
-
-    /// Path validation (RFC 5280, section 6) at a time. What is not `for_servers` anyway is
-    /// validated as a client's, so that the rest of its faults show as well.
-    fn path(
-        &self,
-        chain: &[CertificateDer<'_>],
-        for_servers: bool,
-        at: SystemTime,
-    ) -> Result<(), Error> {
-        let (leaf, rest) = chain.split_first().ok_or(Error::UnknownIssuer)?;
-        let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let usage = if for_servers { KeyUsage::server_auth() } else { KeyUsage::client_auth() };
-        let time = UnixTime::since_unix_epoch(since);
-        let algorithms = webpki::ALL_VERIFICATION_ALGS;
-        EndEntityCert::try_from(leaf)?
-            .verify_for_usage(algorithms, &self.anchors, rest, time, usage, None, None)
-            .map(drop)
-    }
-
-    /// Whether an issuer in the chain or in the store has an RSA key of a size with which the
-    /// library verifies nothing: it says the same of these as of wrong signatures.
-    fn has_odd_rsa_issuer(&self, chain: &[Result<Certificate, String>]) -> bool {
-        let sent = || chain.iter().filter_map(|certificate| certificate.as_ref().ok());
-        let stored = self.certificates.iter().filter_map(|der| certificate::parse(der).ok());
-        stored.chain(sent().cloned()).any(|issuer| {
-            !certificate::has_verifiable_key(&issuer.key)
-                && sent().any(|issued| issued.issuer == issuer.subject)
+    /// Whether a trusted certificate has the name of the issuer at which the chain ends.
+    fn knows_issuer(&self, presented: &Presented, chain: &[Result<Certificate, String>]) -> bool {
+        let end = decide::certificate::end_of_chain(chain);
+        let end = end.and_then(|end| presented.chain.get(end));
+        end.and_then(|der| certificate::issuer_name(der)).is_some_and(|issuer| {
+            self.anchors.iter().any(|anchor| anchor.subject.as_ref() == issuer)
         })
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the library's list of errors is open")]
-fn meaning(error: &Error) -> PathOutcome {
-    match error {
-        Error::UnknownIssuer => PathOutcome::UnknownIssuer,
-        Error::CaUsedAsEndEntity => PathOutcome::CaAsLeaf,
-        Error::RequiredEkuNotFoundContext(_) => PathOutcome::WrongEku,
-        Error::UnsupportedSignatureAlgorithmContext(_)
-        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => PathOutcome::WeakSignature,
-        Error::CertRevoked => PathOutcome::Revoked,
-        // Limits of the library, not rules of path validation.
-        Error::UnsupportedCertVersion
-        | Error::MaximumPathDepthExceeded
-        | Error::MaximumPathBuildCallsExceeded
-        | Error::MaximumSignatureChecksExceeded
-        | Error::MaximumNameConstraintComparisonsExceeded => {
-            PathOutcome::Unverifiable(format!("it cannot be validated here ({error})"))
-        }
-        Error::InvalidSignatureForPublicKey => {
-            let why = "a signature is not by the key that is known of the issuer of that name";
-            PathOutcome::Broken(why.to_owned())
-        }
-        other => PathOutcome::Broken(format!("path validation says {other}")),
+fn staple(presented: &Presented) -> Staple {
+    match (&presented.ocsp, presented.chain.first()) {
+        (Some(response), Some(leaf)) => ocsp::read(response, leaf),
+        (Some(_) | None, _) => Staple::Absent,
     }
 }
 
@@ -212,22 +164,6 @@ fn names_match(der: &CertificateDer<'_>, leaf: &Certificate, server_name: &str) 
 /// A root that is sent along plays no part: clients use their own copy.
 fn is_root(parsed: &Result<Certificate, String>) -> bool {
     parsed.as_ref().is_ok_and(|certificate| certificate.self_signed)
-}
-
-/// Moments at which to validate a chain so that its dates do not matter: one at which all of it
-/// is valid, if there is any; else, because some of it may not be needed, the present and both
-/// ends of the leaf's life.
-fn moments(chain: &[Result<Certificate, String>], now: SystemTime) -> Vec<SystemTime> {
-    const SECOND: Duration = Duration::from_secs(1);
-    let rest = chain.iter().skip(1).filter(|parsed| !is_root(parsed));
-    let parsed = || chain.iter().take(1).chain(rest.clone()).filter_map(|c| c.as_ref().ok());
-    let begin = parsed().map(|certificate| certificate.not_before + SECOND).max();
-    let end = parsed().map(|certificate| certificate.not_after).min();
-    if let Some((begin, _)) = begin.zip(end).filter(|(begin, end)| begin < end) {
-        return vec![begin];
-    }
-    let ends = parsed().next().map(|leaf| [leaf.not_before + SECOND, leaf.not_after - SECOND]);
-    [now].into_iter().chain(ends.into_iter().flatten()).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! One hand-made fleet with every kind of state, for the snapshots of all renderers.
 
+pub(super) mod scan;
+
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -379,23 +381,27 @@ fn session(version: TlsVersion, suite: &str) -> TlsSession {
 
 fn chain(name: &str, days_left: i32) -> CertificateReport {
     let distance = DAY * days_left.unsigned_abs();
+    let leaf = Certificate {
+        subject: format!("CN={name}"),
+        issuer: "CN=Example Issuing CA".into(),
+        common_name: Some(name.into()),
+        alternative_names: vec![name.into()],
+        not_before: now() - DAY * 365,
+        not_after: if days_left < 0 { now() - distance } else { now() + distance },
+        key: PublicKey { algorithm: "RSA".into(), bits: Some(2048) },
+        signature: SignatureAlgorithm { name: "sha256WithRSAEncryption".into(), weak: false },
+        is_ca: false,
+        self_signed: false,
+        allows_server_auth: true,
+        has_issuer_url: false,
+        sct_count: None,
+        must_staple: false,
+        sha256: "ab".repeat(32),
+    };
     CertificateReport {
-        chain: vec![Certificate {
-            subject: format!("CN={name}"),
-            issuer: "CN=Example Issuing CA".into(),
-            common_name: Some(name.into()),
-            alternative_names: vec![name.into()],
-            not_before: now() - DAY * 365,
-            not_after: if days_left < 0 { now() - distance } else { now() + distance },
-            key: PublicKey { algorithm: "RSA".into(), bits: Some(2048) },
-            signature: SignatureAlgorithm { name: "sha256WithRSAEncryption".into(), weak: false },
-            is_ca: false,
-            self_signed: false,
-            allows_server_auth: true,
-            has_issuer_url: false,
-            sha256: "ab".repeat(32),
-        }],
-        problems: Vec::new(),
+        verified: Some(vec![leaf.clone()]),
+        chain: vec![leaf],
+        ..CertificateReport::default()
     }
 }
 

@@ -11,9 +11,12 @@ mod nearest;
 mod problems;
 mod services;
 pub(super) mod table;
+mod tls;
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::model::endpoint::Endpoint;
 use crate::model::selection::{CheckReport, NearestReport};
 
 /// How the text is laid out.
@@ -45,6 +48,18 @@ pub fn nearest(report: &NearestReport, style: Style) -> String {
 /// as `view` says. `now` turns the certificates' dates into days left.
 pub fn check(report: &CheckReport, now: SystemTime, view: View, style: Style) -> String {
     check::render(report, now, view, style)
+}
+
+/// The text of one `tls` run: which versions, Windows releases and suites each endpoint's members
+/// accept, their certificates, and what is wrong. `clear_text` are the endpoints that were left
+/// out.
+pub fn tls(
+    report: &CheckReport,
+    clear_text: &[Arc<Endpoint>],
+    now: SystemTime,
+    style: Style,
+) -> String {
+    tls::render(report, clear_text, now, style)
 }
 
 /// What a piece of text tells by its colour, beside its words.
@@ -80,8 +95,6 @@ impl Tone {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::model::endpoint::EndpointName;
     use crate::output::fixture;
@@ -118,8 +131,24 @@ mod tests {
     }
 
     #[test]
+    fn tls_text() {
+        insta::assert_snapshot!(scan_text(PLAIN));
+    }
+
+    #[test]
+    fn tls_text_on_a_wide_terminal() {
+        insta::assert_snapshot!(scan_text(Style { color: false, width: 132 }));
+    }
+
+    #[test]
+    fn check_text_with_the_details_of_a_scan() {
+        insta::assert_snapshot!(check(&fixture::scan::tls(), fixture::now(), DETAILS, PLAIN));
+    }
+
+    #[test]
     fn colour_changes_nothing_but_colour() {
         for (plain, color) in [
+            (scan_text(PLAIN), scan_text(COLOR)),
             (nearest(&fixture::nearest(), PLAIN), nearest(&fixture::nearest(), COLOR)),
             (
                 check(&fixture::check(), fixture::now(), BRIEF, PLAIN),
@@ -154,6 +183,8 @@ mod tests {
     #[test]
     fn no_line_of_eighty_columns_is_longer() {
         let texts = [
+            scan_text(PLAIN),
+            check(&fixture::scan::tls(), fixture::now(), DETAILS, PLAIN),
             nearest(&fixture::nearest(), PLAIN),
             check(&fixture::check(), fixture::now(), BRIEF, PLAIN),
             check(&fixture::check(), fixture::now(), DETAILS, PLAIN),
@@ -205,6 +236,22 @@ mod tests {
         let view = View { internal_names: true, ..DETAILS };
         let text = check(&fixture::check(), fixture::now(), view, PLAIN);
         assert!(text.contains(r"\\secret-host\UpdateServicesPackages"), "{text}");
+    }
+
+    #[test]
+    fn a_scan_of_one_endpoint_needs_no_overview_and_one_of_none_says_so() {
+        let mut report = fixture::scan::tls();
+        report.endpoints.truncate(1);
+        let text = tls(&report, &[], fixture::now(), PLAIN);
+        assert!(text.starts_with("1 endpoint: 1 healthy\n\n~ by"), "{text}");
+        report.endpoints.clear();
+        let text = tls(&report, &fixture::scan::clear_text(), fixture::now(), PLAIN);
+        let expected = "0 endpoints\nnot scanned, because http:// has no TLS: hkg\n";
+        assert_eq!(text, expected);
+    }
+
+    fn scan_text(style: Style) -> String {
+        tls(&fixture::scan::tls(), &fixture::scan::clear_text(), fixture::now(), style)
     }
 
     fn without_colour(text: &str) -> String {

@@ -27,6 +27,12 @@
 //! | `summary` | number of `endpoints`, and of them `healthy`, `degraded`, `down`, `unknown` |
 //! | `endpoints` | every endpoint in configuration order |
 //!
+//! `tls`: the same keys as `check`, and
+//!
+//! | key | what |
+//! |---|---|
+//! | `not_scanned` | `name` and `url` of each endpoint that has no TLS |
+//!
 //! An endpoint:
 //!
 //! | key | what |
@@ -50,17 +56,36 @@
 //! | `syn_retransmits` | SYNs sent again |
 //! | `phases`, `clocks` | `resolve_ms`, `connect_ms`, `tls_ms`, `wsus_ms`; and the clock of each |
 //! | `tls` | `version`, `suite`, `group`, `alpn`, `legacy_suite` |
-//! | `certificate` | `verdict`, `not_after` (the earliest of the chain, a root that is sent along left out), `problems` (`verdict`, `position`, `detail`), `chain` (`subject`, `issuer`, `alternative_names`, `not_before`, `not_after`, `key_algorithm`, `key_bits`, `signature_algorithm`, `sha256`) |
+//! | `certificate` | `verdict`, `not_after` (the earliest of the chain, a root that is sent along left out), `presented_not_after` (the earliest of all that were sent), `verified_not_after` (the earliest of `verified_chain`), `problems` (`verdict`, `position`, `detail`), `chain` (`subject`, `issuer`, `alternative_names`, `not_before`, `not_after`, `key_algorithm`, `key_bits`, `signature_algorithm`, `sha256`), `verified_chain` (`subject` and `not_after` of each, from the leaf to the trusted root; `null` where no path to one was found, dates left aside), `sct_count` (timestamps embedded in the leaf; `null` where it has no such list), `must_staple`, `ocsp` |
+//! | `certificate.ocsp` | `stapled`; of the staple, whose signature is not verified: `status` (`good`, `revoked`, `unknown`; `null` where no readable answer about the leaf was sent, which says nothing), `produced_at`, `this_update`, `next_update`; `problem` (why clients cannot use it, or miss it) |
 //! | `wsus` | `protocol_version`, `last_change`, `registration_required`, `auth_plugins`, `server_header`, `aspnet_header`, `hsts` |
 //! | `requests`, `body_bytes` | how many requests ended, with an answer or without, and the bytes of body in all answers |
 //! | `services` | per service: `service`, `result` (`pass`, `fail`, `not_applicable`, `unknown`), `for_whom`, `failure` (`phase`, `cause`, `text`), `reason` (why it is not applicable or unknown), `requests` |
 //! | `release` | `candidates` (all releases of WSUS that fit; none where signals contradict each other) and `signals` (`observed`, `tells`); `null` where nothing tells |
+//! | `tls_scan` | `null` where it was not looked at; else as below |
 //! | `package_server_share` | the internal name; only with `--show-internal-names`, and where the server tells it |
 //!
 //! A request of a service has `request`, `method`, `url` (with the
 //! name override in place of the host), `status`, `first_byte_ms` (request to
 //! response head), `transfer_ms` (from there to the end of the body), `body_bytes`, `clock` (of
 //! both durations), and `failure` where there was no answer.
+//!
+//! A scan of a member's TLS:
+//!
+//! | key | what |
+//! |---|---|
+//! | `versions` | per version that was tried: `protocol` (`ssl3`, `1.0`, `1.1`, `1.2`, `1.3`), `support` (`supported`, `not_supported`, `unknown`), `certain` (false where it was concluded from a refusal that may have other reasons), what the server chose where it is supported (`suite`, `group`, `prime_bits`, `retry`: a `HelloRetryRequest`, `client_certificate_requested`: `null` with 1.3, which does not show it, `shape`: of the hello that was answered), `attempts` |
+//! | `chains` | per chain that was presented: `protocols` (with which) and `certificate` (as of a member) |
+//! | `suites` | per version, with `tls --suites`: `protocol`, `order` (`server`, `client`, `unknown`: whose rules), `accepted` (`suite` and `weakness`; in the server's order where that rules), `groups`, `incomplete` (why there may be more, or `null`) |
+//! | `clients` | per group of Windows releases: `client`, `words`, `outcome` (`works`, `fails`, `unknown`), `protocol` and `suite` (with which it works), `reason` (`no_common_version`, `no_common_suite`, `certificate`) and `text` (why not, or why not known), `caveat` (what is not certain about what was seen), `assumption` (what is taken for granted of these releases) |
+//! | `connections` | that were opened or tried |
+//! | `versions_ms`, `elapsed_ms` | from the first connection's start to the last answer about versions, and to the end; by this process' clock |
+//!
+//! An attempt has `shape` (`full`, `short`, `no_server_name`, `no_extensions`), `answer`
+//! (`chosen`, `other_version`, `alert`, `broken`, `not_tls`, `closed`, `reset`, `timeout`,
+//! `not_connected`), `alert` and `alert_name`, `bytes` (that came before the answer broke off),
+//! `text` (the answer in words), `warnings` (numbers of alerts of level warning that came before),
+//! `time_ms` (first byte of the hello to the last byte of the answer) and `clock`.
 //!
 //! `for_whom` holds `clients`, `clients_up_to_8_1`, `downstream_servers`, `administrators`; it is
 //! empty where nobody in particular is concerned.
@@ -72,11 +97,15 @@
 mod endpoint;
 mod member;
 mod service;
+mod tls;
+
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use self::endpoint::{EndpointJson, FindingJson};
 use super::text::{milliseconds, printable_json};
+use crate::model::endpoint::Endpoint;
 use crate::model::report::{EndpointReport, Verdict};
 use crate::model::selection::{CheckReport, NearestReport};
 
@@ -123,18 +152,23 @@ pub fn nearest(report: &NearestReport) -> serde_json::Result<String> {
 /// # Errors
 /// When serialisation fails, which these types give no cause for.
 pub fn check(report: &CheckReport, internal_names: bool) -> serde_json::Result<String> {
-    document(&CheckJson {
-        schema_version: SCHEMA_VERSION,
-        elapsed_ms: milliseconds(report.elapsed),
-        interrupted: report.interrupted,
-        summary: SummaryJson::of(&report.endpoints),
-        endpoints: report
-            .endpoints
-            .iter()
-            .map(|endpoint| EndpointJson::new(endpoint, None, internal_names))
-            .collect(),
-        local_findings: report.local_findings.iter().map(FindingJson::from).collect(),
-    })
+    document(&CheckJson::new(report, internal_names))
+}
+
+/// The document of one `tls` run, with a line feed at its end. `clear_text` are the endpoints that
+/// were left out.
+///
+/// # Errors
+/// When serialisation fails, which these types give no cause for.
+pub fn tls(report: &CheckReport, clear_text: &[Arc<Endpoint>]) -> serde_json::Result<String> {
+    let not_scanned = clear_text
+        .iter()
+        .map(|endpoint| NotScannedJson {
+            name: endpoint.name.to_string(),
+            url: endpoint.url.to_string(),
+        })
+        .collect();
+    document(&TlsJson { check: CheckJson::new(report, false), not_scanned })
 }
 
 fn document(value: &impl Serialize) -> serde_json::Result<String> {
@@ -190,6 +224,37 @@ struct CheckJson {
     local_findings: Vec<FindingJson>,
 }
 
+impl CheckJson {
+    fn new(report: &CheckReport, internal_names: bool) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            elapsed_ms: milliseconds(report.elapsed),
+            interrupted: report.interrupted,
+            summary: SummaryJson::of(&report.endpoints),
+            endpoints: report
+                .endpoints
+                .iter()
+                .map(|endpoint| EndpointJson::new(endpoint, None, internal_names))
+                .collect(),
+            local_findings: report.local_findings.iter().map(FindingJson::from).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct TlsJson {
+    #[serde(flatten)]
+    check: CheckJson,
+    not_scanned: Vec<NotScannedJson>,
+}
+
+/// An endpoint that has no TLS.
+#[derive(Serialize)]
+struct NotScannedJson {
+    name: String,
+    url: String,
+}
+
 #[derive(Serialize)]
 struct SummaryJson {
     endpoints: usize,
@@ -240,6 +305,13 @@ mod tests {
         let mut report = fixture::check();
         report.endpoints.retain(|endpoint| endpoint.endpoint.name.0 == "fra");
         insta::assert_snapshot!(check(&report, false).unwrap());
+    }
+
+    #[test]
+    fn a_scan_of_tls() {
+        let mut report = fixture::scan::tls();
+        report.endpoints.truncate(2);
+        insta::assert_snapshot!(tls(&report, &fixture::scan::clear_text()).unwrap());
     }
 
     #[test]

@@ -149,11 +149,14 @@ fn of_phase(failure: &Failure) -> Problem<'_> {
 
 fn of_member<'a>(finding: &'a Finding, member: &MemberReport) -> Problem<'a> {
     let explained = member.failure.as_ref().filter(|_| is_diagnosis(finding.code));
+    // The failure is this program's own, and no client shows an error because of it.
+    let out_of_reach = finding.code == FindingCode::TlsOutOfReach
+        && member.failure.as_ref().is_some_and(health::says_nothing);
     Problem {
         kind: Kind::Finding(finding),
         members: Vec::new(),
         code: finding.windows_update_code.or_else(|| explained.and_then(windows_update_code::code)),
-        explains: explained.is_some() && finding.severity == Severity::Warning,
+        explains: (explained.is_some() && finding.severity == Severity::Warning) || out_of_reach,
     }
 }
 

@@ -4,17 +4,19 @@ use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest as _, Sha256};
+use x509_parser::asn1_rs::Tag;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::error::X509Error;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::oid_registry::OidRegistry;
 use x509_parser::prelude::FromDer as _;
-use x509_parser::public_key::PublicKey as ParsedKey;
+use x509_parser::public_key::{PublicKey as ParsedKey, RSAPublicKey};
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Version;
 
 use crate::model::certificate::{Certificate, PublicKey, SignatureAlgorithm};
 use crate::model::text::one_line;
+use crate::wire::der::Elements;
 
 /// The longest subject, issuer or name that is kept, in characters.
 const MAX_NAME: usize = 256;
@@ -64,8 +66,18 @@ pub fn parse(der: &[u8]) -> Result<Certificate, String> {
         self_signed,
         allows_server_auth: usage.is_none_or(|usage| usage.value.server_auth || usage.value.any),
         has_issuer_url: has_issuer_url(&parsed),
+        sct_count: sct_count(&parsed),
+        must_staple: must_staple(&parsed),
         sha256: hex(&Sha256::digest(der)),
     })
+}
+
+/// The issuer's name in DER, without the header of its sequence; `None` where `der` is no
+/// certificate.
+pub fn issuer_name(der: &[u8]) -> Option<&[u8]> {
+    let (_, parsed) = X509Certificate::from_der(der).ok()?;
+    let mut name = Elements(parsed.tbs_certificate.issuer.as_raw());
+    Some(name.expect(Tag::Sequence).ok()?.data)
 }
 
 /// A signature that cannot be verified here is taken for the key's own unless key identifiers
@@ -81,7 +93,7 @@ fn self_signed(parsed: &X509Certificate<'_>, key: &PublicKey) -> bool {
 
 /// Whether signatures of such a key can be verified here as far as its size goes.
 pub fn has_verifiable_key(key: &PublicKey) -> bool {
-    key.algorithm != "RSA" || key.bits.is_none_or(|bits| VERIFIABLE_RSA_BITS.contains(&bits))
+    key.rsa_bits().is_none_or(|bits| VERIFIABLE_RSA_BITS.contains(&bits))
 }
 
 /// Whether the issuer's key identifier is the subject's, or one of them is missing.
@@ -126,7 +138,20 @@ fn public_key(parsed: &X509Certificate<'_>) -> PublicKey {
     let (algorithm, bits) = match info.parsed() {
         Ok(key @ ParsedKey::RSA(_)) => ("RSA".to_owned(), bits(&key)),
         Ok(key @ ParsedKey::EC(_)) => ("EC".to_owned(), bits(&key).map(curve_bits)),
-        Ok(_) | Err(_) => (oid_name(&info.algorithm.algorithm), None),
+        Ok(_) | Err(_) => {
+            let content = &info.subject_public_key.data;
+            match info.algorithm.algorithm.to_id_string().as_str() {
+                RSASSA_PSS => {
+                    let key = RSAPublicKey::from_der(content).ok();
+                    ("RSASSA-PSS".to_owned(), key.and_then(|(_, key)| bits(&ParsedKey::RSA(key))))
+                }
+                ED25519 | ED448 => (
+                    oid_name(&info.algorithm.algorithm),
+                    u32::try_from(content.len()).ok().map(|bytes| 8 * bytes),
+                ),
+                _ => (oid_name(&info.algorithm.algorithm), None),
+            }
+        }
     };
     PublicKey { algorithm, bits }
 }
@@ -144,11 +169,33 @@ fn signature(parsed: &X509Certificate<'_>) -> SignatureAlgorithm {
 
 fn oid_name(oid: &x509_parser::der_parser::oid::Oid<'_>) -> String {
     let id = oid.to_id_string();
-    if id == ED25519 {
-        return "Ed25519".to_owned();
+    match id.as_str() {
+        ED25519 => "Ed25519".to_owned(),
+        ED448 => "Ed448".to_owned(),
+        _ => {
+            let registry = OidRegistry::default().with_all_crypto();
+            registry.get(oid).map_or(id, |entry| entry.sn().to_owned())
+        }
     }
-    let registry = OidRegistry::default().with_all_crypto();
-    registry.get(oid).map_or(id, |entry| entry.sn().to_owned())
+}
+
+fn sct_count(parsed: &X509Certificate<'_>) -> Option<usize> {
+    parsed.extensions().iter().find_map(|extension| {
+        let ParsedExtension::SCT(list) = extension.parsed_extension() else { return None };
+        Some(list.len())
+    })
+}
+
+/// The features are a sequence of numbers of TLS extensions.
+fn must_staple(parsed: &X509Certificate<'_>) -> bool {
+    let mut extensions = parsed.extensions().iter();
+    let feature = extensions.find(|extension| extension.oid.to_id_string() == TLS_FEATURE);
+    let Some(list) = feature.and_then(|f| Elements(f.value).expect(Tag::Sequence).ok()) else {
+        return false;
+    };
+    let mut features = Elements(list.data);
+    std::iter::from_fn(|| features.next())
+        .any(|feature| feature.tag == Tag::Integer && feature.data == [STATUS_REQUEST])
 }
 
 fn has_issuer_url(parsed: &X509Certificate<'_>) -> bool {
@@ -160,6 +207,18 @@ fn has_issuer_url(parsed: &X509Certificate<'_>) -> bool {
 
 /// `id-Ed25519` (RFC 8410, section 3), as key and as signature; unknown to the registry.
 const ED25519: &str = "1.3.101.112";
+
+/// `id-Ed448`, as above.
+const ED448: &str = "1.3.101.113";
+
+/// `id-RSASSA-PSS` (RFC 4055, section 3.1): an RSA key for PSS signatures only.
+const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
+
+/// `id-pe-tlsfeature` (RFC 7633, section 6).
+const TLS_FEATURE: &str = "1.3.6.1.5.5.7.1.24";
+
+/// Number of the TLS extension by which a client asks for a staple (RFC 6066, section 8).
+const STATUS_REQUEST: u8 = 5;
 
 /// `id-ad-caIssuers` (RFC 5280, section 4.2.2.1).
 const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";

@@ -4,7 +4,6 @@
 //! TLS 1.3 only the first message is. However the bytes are cut into pieces, the answer is the
 //! same, and no server can make the reader keep more than a few hundred kilobytes.
 
-mod fields;
 mod hello;
 mod messages;
 mod records;
@@ -115,6 +114,12 @@ impl ServerFlight {
         &self.warnings
     }
 
+    /// Bytes that are held back for later.
+    #[cfg(test)]
+    fn kept(&self) -> usize {
+        self.records.kept() + self.messages.kept()
+    }
+
     fn step(&mut self, bytes: &mut &[u8]) -> Result<(), Stop> {
         let Some(Record { kind, body }) = self.records.take(bytes)? else { return Ok(()) };
         match kind {
@@ -167,7 +172,8 @@ impl ServerFlight {
                 let (chain, whole) = rest::chain(body);
                 choice.presented = presented(chain);
                 if !whole {
-                    return Err(Stop::Broken("a malformed Certificate message".to_owned()));
+                    let text = "a Certificate message that is malformed or too long";
+                    return Err(Stop::Broken(text.to_owned()));
                 }
             }
             CERTIFICATE_STATUS => self.ocsp = rest::ocsp(body),
@@ -239,3 +245,6 @@ fn cut_short(stop: &Stop) -> Option<String> {
 fn presented(chain: Vec<Vec<u8>>) -> Option<Presented> {
     (!chain.is_empty()).then_some(Presented { chain, signature_ok: true, ocsp: None })
 }
+
+#[cfg(test)]
+mod tests;

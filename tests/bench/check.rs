@@ -49,7 +49,7 @@ const PROFILES: [(&str, u32); 3] = [("quick", 3), ("standard", 4), ("deep", 5)];
 const PAUSE: Duration = Duration::from_millis(300);
 
 fn main() -> ExitCode {
-    common::run(benchmark)
+    common::run(Regions::up, benchmark)
 }
 
 fn benchmark(regions: &Regions) {

@@ -1,16 +1,16 @@
 //! What the benchmarks share: when they run, and how they print.
 
 use std::fmt::Display;
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crate::regions::Regions;
 use crate::wan::meter::percentile;
 use crate::wan::{Lab, netns};
 
-/// Runs a benchmark on the regions if `cargo bench` asks for it; `cargo test --all-targets`
-/// starts benchmarks too, and must not wait for them.
-pub(crate) fn run(benchmark: fn(&Regions)) -> ExitCode {
+/// Brings a lab up and runs a benchmark on it if `cargo bench` asks for it; `cargo test
+/// --all-targets` starts benchmarks too, and must not wait for them.
+pub(crate) fn run<T: AsRef<Lab>>(up: fn() -> io::Result<T>, benchmark: fn(&T)) -> ExitCode {
     let privilege = netns::acquire_privilege();
     if !std::env::args().any(|argument| argument == "--bench") {
         eprintln!("not run: benchmarks are for `cargo bench`");
@@ -19,12 +19,12 @@ pub(crate) fn run(benchmark: fn(&Regions)) -> ExitCode {
     if cfg!(debug_assertions) {
         println!("THIS IS A BUILD FOR DEBUGGING: the figures say nothing about a release");
     }
-    match privilege.and_then(|()| Regions::up()) {
-        Ok(regions) => {
+    match privilege.and_then(|()| up()) {
+        Ok(world) => {
             println!("load of the machine at the start: {}", load());
-            benchmark(&regions);
+            benchmark(&world);
             println!("\nload of the machine at the end: {}", load());
-            report_punctuality(&regions.lab);
+            report_punctuality(world.as_ref());
             ExitCode::SUCCESS
         }
         Err(error) => {

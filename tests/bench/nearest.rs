@@ -72,7 +72,7 @@ const SCENARIOS: [Scenario; 6] = [
 ];
 
 fn main() -> ExitCode {
-    common::run(benchmark)
+    common::run(Regions::up, benchmark)
 }
 
 fn benchmark(regions: &Regions) {

@@ -45,7 +45,7 @@ const LOADS: [(usize, usize); 3] = [(1, 50), (100, 10), (1000, 5)];
 const PAUSE: Duration = Duration::from_millis(300);
 
 fn main() -> ExitCode {
-    common::run(benchmark)
+    common::run(Regions::up, benchmark)
 }
 
 fn benchmark(regions: &Regions) {

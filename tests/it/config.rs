@@ -92,6 +92,7 @@ fn meaning(mut config: Config) -> Config {
         for origin in [
             serve.listen.as_mut().map(|value| &mut value.origin),
             serve.interval.as_mut().map(|value| &mut value.origin),
+            serve.tls_interval.as_mut().map(|value| &mut value.origin),
             serve.allow_targets.as_mut().map(|value| &mut value.origin),
         ]
         .into_iter()

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod certificates;
 mod cli;
 mod config;
 mod link;
@@ -13,6 +14,8 @@ mod selection;
 mod support;
 mod tidy;
 mod tls_peers;
+mod tls_scan;
+mod tls_suites;
 mod trouble;
 mod wsus_peers;
 mod zoo;

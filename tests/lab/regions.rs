@@ -126,6 +126,12 @@ impl Regions {
     }
 }
 
+impl AsRef<Lab> for Regions {
+    fn as_ref(&self) -> &Lab {
+        &self.lab
+    }
+}
+
 impl Drop for Regions {
     fn drop(&mut self) {
         drop(self.stop.take());

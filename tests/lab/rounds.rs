@@ -54,7 +54,7 @@ pub(crate) fn round_of(
     let config = config.expect("the options are valid");
     regions.lab.in_probe(|| {
         block_on(async {
-            let setup = setup::prepare(&config, profile).expect("the CA file is in order");
+            let setup = setup::prepare(&config, profile, None).expect("the CA file is in order");
             let each = setup.targets.iter().flat_map(|t| std::iter::repeat_n(t, copies));
             let targets: Arc<[Target]> = each.cloned().collect();
             let sampling = Sampling { samples, ..Sampling::default() };

@@ -188,11 +188,15 @@ fn serve_lines(serve: &Serve) -> Vec<Line> {
         .interval
         .as_ref()
         .map(|interval| Line::new("interval", duration(interval.value), &interval.origin));
+    let tls_interval = serve
+        .tls_interval
+        .as_ref()
+        .map(|interval| Line::new("tls_interval", duration(interval.value), &interval.origin));
     let allowed = serve
         .allow_targets
         .as_ref()
         .map(|allowed| Line::new("allow_targets", texts(allowed.value.clone()), &allowed.origin));
-    [listen, interval, allowed].into_iter().flatten().collect()
+    [listen, interval, tls_interval, allowed].into_iter().flatten().collect()
 }
 
 fn simulated(config: &Config) -> Vec<Line> {

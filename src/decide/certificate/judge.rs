@@ -4,12 +4,17 @@ use std::net::IpAddr;
 use std::time::SystemTime;
 
 use super::words::{date, names, span, which};
+use super::{order, staple};
 use crate::model::certificate::{
     Certificate, CertificateProblem, CertificateVerdict as Verdict, ChainFacts, PathOutcome,
 };
 
 /// RSA keys below this many bits are weak (NIST SP 800-57, part 1; Windows' own policies).
 const STRONG_RSA_BITS: u32 = 2048;
+
+/// RSA keys below this many bits are refused by every Windows with the update of Microsoft
+/// security advisory 2661254, of 2012.
+const LEAST_RSA_BITS: u32 = 1024;
 
 fn problem(
     verdict: Verdict,
@@ -46,6 +51,9 @@ pub(super) fn problems(
     problems.extend(path(facts, leaf));
     problems.extend(name(facts, leaf, server_name));
     problems.extend(weaknesses(facts));
+    problems.extend(root(facts, now));
+    problems.extend(staple::revocation(&facts.staple, leaf));
+    problems.extend(order::problem(&facts.chain));
     if !facts.signature_ok {
         let detail = format!("the server does not hold the key of {}", which(0, leaf));
         problems.push(problem(Verdict::BadSignature, 0, detail));
@@ -72,32 +80,71 @@ fn dates(facts: &ChainFacts, now: SystemTime) -> Vec<CertificateProblem> {
     counting(facts)
         .filter_map(|(position, certificate)| {
             let which = which(position, certificate);
-            if let Ok(ago) = now.duration_since(certificate.not_after) {
-                let (ago, on) = (span(ago), date(certificate.not_after));
-                let detail = format!("{which} expired {ago} ago, on {on}");
-                return Some(problem(Verdict::Expired, position, detail));
-            }
-            let until = certificate.not_before.duration_since(now).ok()?;
-            let (until, on) = (span(until), date(certificate.not_before));
-            let detail = format!("{which} becomes valid in {until}, on {on}");
-            Some(problem(Verdict::NotYetValid, position, detail))
+            let (verdict, detail) = out_of_date(&which, certificate, now)?;
+            Some(problem(verdict, position, detail))
         })
         .collect()
 }
 
-/// The first certificate that must not be used for servers.
-fn usage(facts: &ChainFacts) -> Option<CertificateProblem> {
-    let (position, certificate) = counting(facts).find(|(_, c)| !c.allows_server_auth)?;
-    let which = which(position, certificate);
-    let detail = format!("{which} may not be used for server authentication");
-    Some(problem(Verdict::WrongEku, position, detail))
+fn out_of_date(
+    which: &str,
+    certificate: &Certificate,
+    now: SystemTime,
+) -> Option<(Verdict, String)> {
+    if let Ok(ago) = now.duration_since(certificate.not_after) {
+        let (ago, on) = (span(ago), date(certificate.not_after));
+        return Some((Verdict::Expired, format!("{which} expired {ago} ago, on {on}")));
+    }
+    let until = certificate.not_before.duration_since(now).ok()?;
+    let (until, on) = (span(until), date(certificate.not_before));
+    Some((Verdict::NotYetValid, format!("{which} becomes valid in {until}, on {on}")))
 }
 
-fn path(facts: &ChainFacts, leaf: &Certificate) -> Option<CertificateProblem> {
+/// What is wrong with the root at the end of the verified path. The copy that is trusted here
+/// counts, not one that is sent along; the path validation of the library asks nothing of it.
+fn root(facts: &ChainFacts, now: SystemTime) -> Vec<CertificateProblem> {
+    let Some([_, .., root]) = facts.verified.as_deref() else { return Vec::new() };
+    let which = format!("the trusted root ({})", root.subject);
+    let dates = out_of_date(&which, root, now);
+    let dates = dates.map(|(verdict, detail)| problem(verdict, None, detail));
+    let key =
+        weak_key(root).map(|words| problem(Verdict::WeakKey, None, format!("{which} {words}")));
+    dates.into_iter().chain(key).collect()
+}
+
+/// The certificates that must not be used for servers.
+fn usage(facts: &ChainFacts) -> impl Iterator<Item = CertificateProblem> {
+    counting(facts).filter(|(_, certificate)| !certificate.allows_server_auth).map(
+        |(position, certificate)| {
+            let which = which(position, certificate);
+            let detail = format!("{which} may not be used for server authentication");
+            problem(Verdict::WrongEku, position, detail)
+        },
+    )
+}
+
+/// What path validation says, and whether the issuer is trusted where it did not come so far.
+fn path(facts: &ChainFacts, leaf: &Certificate) -> Vec<CertificateProblem> {
+    let trusted = match facts.path {
+        _ if facts.leaf_is_trusted => true,
+        PathOutcome::Trusted | PathOutcome::TrustedThoughWeak => true,
+        PathOutcome::UnknownIssuer => false,
+        PathOutcome::CaAsLeaf
+        | PathOutcome::WrongEku
+        | PathOutcome::WeakSignature
+        | PathOutcome::Unverifiable(_)
+        | PathOutcome::Revoked
+        | PathOutcome::Broken(_) => facts.issuer_is_known && !leaf.self_signed,
+    };
+    let untrusted = (!trusted).then(|| untrusted(facts, leaf));
+    breach(facts, leaf).into_iter().chain(untrusted).collect()
+}
+
+fn breach(facts: &ChainFacts, leaf: &Certificate) -> Option<CertificateProblem> {
     let which_leaf = which(0, leaf);
     match &facts.path {
         _ if facts.leaf_is_trusted => None,
-        PathOutcome::Trusted => None,
+        PathOutcome::Trusted | PathOutcome::TrustedThoughWeak | PathOutcome::UnknownIssuer => None,
         // Weak signatures are listed one by one.
         PathOutcome::WeakSignature if counting(facts).any(|(_, c)| c.signature.weak) => None,
         PathOutcome::WeakSignature => {
@@ -110,11 +157,8 @@ fn path(facts: &ChainFacts, leaf: &Certificate) -> Option<CertificateProblem> {
             );
             Some(problem(Verdict::Unverified, None, detail))
         }
-        PathOutcome::UnknownIssuer => Some(untrusted(facts, leaf)),
         PathOutcome::CaAsLeaf => {
-            let own = if leaf.self_signed { " and issued itself" } else { "" };
-            let detail =
-                format!("{which_leaf} is a CA certificate{own}, and not among the trusted");
+            let detail = format!("{which_leaf} is a CA certificate, and not among the trusted");
             Some(problem(Verdict::CaAsLeaf, 0, detail))
         }
         // Who is not for servers is listed one by one; what is for any purpose is refused by the
@@ -125,9 +169,8 @@ fn path(facts: &ChainFacts, leaf: &Certificate) -> Option<CertificateProblem> {
                 "a certificate of the chain is for any purpose, which is not verified here";
             Some(problem(Verdict::Unverified, None, detail.to_owned()))
         }
-        PathOutcome::Unverifiable(_) | PathOutcome::Broken(_) if leaf.self_signed => {
-            Some(untrusted(facts, leaf))
-        }
+        // That it issued itself explains it.
+        PathOutcome::Unverifiable(_) | PathOutcome::Broken(_) if leaf.self_signed => None,
         PathOutcome::Unverifiable(why) => {
             Some(problem(Verdict::Unverified, None, format!("{which_leaf}: {why}")))
         }
@@ -146,16 +189,10 @@ fn untrusted(facts: &ChainFacts, leaf: &Certificate) -> CertificateProblem {
         let detail = format!("{} issued itself and is not trusted here", which(0, leaf));
         return problem(Verdict::SelfSigned, 0, detail);
     }
-    let parsed: Vec<&Certificate> = facts.chain.iter().filter_map(|c| c.as_ref().ok()).collect();
-    // Follows the chain as far as it goes, in whatever order it was sent.
-    let mut last = leaf;
-    for _ in 0..parsed.len() {
-        match parsed.iter().find(|c| c.subject == last.issuer && !c.self_signed) {
-            Some(issuer) => last = issuer,
-            None => break,
-        }
-    }
-    let alone = std::ptr::eq(last, leaf) && !parsed.iter().any(|c| c.subject == leaf.issuer);
+    let parsed = || facts.chain.iter().filter_map(|parsed| parsed.as_ref().ok());
+    let end = order::end(&facts.chain).and_then(|end| facts.chain.get(end)?.as_ref().ok());
+    let last = end.unwrap_or(leaf);
+    let alone = std::ptr::eq(last, leaf) && !parsed().any(|c| c.subject == leaf.issuer);
     if alone && leaf.has_issuer_url {
         let detail = format!(
             "{} was sent without its issuer, {}: either an intermediate is missing, which Windows \
@@ -192,18 +229,39 @@ pub(super) fn covers(pattern: &str, name: &str) -> bool {
 }
 
 fn weaknesses(facts: &ChainFacts) -> Vec<CertificateProblem> {
+    let otherwise = match facts.path {
+        PathOutcome::TrustedThoughWeak => "; apart from that, the chain is trusted here",
+        PathOutcome::WeakSignature => "; whether the chain is otherwise good is not verified here",
+        PathOutcome::Trusted
+        | PathOutcome::UnknownIssuer
+        | PathOutcome::CaAsLeaf
+        | PathOutcome::WrongEku
+        | PathOutcome::Unverifiable(_)
+        | PathOutcome::Revoked
+        | PathOutcome::Broken(_) => "",
+    };
     let mut problems = Vec::new();
     for (position, certificate) in counting(facts) {
         let which = which(position, certificate);
-        if certificate.signature.weak && !certificate.self_signed {
-            let detail = format!("{which} is signed with {}", certificate.signature.name);
+        // Of what is trusted itself nobody looks at the signature.
+        if certificate.signature.weak && !facts.leaf_is_trusted {
+            let detail =
+                format!("{which} is signed with {}{otherwise}", certificate.signature.name);
             problems.push(problem(Verdict::WeakSignature, position, detail));
         }
-        let rsa_bits = certificate.key.bits.filter(|_| certificate.key.algorithm == "RSA");
-        if let Some(bits) = rsa_bits.filter(|&bits| bits < STRONG_RSA_BITS) {
-            let detail = format!("{which} has an RSA key of {bits} bits");
-            problems.push(problem(Verdict::WeakKey, position, detail));
+        if let Some(words) = weak_key(certificate) {
+            problems.push(problem(Verdict::WeakKey, position, format!("{which} {words}")));
         }
     }
     problems
+}
+
+fn weak_key(certificate: &Certificate) -> Option<String> {
+    match certificate.key.rsa_bits()? {
+        bits if bits < LEAST_RSA_BITS => {
+            Some(format!("has an RSA key of {bits} bits, which every Windows still in use refuses"))
+        }
+        bits if bits < STRONG_RSA_BITS => Some(format!("has an RSA key of {bits} bits")),
+        _ => None,
+    }
 }

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::model::certificate::CertificateVerdict as Verdict;
-use crate::model::certificate::{Certificate, PathOutcome, PublicKey, SignatureAlgorithm};
+use crate::model::certificate::{
+    Certificate, PathOutcome, PublicKey, RevocationStatus, SignatureAlgorithm, Staple,
+    StapledStatus,
+};
 
 const NAME: &str = "wsus.test";
 const HOUR: Duration = Duration::from_hours(1);
@@ -25,7 +28,9 @@ fn certificate(subject: &str, issuer: &str) -> Certificate {
         self_signed: false,
         allows_server_auth: true,
         has_issuer_url: false,
-        sha256: String::new(),
+        sct_count: None,
+        must_staple: false,
+        sha256: format!("sha256 of {subject}"),
     }
 }
 
@@ -35,10 +40,26 @@ fn sound() -> ChainFacts {
         chain: vec![Ok(certificate(NAME, "middle")), Ok(certificate("middle", "root"))],
         leaf_is_trusted: false,
         path: PathOutcome::Trusted,
+        verified: None,
+        issuer_is_known: true,
+        staple: Staple::Absent,
         valid_now: true,
         name_matches: true,
         signature_ok: true,
     }
+}
+
+fn staple(change: impl FnOnce(&mut StapledStatus)) -> Staple {
+    let mut answer = StapledStatus {
+        status: RevocationStatus::Good,
+        for_leaf: true,
+        revoked_at: None,
+        produced_at: now() - HOUR,
+        this_update: now() - HOUR,
+        next_update: Some(now() + HOUR),
+    };
+    change(&mut answer);
+    Staple::Present(answer)
 }
 
 fn leaf(facts: &mut ChainFacts) -> &mut Certificate {
@@ -128,6 +149,17 @@ const CASES: &[Case] = &[
         &[(Verdict::CaAsLeaf, Some(0), "is a CA certificate, and")],
     ),
     (
+        "CA as leaf, and of an issuer that nobody knows",
+        |f| {
+            f.path = PathOutcome::CaAsLeaf;
+            f.issuer_is_known = false;
+        },
+        &[
+            (Verdict::CaAsLeaf, Some(0), "is a CA certificate, and"),
+            (Verdict::UnknownIssuer, None, "ends at the issuer CN=root"),
+        ],
+    ),
+    (
         "trusted itself, whatever its path and company",
         |f| {
             f.leaf_is_trusted = true;
@@ -182,6 +214,70 @@ const CASES: &[Case] = &[
         "short key",
         |f| leaf(f).key.bits = Some(1024),
         &[(Verdict::WeakKey, Some(0), "RSA key of 1024 bits")],
+    ),
+    (
+        "a key that every Windows refuses",
+        |f| leaf(f).key = PublicKey { algorithm: "RSASSA-PSS".to_owned(), bits: Some(512) },
+        &[(Verdict::WeakKey, Some(0), "RSA key of 512 bits, which every Windows still in use")],
+    ),
+    (
+        "weak, and trusted otherwise",
+        |f| {
+            f.path = PathOutcome::TrustedThoughWeak;
+            leaf(f).signature = SignatureAlgorithm { name: "sha1WithRSA".to_owned(), weak: true };
+        },
+        &[(Verdict::WeakSignature, Some(0), "; apart from that, the chain is trusted here")],
+    ),
+    (
+        "trusted through an old root with a short key",
+        |f| {
+            let mut root = certificate("root", "root");
+            root.not_after = now() - 50 * HOUR;
+            root.key.bits = Some(1024);
+            f.verified = Some(vec![certificate(NAME, "root"), root]);
+        },
+        &[
+            (Verdict::Expired, None, "the trusted root (CN=root) expired 2 days ago"),
+            (Verdict::WeakKey, None, "the trusted root (CN=root) has an RSA key of 1024 bits"),
+        ],
+    ),
+    (
+        "revoked, says the staple",
+        |f| f.staple = staple(|answer| answer.status = RevocationStatus::Revoked),
+        &[(Verdict::Revoked, Some(0), "is revoked, says the OCSP response")],
+    ),
+    (
+        "another certificate is revoked",
+        |f| {
+            f.staple = staple(|answer| {
+                answer.status = RevocationStatus::Revoked;
+                answer.for_leaf = false;
+            });
+        },
+        &[],
+    ),
+    (
+        "reversed",
+        |f| {
+            f.chain.push(Ok(certificate("root", "root")));
+            f.chain.swap(1, 2);
+        },
+        &[(Verdict::WrongOrder, Some(1), "certificate 2 of the chain (CN=root) did not issue")],
+    ),
+    ("with the root", |f| f.chain.push(Ok(certificate("root", "root"))), &[]),
+    (
+        "twice, and with strangers",
+        |f| {
+            f.chain.push(f.chain[1].clone());
+            f.chain.extend((0..3).map(|n| Ok(certificate(&format!("stranger {n}"), "other"))));
+        },
+        &[(
+            Verdict::WrongOrder,
+            Some(2),
+            "(CN=middle) was sent before; certificate 4 of the chain (CN=stranger 0) has issued \
+             no other certificate of the chain; certificate 5 of the chain (CN=stranger 1) has \
+             issued no other certificate of the chain; and 1 more",
+        )],
     ),
     ("short, but not RSA", |f| leaf(f).key.algorithm = "EC".to_owned(), &[]),
     (
@@ -272,6 +368,35 @@ fn problems_are_found_with_place_and_evidence() {
         for (problem, (_, _, part)) in report.problems.iter().zip(*expected) {
             assert!(problem.detail.contains(part), "{what}: {problem:?}");
         }
+    }
+}
+
+#[test]
+fn what_a_staple_is_worth() {
+    let problem = |staple: Staple, must_staple: bool| {
+        let report = judged(|f| {
+            f.staple = staple.clone();
+            leaf(f).must_staple = must_staple;
+        });
+        assert_eq!(report.staple, staple);
+        report.staple_problem.unwrap_or_default()
+    };
+    for (staple, must_staple, expected) in [
+        (Staple::Absent, false, ""),
+        (Staple::Absent, true, "none was sent, though the certificate demands one"),
+        (staple(|_| ()), true, ""),
+        (staple(|answer| answer.next_update = None), false, ""),
+        (
+            staple(|answer| answer.next_update = Some(now() - 50 * HOUR)),
+            false,
+            "it has expired 2 days ago, on 2025-",
+        ),
+        (staple(|answer| answer.this_update = now() + HOUR), false, "it is of the future: valid"),
+        (staple(|answer| answer.for_leaf = false), false, "it is about another certificate"),
+        (Staple::Unreadable("BER".to_owned()), true, "it cannot be used: BER"),
+    ] {
+        let found = problem(staple, must_staple);
+        assert!(found.starts_with(expected) && found.is_empty() == expected.is_empty(), "{found}");
     }
 }
 

@@ -6,6 +6,7 @@ mod diagnosis;
 mod fleet;
 mod path;
 mod services;
+mod tls;
 
 use crate::model::finding::FindingCode;
 
@@ -27,5 +28,5 @@ pub(super) struct Text {
 
 /// Every text, family by family.
 pub(super) fn all() -> impl Iterator<Item = &'static Text> {
-    [diagnosis::TEXTS, services::TEXTS, fleet::TEXTS, path::TEXTS].into_iter().flatten()
+    [diagnosis::TEXTS, services::TEXTS, fleet::TEXTS, path::TEXTS, tls::TEXTS].into_iter().flatten()
 }

@@ -6,13 +6,15 @@ use std::time::SystemTime;
 
 use super::*;
 use crate::model::cabinet::{CabinetSignature, IdentCabinet};
-use crate::model::endpoint::{EndpointUrl, Hierarchy, Host};
+use crate::model::endpoint::{
+    DownstreamGeneration, Endpoint, EndpointUrl, Hierarchy, Host, Scheme,
+};
 use crate::model::exchange::{Answer, Content, Exchange};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::generation::{Generation, Release};
-use crate::model::report::MemberReport;
 use crate::model::request::Request;
 use crate::model::service::ServiceReport;
+use crate::model::tls_scan::{Support, TlsScan, VersionReport};
 
 fn report(name: &str, upstream: Option<&str>) -> EndpointReport {
     let host = Host::Name(format!("{name}.test"));
@@ -184,7 +186,39 @@ fn tls10_is_needed_only_by_wsus_32_over_https() {
                 (FindingCode::Tls10Needed, Severity::Note)
             );
             assert!(finding.observed.contains("not tested"), "{finding:?}");
-            assert!(finding.action.contains("-connect top.test:8531 -tls1"), "{finding:?}");
+            assert!(finding.action.contains("`wsus-probe tls top`"), "{finding:?}");
+        }
+    }
+}
+
+#[test]
+fn tls10_is_told_here_only_of_members_that_were_not_scanned() {
+    let scan = |protocol, support| {
+        let version = VersionReport { protocol, support, certain: true, attempts: Vec::new() };
+        Some(TlsScan { versions: vec![version], ..TlsScan::default() })
+    };
+    let tls10 = |support| scan(Protocol::Tls10, support);
+    let unscanned = || [None, scan(Protocol::Tls12, Support::Supported)];
+    let cases = [
+        (vec![tls10(Support::Supported)], None),
+        (vec![tls10(Support::NotSupported)], None),
+        (vec![tls10(Support::Unknown)], None),
+        (unscanned().into(), Some("accepted here was not tested")),
+        (vec![tls10(Support::Supported), None], Some("accepted by every member here was not")),
+        (Vec::new(), Some("accepted here was not tested")),
+    ];
+    for (scans, expected) in cases {
+        let mut top = report("top", None);
+        let hierarchy = &mut Arc::make_mut(&mut top.endpoint).hierarchy;
+        hierarchy.is_upstream = true;
+        hierarchy.downstream_generation = Some(DownstreamGeneration::Wsus32);
+        let address = top.members[0].address;
+        let member = |tls_scan| MemberReport { tls_scan, ..MemberReport::unprobed(address) };
+        top.members = scans.into_iter().map(member).collect();
+        let found = findings(&[top]);
+        match expected {
+            Some(words) => assert!(found[0].1.observed.contains(words), "{found:?}"),
+            None => assert_eq!(found, []),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::decide::generation::iis_version;
 use crate::decide::members::groups::Groups;
 use crate::decide::members::origin::MACHINE;
+use crate::decide::members::scan;
 use crate::model::certificate::CertificateReport;
 use crate::model::finding::Severity;
 use crate::model::report::MemberReport;
@@ -46,6 +47,7 @@ pub(super) fn differences(members: &[MemberReport]) -> Vec<Difference> {
     differences.extend(protocol(members));
     differences.extend(software(members));
     differences.extend(tls(members));
+    differences.extend(scan::suites(members));
     differences.extend(certificates(members));
     differences.sort_by_key(|difference| std::cmp::Reverse(difference.severity));
     differences
@@ -57,7 +59,7 @@ pub(super) fn header(value: Option<&str>) -> String {
 }
 
 /// Groups members by one aspect; those of which it is not known take no part.
-fn by(
+pub(super) fn by(
     members: &[MemberReport],
     aspect: impl Fn(&MemberReport) -> Option<String>,
 ) -> Groups<String> {
@@ -72,7 +74,11 @@ fn by_answer(members: &[MemberReport], aspect: impl Fn(&WsusAnswer) -> String) -
     by(members, |member| member.wsus.as_ref().map(&aspect))
 }
 
-fn difference<K: Ord>(severity: Severity, what: &str, groups: &Groups<K>) -> Option<Difference> {
+pub(super) fn difference<K: Ord>(
+    severity: Severity,
+    what: &str,
+    groups: &Groups<K>,
+) -> Option<Difference> {
     let text = format!("{what} {}", groups.described()?);
     Some(Difference { severity, text })
 }
@@ -170,22 +176,35 @@ fn flavour(flavour: &SoapFlavour) -> String {
     format!("{version} with prefix \"{prefix}\" {declaration} declaration")
 }
 
-/// The suite is compared only where the version is the same: it follows from the version.
-fn tls(members: &[MemberReport]) -> Option<Difference> {
+/// The suite is compared only where the version is the same: it follows from the version. Of
+/// versions a scan tells more than what was negotiated.
+fn tls(members: &[MemberReport]) -> Vec<Difference> {
+    let versions = scan::versions(members);
+    if !versions.is_empty() {
+        return versions;
+    }
     let version = by(members, |member| Some(member.tls.as_ref()?.version.as_str().to_owned()));
     let suite = by(members, |member| Some(member.tls.as_ref()?.suite.clone()));
-    difference(Severity::Warning, "TLS", &version)
-        .or_else(|| difference(Severity::Note, "TLS suite", &suite))
+    let negotiated = difference(Severity::Warning, "TLS", &version)
+        .or_else(|| difference(Severity::Note, "TLS suite", &suite));
+    negotiated.into_iter().collect()
 }
 
-/// Different certificates are no fault where all of them are judged alike.
+/// Different certificates are no fault where all of them are judged alike. Where a member has shown
+/// its own to a scan only, those that scans have seen are compared: a scan may see several.
 fn certificates(members: &[MemberReport]) -> Vec<Difference> {
-    let judged =
-        |member: &MemberReport| Some(member.certificate.as_ref()?.verdict().as_str().to_owned());
-    let leaf = by(members, |member| leaf(member.certificate.as_ref()?));
+    let only_scanned = |member: &MemberReport| {
+        member.certificate.is_none()
+            && member.tls_scan.as_ref().is_some_and(|scan| !scan.chains.is_empty())
+    };
+    let by_scan = members.iter().any(only_scanned);
+    let of = |member: &MemberReport, shown: fn(&CertificateReport) -> Option<String>| {
+        if by_scan { scan::chains(member, shown) } else { shown(member.certificate.as_ref()?) }
+    };
+    let judged = by(members, |member| of(member, |r| Some(r.verdict().as_str().to_owned())));
     [
-        difference(Severity::Warning, "certificate verdict", &by(members, judged)),
-        difference(Severity::Note, "certificate", &leaf),
+        difference(Severity::Warning, "certificate verdict", &judged),
+        difference(Severity::Note, "certificate", &by(members, |member| of(member, leaf))),
     ]
     .into_iter()
     .flatten()

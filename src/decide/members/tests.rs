@@ -17,6 +17,8 @@ use crate::model::wsus::{
     AuthPlugin, SoapFlavour, SoapMessage, SoapReply, SoapVersion, WsusAnswer,
 };
 
+mod scan;
+
 /// No finding may ever hold these: they are in the values of `PackageServerShare`.
 const SECRET: &str = "sekret";
 
@@ -52,11 +54,13 @@ fn certificate(fingerprint: &str, verdict: CertificateVerdict) -> CertificateRep
         self_signed: false,
         allows_server_auth: true,
         has_issuer_url: false,
+        sct_count: None,
+        must_staple: false,
         sha256: fingerprint.repeat(16),
     };
     let problem = CertificateProblem { verdict, position: Some(0), detail: String::new() };
     let problems = if verdict == CertificateVerdict::Ok { Vec::new() } else { vec![problem] };
-    CertificateReport { chain: vec![leaf], problems }
+    CertificateReport { chain: vec![leaf], problems, ..CertificateReport::default() }
 }
 
 /// Three members that are alike, at 192.0.2.1 to 192.0.2.3, each another machine.

@@ -1,3 +1,5 @@
+//! The tables of verdicts and of further hellos.
+
 use super::{NextHello, Tried, judge, next_hellos};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::protocol::Protocol::{self, Ssl3, Tls10, Tls11, Tls12, Tls13};
@@ -174,15 +176,28 @@ fn a_server_that_is_silent_or_resets_everything_is_spared() {
 fn beside_an_accepted_version_a_reset_is_tried_again_before_it_is_believed() {
     let beside = |attempts: Tried| next(&[attempts, full(Tls12, chosen())]);
     for ended in [Answer::Reset(0), Answer::Closed(0)] {
-        assert_eq!(beside(full(Tls11, ended.clone())), ["1.1 full again"]);
+        assert_eq!(beside(full(Tls13, ended.clone())), ["1.3 full again"]);
         let again = [(Full, ended.clone()), (Full, ended.clone())];
-        assert_eq!(beside(tried(Tls11, again)), ["1.1 short"]);
+        assert_eq!(beside(tried(Tls13, again)), ["1.3 short"]);
         let last = [(Full, ended.clone()), (Full, ended.clone()), (Short, ended.clone())];
-        assert!(beside(tried(Tls11, last)).is_empty());
+        assert!(beside(tried(Tls13, last)).is_empty());
         let answered = [(Full, ended.clone()), (Full, Answer::Alert(70))];
-        assert!(beside(tried(Tls11, answered)).is_empty());
+        assert!(beside(tried(Tls13, answered)).is_empty());
     }
-    assert_eq!(beside(full(Tls11, Answer::Alert(80))), ["1.1 short"]);
+    assert_eq!(beside(full(Tls13, Answer::Alert(80))), ["1.3 short"]);
+    assert_eq!(beside(full(Tls13, broken())), ["1.3 short"]);
+    assert_eq!(beside(full(Tls13, Answer::Timeout(0))), ["1.3 short"]);
+}
+
+/// Where an older version is off, Windows often resets the connection.
+#[test]
+fn a_version_older_than_those_accepted_is_off_however_it_is_refused() {
+    let beside = |attempts: Tried| next(&[attempts, full(Tls12, chosen())]);
+    for refused in [Answer::Reset(0), Answer::Closed(0), Answer::Alert(80)] {
+        assert!(beside(full(Tls11, refused.clone())).is_empty(), "{refused:?}");
+        let older = [full(Tls10, chosen()), full(Tls11, refused), full(Tls12, chosen())];
+        assert_eq!(next(&older).len(), 1);
+    }
     assert_eq!(beside(full(Tls11, broken())), ["1.1 short"]);
     assert_eq!(beside(full(Tls11, Answer::Timeout(0))), ["1.1 short"]);
 }

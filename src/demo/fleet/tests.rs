@@ -89,6 +89,16 @@ async fn each_fault_shows() {
     assert_eq!(links[&at(1, 2)], SimulatedLink::RoundTrip(Duration::from_millis(12)));
 }
 
+#[tokio::test]
+async fn a_region_can_be_too_old_for_every_handshake() {
+    let fleet = Fleet::start(&options([("ord", Fault::Tls10Only)])).unwrap();
+    for member in [0, 1] {
+        let error = visit(&fleet, "ord", member).await.unwrap_err();
+        assert!(error.contains("HandshakeFailure"), "{error}");
+    }
+    assert_eq!(content(&fleet, "ord", 1).await, Ok("HTTP/1.1 200".to_owned()));
+}
+
 /// The start of what one member's content port says to a request, or how far it came.
 async fn content(fleet: &Fleet, code: &str, member: usize) -> Result<String, io::ErrorKind> {
     let endpoint = fleet.endpoints().into_iter().find(|endpoint| endpoint.name.0 == code).unwrap();

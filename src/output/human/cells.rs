@@ -4,10 +4,11 @@ use std::time::{Duration, SystemTime};
 
 use super::table::Cell;
 use super::{Style, Tone};
-use crate::model::certificate::{CertificateReport, CertificateVerdict};
+use crate::model::certificate::{CertificateReport, CertificateVerdict, Staple};
 use crate::model::report::{EndpointReport, Verdict};
 use crate::model::timing::{Clock, Timed};
 use crate::model::tls::TlsSession;
+use crate::output::text::rfc3339;
 
 /// What stands for an absent value.
 pub(super) const ABSENT: &str = "-";
@@ -76,7 +77,12 @@ pub(super) fn certificate(report: Option<&CertificateReport>, now: SystemTime) -
 
 fn days_left(report: &CertificateReport, now: SystemTime) -> Option<u64> {
     let end = report.used().map(|(_, certificate)| certificate.not_after).min();
-    Some(end?.duration_since(now).ok()?.as_secs() / DAY.as_secs())
+    days_until(end?, now)
+}
+
+/// The whole days until then; `None` once it is past.
+pub(super) fn days_until(end: SystemTime, now: SystemTime) -> Option<u64> {
+    Some(end.duration_since(now).ok()?.as_secs() / DAY.as_secs())
 }
 
 /// What the marks of [`milliseconds`] mean, for those that occur among the durations shown.
@@ -109,6 +115,32 @@ pub(super) fn timings(report: &EndpointReport) -> impl Iterator<Item = Timed> {
 }
 
 const DAY: Duration = Duration::from_hours(24);
+
+/// What was sent and what of it was verified, in one line.
+pub(super) fn chain(report: &CertificateReport) -> String {
+    let sent = report.chain.len();
+    let root = match report.chain.split_last() {
+        Some((last, [_, ..])) if last.self_signed => ", with the root, which nobody needs",
+        Some(_) | None => "",
+    };
+    let verified = report.verified_not_after().map_or_else(
+        || "no path to a trusted root".to_owned(),
+        |end| format!("verified until {}", rfc3339(end).unwrap_or_else(|| "after 9999".to_owned())),
+    );
+    let scts = report.leaf().and_then(|leaf| leaf.sct_count);
+    let scts = scts.map_or_else(String::new, |count| format!("; {count} SCTs"));
+    format!("{sent} sent{root}; {verified}; {}{scts}", staple(report))
+}
+
+fn staple(report: &CertificateReport) -> String {
+    if let Some(problem) = &report.staple_problem {
+        return format!("OCSP staple: {problem}");
+    }
+    match &report.staple {
+        Staple::Present(answer) => format!("OCSP staple says {}", answer.status.as_str()),
+        Staple::Absent | Staple::Unreadable(_) => "no OCSP staple".to_owned(),
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -38,7 +38,8 @@ pub(super) fn render(report: &CheckReport, now: SystemTime, view: View, style: S
     text
 }
 
-fn summary(report: &CheckReport, style: Style) -> String {
+/// How many endpoints are how, and whether the run was interrupted.
+pub(super) fn summary(report: &CheckReport, style: Style) -> String {
     let total = report.endpoints.len();
     let plural = if total == 1 { "" } else { "s" };
     let counts: Vec<String> =
@@ -79,8 +80,8 @@ fn table(endpoints: &[EndpointReport], style: Style) -> String {
     table.lines(style).join("\n") + "\n"
 }
 
-/// The worst problem in a few words; empty for a healthy endpoint, whose notes break nothing.
-fn worst_line(report: &EndpointReport) -> String {
+/// The worst problem in a few words, and for whom; empty for a healthy endpoint, whose notes break nothing.
+pub(super) fn worst_line(report: &EndpointReport) -> String {
     let problems = problem::of_endpoint(report);
     let Some(worst) = problems.first().filter(|_| report.verdict != Verdict::Healthy) else {
         return String::new();

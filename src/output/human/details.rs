@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::table::{Cell, Column, Table, heading, paragraph};
-use super::{Style, Tone, View, cells, problems, services};
+use super::{Style, Tone, View, cells, problems, services, tls};
 use crate::model::generation::Generation;
 use crate::model::report::{EndpointReport, MemberReport};
 use crate::output::problem;
@@ -64,6 +64,12 @@ fn row(member: &MemberReport, now: SystemTime) -> Vec<Cell> {
 /// What a member tells beyond its line; empty where it tells nothing.
 fn of_member(member: &MemberReport, view: View, style: Style) -> String {
     let mut text = services::of_member(member, INDENT, style);
+    if let Some(report) = &member.certificate {
+        text.push_str(&paragraph(INDENT, "chain    ", &cells::chain(report), style));
+    }
+    if let Some(scan) = &member.tls_scan {
+        text.push_str(&tls::in_brief(scan, INDENT, style));
+    }
     if let Some(generation) = &member.generation {
         text.push_str(&release(generation, style));
     }

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::endpoint::{FailureJson, FindingJson};
 use super::service::{ReleaseJson, ServiceJson};
-use crate::model::certificate::{Certificate, CertificateProblem, CertificateReport};
+use super::tls::TlsScanJson;
+use crate::model::certificate::{Certificate, CertificateProblem, CertificateReport, Staple};
 use crate::model::endpoint::Endpoint;
 use crate::model::report::{MemberReport, Phases};
 use crate::model::timing::Timed;
@@ -32,6 +33,7 @@ pub(super) struct MemberJson {
     body_bytes: usize,
     services: Vec<ServiceJson>,
     release: Option<ReleaseJson>,
+    tls_scan: Option<TlsScanJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     package_server_share: Option<String>,
 }
@@ -63,6 +65,7 @@ impl MemberJson {
                 .map(|service| ServiceJson::new(service, &report.exchanges, &asked))
                 .collect(),
             release: report.generation.as_ref().map(ReleaseJson::from),
+            tls_scan: report.tls_scan.as_ref().map(TlsScanJson::from),
             package_server_share: share.filter(|_| internal_names).map(str::to_owned),
         }
     }
@@ -136,22 +139,81 @@ impl From<&TlsSession> for TlsJson {
     }
 }
 
+/// A chain and its judgement.
 #[derive(Serialize)]
-struct CertificateReportJson {
+pub(super) struct CertificateReportJson {
     verdict: &'static str,
     not_after: Option<String>,
+    presented_not_after: Option<String>,
+    verified_not_after: Option<String>,
     problems: Vec<ProblemJson>,
     chain: Vec<CertificateJson>,
+    verified_chain: Option<Vec<VerifiedJson>>,
+    sct_count: Option<usize>,
+    must_staple: Option<bool>,
+    ocsp: OcspJson,
 }
 
 impl From<&CertificateReport> for CertificateReportJson {
     fn from(report: &CertificateReport) -> Self {
         let earliest_end = report.used().map(|(_, certificate)| certificate.not_after).min();
+        let presented_end = report.chain.iter().map(|certificate| certificate.not_after).min();
+        let leaf = report.leaf();
         Self {
             verdict: report.verdict().as_str(),
             not_after: earliest_end.and_then(rfc3339),
+            presented_not_after: presented_end.and_then(rfc3339),
+            verified_not_after: report.verified_not_after().and_then(rfc3339),
             problems: report.problems.iter().map(ProblemJson::from).collect(),
             chain: report.chain.iter().map(CertificateJson::from).collect(),
+            verified_chain: report
+                .verified
+                .as_ref()
+                .map(|path| path.iter().map(VerifiedJson::from).collect()),
+            sct_count: leaf.and_then(|leaf| leaf.sct_count),
+            must_staple: leaf.map(|leaf| leaf.must_staple),
+            ocsp: OcspJson::from(report),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct VerifiedJson {
+    subject: String,
+    not_after: Option<String>,
+}
+
+impl From<&Certificate> for VerifiedJson {
+    fn from(certificate: &Certificate) -> Self {
+        Self { subject: certificate.subject.clone(), not_after: rfc3339(certificate.not_after) }
+    }
+}
+
+#[derive(Serialize)]
+struct OcspJson {
+    stapled: bool,
+    status: Option<&'static str>,
+    produced_at: Option<String>,
+    this_update: Option<String>,
+    next_update: Option<String>,
+    problem: Option<String>,
+}
+
+impl From<&CertificateReport> for OcspJson {
+    /// The status is that of the leaf only.
+    fn from(report: &CertificateReport) -> Self {
+        let (stapled, answer) = match &report.staple {
+            Staple::Absent => (false, None),
+            Staple::Unreadable(_) => (true, None),
+            Staple::Present(answer) => (true, Some(answer)),
+        };
+        Self {
+            stapled,
+            status: answer.filter(|answer| answer.for_leaf).map(|answer| answer.status.as_str()),
+            produced_at: answer.and_then(|answer| rfc3339(answer.produced_at)),
+            this_update: answer.and_then(|answer| rfc3339(answer.this_update)),
+            next_update: answer.and_then(|answer| rfc3339(answer.next_update?)),
+            problem: report.staple_problem.clone(),
         }
     }
 }
@@ -231,13 +293,41 @@ impl From<&WsusAnswer> for WsusJson {
 
 #[cfg(test)]
 mod tests {
-    use super::CertificateReportJson;
+    use std::time::SystemTime;
+
+    use super::{CertificateReportJson, OcspJson};
+    use crate::model::certificate::{CertificateReport, RevocationStatus, Staple, StapledStatus};
     use crate::output::fixture;
 
     #[test]
     fn a_root_that_is_sent_along_does_not_end_a_chain() {
         let report = CertificateReportJson::from(&fixture::with_root_that_ends_first());
         assert_eq!(report.not_after.as_deref(), Some("2027-12-28T03:00:00Z"));
+        assert_eq!(report.presented_not_after.as_deref(), Some("2026-11-22T03:00:00Z"));
         assert_eq!(report.chain.len(), 2);
+    }
+
+    #[test]
+    fn only_a_readable_staple_of_the_leaf_has_a_status() {
+        let answer = |for_leaf| {
+            Staple::Present(StapledStatus {
+                status: RevocationStatus::Good,
+                for_leaf,
+                revoked_at: None,
+                produced_at: SystemTime::UNIX_EPOCH,
+                this_update: SystemTime::UNIX_EPOCH,
+                next_update: None,
+            })
+        };
+        for (staple, stapled, status) in [
+            (Staple::Absent, false, None),
+            (Staple::Unreadable("BER".to_owned()), true, None),
+            (answer(false), true, None),
+            (answer(true), true, Some("good")),
+        ] {
+            let report = CertificateReport { staple, ..CertificateReport::default() };
+            let json = OcspJson::from(&report);
+            assert_eq!((json.stapled, json.status), (stapled, status), "{report:?}");
+        }
     }
 }

@@ -2,15 +2,15 @@
 //!
 //! It is read, not verified: who claims to have signed, and when.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use x509_parser::asn1_rs::{Any, Class, FromDer as _, Oid, Tag, oid};
+use x509_parser::asn1_rs::{FromDer as _, Oid, Tag, oid};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
-use x509_parser::time::ASN1Time;
 
 use crate::model::cabinet::CabinetSignature;
 use crate::model::text::one_line;
+use crate::wire::der::{Element, Elements, time};
 
 /// The longest certificate that is looked at, in bytes. Real ones have one or two thousand; the
 /// time to spell out hostile names grows faster than their length.
@@ -178,51 +178,4 @@ fn attribute<'a>(attributes: &'a [u8], kind: &Oid<'_>) -> Option<Element<'a>> {
         }
     }
     None
-}
-
-/// `UTCTime` or `GeneralizedTime`. Nothing was signed before 1970.
-fn time(der: &[u8]) -> Option<SystemTime> {
-    let (_, time) = ASN1Time::from_der(der).ok()?;
-    let seconds = u64::try_from(time.timestamp()).ok()?;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
-}
-
-/// One DER element: with its header, and its contents alone.
-struct Element<'a> {
-    class: Class,
-    tag: Tag,
-    raw: &'a [u8],
-    data: &'a [u8],
-}
-
-/// DER elements that follow each other.
-struct Elements<'a>(&'a [u8]);
-
-impl<'a> Elements<'a> {
-    fn next(&mut self) -> Option<Element<'a>> {
-        let (rest, any) = Any::from_der(self.0).ok()?;
-        let raw = self.0.get(..self.0.len() - rest.len())?;
-        self.0 = rest;
-        Some(Element { class: any.class(), tag: any.tag(), raw, data: any.data })
-    }
-
-    fn expect(&mut self, tag: Tag) -> Result<Element<'a>, String> {
-        let element = self.next().ok_or_else(|| format!("PKCS#7 ends where {tag:?} should be"))?;
-        if element.class == Class::Universal && element.tag == tag {
-            Ok(element)
-        } else {
-            Err(format!("PKCS#7 without {tag:?} where it should be"))
-        }
-    }
-
-    /// The next element if it has that context-specific tag; otherwise nothing is passed over.
-    fn tagged(&mut self, tag: u32) -> Option<Element<'a>> {
-        let before = self.0;
-        let element = self.next()?;
-        if element.class == Class::ContextSpecific && element.tag == Tag(tag) {
-            return Some(element);
-        }
-        self.0 = before;
-        None
-    }
 }

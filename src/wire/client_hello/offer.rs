@@ -32,9 +32,14 @@ pub(super) fn suites(protocol: Protocol, shape: HelloShape) -> Vec<Suite> {
     }
 }
 
-/// The groups that every shape with extensions offers, in the order of preference.
+/// The groups that every shape with extensions offers, in the order of preference. Before TLS 1.3
+/// the first one is that which every Windows release has: the server's choice then tells about
+/// them too.
 pub(super) fn groups(protocol: Protocol) -> Vec<Group> {
     let mut groups = vec![Group::X25519, Group::SECP256R1, Group::SECP384R1, Group::SECP521R1];
+    if protocol < Protocol::Tls13 {
+        groups.swap(0, 1);
+    }
     if protocol >= Protocol::Tls12 {
         groups.push(Group::FFDHE2048);
     }

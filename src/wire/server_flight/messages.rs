@@ -1,7 +1,7 @@
 //! Handshake messages out of records (RFC 8446 section 4).
 
+use crate::wire::fields::Fields;
 use crate::wire::server_flight::Stop;
-use crate::wire::server_flight::fields::Fields;
 
 /// Handshake type of the message that carries the chain.
 pub(super) const CERTIFICATE: u8 = 11;
@@ -54,6 +54,11 @@ impl Messages {
     pub(super) fn partial_chain(&self) -> Option<&[u8]> {
         let (header, body) = self.rest().split_first_chunk::<HEADER>()?;
         (header.first() == Some(&CERTIFICATE)).then_some(body)
+    }
+
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.buffer.len()
     }
 
     fn rest(&self) -> &[u8] {

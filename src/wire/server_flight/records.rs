@@ -81,6 +81,11 @@ impl Records {
         self.taken
     }
 
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// What came instead of TLS, as text for people.
     pub(super) fn quote(&self) -> Option<String> {
         self.is_foreign().then(|| one_line(&String::from_utf8_lossy(&self.buffer), MAX_QUOTE))

@@ -1,7 +1,7 @@
 //! What follows `ServerHello` in clear text before TLS 1.3 (RFC 5246 section 7.4).
 
 use crate::model::suite::{Group, KeyExchange, Suite};
-use crate::wire::server_flight::fields::Fields;
+use crate::wire::fields::Fields;
 
 /// The most certificates of a chain that are kept. Clients give up long before.
 const MAX_CHAIN: usize = 100;
@@ -23,10 +23,10 @@ pub(super) fn chain(body: &[u8]) -> (Vec<Vec<u8>>, bool) {
         Some(list) => Fields(list),
         None => Fields(body.get(3..).unwrap_or_default()),
     };
-    while chain.len() < MAX_CHAIN
-        && let Some(certificate) = list.vector::<3>()
-        && !certificate.is_empty()
-    {
+    while let Some(certificate) = list.vector::<3>() {
+        if certificate.is_empty() || chain.len() == MAX_CHAIN {
+            return (chain, false);
+        }
         chain.push(certificate.to_vec());
     }
     (chain, sound && list.is_empty())

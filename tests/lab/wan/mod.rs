@@ -234,6 +234,12 @@ impl Lab {
     }
 }
 
+impl AsRef<Self> for Lab {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl Drop for Lab {
     fn drop(&mut self) {
         self.shared.lock().stop = true;

@@ -74,11 +74,15 @@ pub(super) const TEXTS: &[Text] = &[
     Text {
         code: Code::Tls10Needed,
         seen: "The configuration says that a downstream server of WSUS 3.2 uses this endpoint over \
-               HTTPS.",
-        means: "That release needs TLS 1.0 on both ends. Where it is off, synchronization fails.",
+               HTTPS, and TLS 1.0 is not accepted, or it is not known whether it is.",
+        means: "That release needs TLS 1.0 on both ends (KB2938066). Where it is off, downstream \
+                synchronization fails.",
         reasons: &["TLS 1.0 was switched off on the upstream server, as is good practice"],
-        actions: &["replace the old downstream server; until then see that TLS 1.0 is accepted"],
-        doubts: &["this program does not speak TLS 1.0 and cannot test it"],
+        actions: &[
+            "see with `wsus-probe tls` whether TLS 1.0 is accepted",
+            "replace the old downstream server; until then see that TLS 1.0 is accepted",
+        ],
+        doubts: &["the other end, the downstream server, cannot be tested from here"],
     },
     Text {
         code: Code::CleartextMetadata,

@@ -2,25 +2,25 @@
 
 /// What is left to read. Every reader gives `None`, and reads nothing, where too little is left.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fields<'a>(pub(super) &'a [u8]);
+pub(crate) struct Fields<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Fields<'a> {
-    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (first, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
         Some(*first)
     }
 
-    pub(super) fn u8(&mut self) -> Option<u8> {
+    pub(crate) fn u8(&mut self) -> Option<u8> {
         self.array().map(u8::from_be_bytes)
     }
 
-    pub(super) fn u16(&mut self) -> Option<u16> {
+    pub(crate) fn u16(&mut self) -> Option<u16> {
         self.array().map(u16::from_be_bytes)
     }
 
     /// A length of `N` bytes, at most three, and as many bytes as it says.
-    pub(super) fn vector<const N: usize>(&mut self) -> Option<&'a [u8]> {
+    pub(crate) fn vector<const N: usize>(&mut self) -> Option<&'a [u8]> {
         let mut rest = *self;
         let length = rest.array::<N>()?.iter().fold(0, |sum, &byte| (sum << 8) | usize::from(byte));
         let (vector, rest) = rest.0.split_at_checked(length)?;
@@ -28,7 +28,7 @@ impl<'a> Fields<'a> {
         Some(vector)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }

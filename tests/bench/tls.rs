@@ -1,0 +1,227 @@
+//! How long `wsus-probe tls` takes to tell which TLS versions one member at a distance of 100 ms
+//! accepts, from process start to exit, with how many connections and how much work; and the
+//! scanners that are installed beside it, in the same run against the same server.
+//!
+//! The floor is arithmetic: a round trip to connect and one for the hello and its answer.
+#![expect(clippy::disallowed_methods, reason = "a benchmark has its own clock and sockets")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark prints its results, and ends where it cannot go on"
+)]
+
+mod common;
+#[expect(dead_code, reason = "shared with the tests in tests/lab")]
+#[path = "../lab/wan/mod.rs"]
+mod wan;
+
+use std::fmt::{Display, Write as _};
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, TcpStream};
+use std::path::Path as File;
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::{in_ms, row};
+use nix::sys::resource::{UsageWho, getrusage};
+use wan::meter::percentile;
+use wan::path::Path;
+use wan::{Lab, Spec};
+
+/// The program under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_wsus-probe");
+
+/// The member.
+const MEMBER: Ipv4Addr = Ipv4Addr::new(10, 77, 1, 1);
+
+/// Its port: that of WSUS with TLS.
+const PORT: u16 = 8531;
+
+/// Its distance.
+const DISTANCE: Duration = Duration::from_millis(100);
+
+/// Connecting, and one exchange.
+const FLOOR: Duration = DISTANCE.saturating_mul(2);
+
+/// The name that is asked for.
+const NAME: &str = "wsus.test";
+
+/// Lets the packets of the run before pass.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// How long the server may take to start.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A way to find out which versions are accepted.
+struct Tool {
+    name: &'static str,
+    runs: usize,
+    program: &'static str,
+    arguments: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    common::run(lab, benchmark)
+}
+
+fn lab() -> std::io::Result<Lab> {
+    Lab::up(&Spec::new([(IpAddr::V4(MEMBER), Path::with_rtt(DISTANCE))]))
+}
+
+fn benchmark(lab: &Lab) {
+    let folder = tempfile::tempdir().expect("a folder for the server");
+    let _server = Server::start(lab, folder.path());
+    let columns: [&dyn Display; 6] =
+        [&"runs", &"median ms", &"p90 ms", &"ratio", &"connects", &"cpu ms"];
+    row("versions of one member", &columns);
+    for tool in tools() {
+        let runs: Vec<Run> = (0..tool.runs).map_while(|_| run(lab, &tool)).collect();
+        let Some(last) = runs.last() else {
+            println!("{:<34} not installed", tool.name);
+            continue;
+        };
+        let times: Vec<Duration> = runs.iter().map(|run| run.took).collect();
+        let work: Vec<Duration> = runs.iter().map(|run| run.work).collect();
+        let median = percentile(&times, 50).expect("there are runs");
+        let ratio = format!("{:.2}", median.as_secs_f64() / FLOOR.as_secs_f64());
+        let columns: [&dyn Display; 6] = [
+            &runs.len(),
+            &in_ms(&times, 50),
+            &in_ms(&times, 90),
+            &ratio,
+            &last.connections,
+            &in_ms(&work, 50),
+        ];
+        row(tool.name, &columns);
+    }
+    println!("\nratio: to two round trips; connects: TCP connections opened; cpu: user and system");
+}
+
+fn tools() -> Vec<Tool> {
+    let tool = |name, runs, program, line: &str| Tool {
+        name,
+        runs,
+        program,
+        arguments: line.split_whitespace().map(str::to_owned).collect(),
+    };
+    let at = format!("{MEMBER}:{PORT}");
+    vec![
+        tool("wsus-probe tls", 20, PROGRAM, &format!("tls https://{at} --output json")),
+        tool(
+            "sslscan, versions only",
+            10,
+            "sslscan",
+            &format!(
+                "--no-colour --no-ciphersuites --no-check-certificate --no-fallback \
+                 --no-renegotiation --no-compression --no-heartbleed --no-groups \
+                 --sni-name={NAME} {at}"
+            ),
+        ),
+        tool(
+            "sslyze, suites of each version",
+            2,
+            "sslyze",
+            &format!("--sslv3 --tlsv1 --tlsv1_1 --tlsv1_2 --tlsv1_3 --sni {NAME} {at}"),
+        ),
+        tool(
+            "testssl, versions only",
+            2,
+            "testssl",
+            &format!("--color 0 -p --nodns none --sneaky https://{at}"),
+        ),
+    ]
+}
+
+/// One run of a tool.
+struct Run {
+    took: Duration,
+    /// User and system time.
+    work: Duration,
+    connections: u64,
+}
+
+/// `None` where the tool is not installed.
+fn run(lab: &Lab, tool: &Tool) -> Option<Run> {
+    lab.in_probe(|| {
+        thread::sleep(PAUSE);
+        let mut command = Command::new(tool.program);
+        command.args(&tool.arguments).stdin(Stdio::null());
+        let (opens, work) = (active_opens(), work_of_children());
+        let start = Instant::now();
+        command.output().ok()?;
+        Some(Run {
+            took: start.elapsed(),
+            work: work_of_children().saturating_sub(work),
+            connections: active_opens() - opens,
+        })
+    })
+}
+
+/// User and system time of all processes that this one has waited for.
+fn work_of_children() -> Duration {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the system counts");
+    let of = |time: nix::sys::time::TimeVal| {
+        Duration::new(
+            u64::try_from(time.tv_sec()).unwrap_or_default(),
+            u32::try_from(time.tv_usec() * 1000).unwrap_or_default(),
+        )
+    };
+    of(usage.user_time()) + of(usage.system_time())
+}
+
+/// TCP connections that this thread's network namespace has opened (RFC 4022,
+/// `tcpActiveOpens`).
+fn active_opens() -> u64 {
+    let text = fs::read_to_string("/proc/thread-self/net/snmp").unwrap_or_default();
+    let mut lines = text.lines().filter_map(|line| line.strip_prefix("Tcp: "));
+    let (names, numbers) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let mut pairs = names.split(' ').zip(numbers.split(' '));
+    let number = pairs.find(|(name, _)| *name == "ActiveOpens").map(|(_, number)| number);
+    number.and_then(|number| number.parse().ok()).unwrap_or_default()
+}
+
+/// nginx with every version that it has, killed when this is dropped.
+struct Server(Child);
+
+impl Server {
+    fn start(lab: &Lab, folder: &File) -> Self {
+        let at = folder.display();
+        let certificates = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/certificates");
+        let mut text = format!(
+            "daemon off;\nmaster_process off;\npid {at}/pid;\nerror_log {at}/log;\nevents {{}}\n\
+             http {{\naccess_log off;\n"
+        );
+        for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
+            let _ = writeln!(text, "{kind}_temp_path {at}/{kind};");
+        }
+        let _ = write!(
+            text,
+            "server {{\nlisten {MEMBER}:{PORT} ssl;\nssl_certificate {certificates}/rsa.pem;\n\
+             ssl_certificate_key {certificates}/rsa.key;\n\
+             ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;\n\
+             ssl_ciphers 'ALL:COMPLEMENTOFALL:@SECLEVEL=0';\nreturn 200;\n}}\n}}\n"
+        );
+        let file = folder.join("nginx.conf");
+        fs::write(&file, text).expect("the folder can be written");
+        let mut command = lab.servers_command("/usr/sbin/nginx");
+        command.arg("-p").arg(folder).arg("-c").arg(&file).stderr(Stdio::null());
+        let server = Self(command.spawn().expect("nginx is installed"));
+        let start = Instant::now();
+        while lab.in_probe(|| TcpStream::connect((MEMBER, PORT))).is_err() {
+            assert!(start.elapsed() < PATIENCE, "nginx does not start");
+            thread::sleep(PAUSE);
+        }
+        server
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
