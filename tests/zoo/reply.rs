@@ -137,6 +137,15 @@ pub(crate) fn key_exchange(exchange: Exchange, version: u16, signed: bool) -> Ve
     message(SERVER_KEY_EXCHANGE, &body)
 }
 
+/// What follows `ServerHello` in TLS 1.3: `ChangeCipherSpec` for the sake of middle boxes
+/// (RFC 8446 appendix D.4), and encrypted data, which no client will decrypt here.
+pub(crate) fn encrypted_rest() -> Vec<u8> {
+    const CHANGE_CIPHER_SPEC: u8 = 20;
+    const APPLICATION_DATA: u8 = 23;
+    let secret = record(APPLICATION_DATA, TLS12, &[FILLER; 1024]);
+    [record(CHANGE_CIPHER_SPEC, TLS12, &[1]), secret].concat()
+}
+
 pub(crate) fn done() -> Vec<u8> {
     message(SERVER_HELLO_DONE, &[])
 }

@@ -144,7 +144,7 @@ fn testssl(address: SocketAddr, seconds: u32) -> Result<Saying, Silence> {
     let file = folder.path().join("answer.json");
     let (path, url) = (file.display().to_string(), format!("https://{NAME}:{}", address.port()));
     let ip = address.ip().to_string();
-    let words = ["--color", "0", "-p", "--nodns", "none", "--sneaky", "--warnings", "batch"];
+    let words = ["--color", "0", "-p", "--nodns", "none", "--sneaky", "--warnings", "off"];
     output(
         "testssl",
         &[words.as_slice(), &["--ip", &ip, "--jsonfile", &path, &url]].concat(),
@@ -159,7 +159,7 @@ fn testssl(address: SocketAddr, seconds: u32) -> Result<Saying, Silence> {
     };
     let said = VERSIONS.map(|version| match found(version) {
         Some(finding) if finding.starts_with("offered") => 'y',
-        Some(finding) if finding.starts_with("not offered") => 'n',
+        Some(finding) if finding.contains("not offered") => 'n',
         _ => '?',
     });
     if said == Saying::NOTHING.0 { Err(Silence::Failed) } else { Ok(Saying(said)) }

@@ -158,9 +158,12 @@ impl Script {
         self.versions.iter().copied().rev().find(fits)
     }
 
+    /// One with a key, if there is one.
     fn group(hello: &Hello) -> Option<u16> {
+        let keys = hello.key_shares();
         let offered = hello.groups().unwrap_or_else(|| vec![P256]);
-        [P256, X25519].into_iter().find(|group| offered.contains(group))
+        let among = |list: &[u16]| [P256, X25519].into_iter().find(|group| list.contains(group));
+        among(&keys).or_else(|| among(&offered))
     }
 
     fn suite(&self, hello: &Hello, version: u16) -> Option<u16> {

@@ -199,11 +199,14 @@ async fn deliver(
     if delivery == Delivery::AfterWarning {
         stream.write_all(&reply::alert(version, 1, UNRECOGNIZED_NAME)).await?;
     }
-    let bytes = if delivery == Delivery::TinyRecords {
+    let mut bytes = if delivery == Delivery::TinyRecords {
         flight.iter().flat_map(|byte| reply::record(HANDSHAKE, version, &[*byte])).collect()
     } else {
         reply::record(HANDSHAKE, version, &flight)
     };
+    if version == TLS13 && script.choice != Choice::RetriesForEver {
+        bytes.extend(reply::encrypted_rest());
+    }
     write(stream, &bytes, delivery).await?;
     if delivery == Delivery::EndlessCertificate && version < TLS13 {
         let piece = reply::record(HANDSHAKE, version, &vec![0; PIECE]);
