@@ -16,7 +16,7 @@ pub(in crate::decide) mod words;
 
 use crate::model::protocol::Protocol;
 use crate::model::suite::{Group, Suite};
-use crate::model::tls_scan::{Answer, TlsScan};
+use crate::model::tls_scan::{Support, TlsScan};
 use crate::model::windows_client::{ClientReport, WindowsClient};
 
 /// The suites and groups of one Windows release, or of this program itself, with one version.
@@ -47,11 +47,10 @@ pub fn questions(scan: &TlsScan) -> Vec<Offer> {
     questions
 }
 
-/// Whether each group of releases can connect, as far as it is known; empty where there was no
-/// connection at all.
+/// Whether each group of releases can connect, as far as it is known; empty where of no version it
+/// is known whether it is accepted.
 pub fn judge(scan: &TlsScan) -> Vec<ClientReport> {
-    let mut attempts = scan.versions.iter().flat_map(|report| &report.attempts);
-    if attempts.all(|attempt| matches!(attempt.answer, Answer::NotConnected(_))) {
+    if scan.versions.iter().all(|report| report.support == Support::Unknown) {
         return Vec::new();
     }
     let judged = WindowsClient::ALL.iter().map(|&client| {

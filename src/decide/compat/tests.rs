@@ -318,7 +318,7 @@ fn a_version_that_is_not_known_leaves_the_outcome_unknown() {
 #[test]
 fn a_name_says_nothing_where_the_server_was_asked_by_address() {
     let mut scan = Server { groups: &[23], ..server(OLD, &LIST_2016) }.scan();
-    scan.chains = vec![fixture::chain("RSA", 2048, Some(CertificateVerdict::NameMismatch))];
+    scan.chains = vec![chain("RSA", 2048, Some(CertificateVerdict::NameMismatch))];
     scan.by_address = true;
     let (outcome, caveat) = outcome(&scan, WindowsClient::EightOne);
     assert!(matches!(outcome, ClientOutcome::Works(Tls12, _)), "{outcome:?}");
