@@ -53,6 +53,7 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::CertificateWeakSignature
         | F::CertificateWeakKey
         | F::CertificateOrder
+        | F::OneCertificateRefused
         | F::WindowsClientsExcluded
         | F::TlsVersionMissing
         | F::FamilyResolveFailed

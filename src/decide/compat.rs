@@ -47,6 +47,11 @@ pub fn questions(scan: &TlsScan) -> Vec<Offer> {
     questions
 }
 
+/// The one offer of [`questions`] that tells whether this program itself could connect.
+pub fn own_question(scan: &TlsScan) -> Option<Offer> {
+    own::question(scan)
+}
+
 /// Whether each group of releases can connect, as far as it is known; empty where of no version it
 /// is known whether it is accepted.
 pub fn judge(scan: &TlsScan) -> Vec<ClientReport> {

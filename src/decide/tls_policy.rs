@@ -5,7 +5,7 @@ mod suites;
 mod versions;
 
 use crate::decide::certificate;
-use crate::decide::compat::words;
+use crate::decide::compat::{own, words};
 use crate::model::endpoint::{DownstreamGeneration, Endpoint, Scheme};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, Severity};
@@ -24,6 +24,7 @@ pub fn findings(endpoint: &Endpoint, scan: &TlsScan) -> Vec<Finding> {
     let mut findings = versions::findings(endpoint, scan);
     findings.extend(suites::weak(scan));
     findings.extend(clients::excluded(scan));
+    findings.extend(clients::one_refused(scan));
     findings.extend(clients::out_of_reach(scan));
     findings
 }
@@ -62,6 +63,22 @@ pub fn failure(scan: &TlsScan) -> Option<Failure> {
     }
     let (_, choice) = scan.versions.iter().find_map(VersionReport::choice)?;
     failed(Cause::TlsProtocol, choice.cut_short.clone()?)
+}
+
+/// Sets a failed handshake right where a scan shows that the server goes on with versions or suites
+/// of which this program has none: then the failure is this program's, however the server refused.
+pub fn set_right(failure: &mut Failure, scan: &TlsScan) {
+    let ended = matches!(failure.cause, Cause::Reset | Cause::Closed | Cause::Alert);
+    let accepted: Vec<Protocol> =
+        scan.versions.iter().filter(|report| went_on(report)).map(|r| r.protocol).collect();
+    let Some(newest) = accepted.iter().max() else { return };
+    if ended && own::can_complete(scan) == Some(false) {
+        let old = *newest < Protocol::Tls12;
+        failure.cause = if old { Cause::NoCommonVersion } else { Cause::NoCommonSuite };
+        let accepts = words::versions(&accepted);
+        failure.detail =
+            format!("{}; it accepts {accepts}, but nothing that this program has", failure.detail);
+    }
 }
 
 /// Whether a version is accepted, and the server did not break off after that.

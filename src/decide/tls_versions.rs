@@ -38,17 +38,17 @@ pub struct NextHello {
 ///    tried further, and the others only once that one got an answer.
 /// 3. Where another version was accepted, the server and its name are fine, and the hello that
 ///    was accepted there is the one to try; else shorter and plainer ones.
-/// 4. A version older than all that are accepted with the same make-up is switched off, whichever
-///    way the server refuses it: Windows often resets the connection. Unless a newer one was
-///    reset too: then it may count connections.
+/// 4. Versions older than all that are accepted with the full hello are switched off, as it seems,
+///    whichever way the server refuses them: Windows often resets the connection. Where it did,
+///    only the newest of them is asked once more, in case the server counts connections.
 /// 5. Silence is met with one further hello: each costs a whole time limit.
 pub fn next_hellos(tried: &[Tried], named: bool) -> Vec<NextHello> {
     let accepted = accepted_shape(tried);
-    let older =
-        tried.iter().all(|(protocol, attempts)| is_older(*protocol, tried) || !ended(attempts));
+    let scout = older_scout(tried);
     let next = |(protocol, attempts): &Tried| {
-        let switched_off = older && is_older(*protocol, tried) && ended_or_refused(attempts);
-        next_hello(*protocol, attempts, accepted, named).filter(|_| !switched_off)
+        let waits = is_older(*protocol, tried) && ended_or_refused(attempts);
+        let may = !waits || scout == Some(*protocol);
+        next_hello(*protocol, attempts, accepted, named).filter(|_| may)
     };
     let answered = tried.iter().flat_map(|(_, attempts)| attempts).any(is_in_tls);
     if answered {
@@ -132,10 +132,19 @@ fn next_hello(
 ) -> Option<NextHello> {
     let (first, further) = attempts.split_first()?;
     let last = further.last().unwrap_or(first);
-    let shape = ladder(&last.answer, accepted).into_iter().find(|shape| {
-        exists(*shape, protocol, named) && further.iter().all(|attempt| attempt.shape != *shape)
-    })?;
-    Some(NextHello { protocol, shape, again: shape == first.shape })
+    let times = |shape| attempts.iter().filter(|attempt| attempt.shape == shape).count();
+    let ladder = ladder(&last.answer, accepted);
+    let mut rungs: Vec<HelloShape> = Vec::new();
+    for shape in ladder.into_iter().filter(|shape| exists(*shape, protocol, named)) {
+        rungs.push(shape);
+        let wanted = rungs.iter().filter(|rung| **rung == shape).count();
+        // The first attempt was none of the ladder's.
+        let tried = times(shape) - usize::from(shape == first.shape);
+        if tried < wanted {
+            return Some(NextHello { protocol, shape, again: times(shape) > 0 });
+        }
+    }
+    None
 }
 
 /// The shapes that may help after an answer, those that change least first.
@@ -148,6 +157,8 @@ fn ladder(answer: &Answer, accepted: Option<HelloShape>) -> Vec<HelloShape> {
     };
     match answer {
         Answer::Reset(_) | Answer::Closed(_) if accepted == Some(Full) => vec![Full, Short],
+        // Once more later, because all went out at once when the first one was accepted.
+        Answer::Reset(_) | Answer::Closed(_) if accepted.is_some() => shapes.repeat(2),
         Answer::Reset(_) | Answer::Closed(_) | Answer::Broken(_) => shapes,
         Answer::Alert(alert) if ALERTS_AT_THE_MAKE_UP.contains(alert) => shapes,
         Answer::Alert(UNRECOGNIZED_NAME) => vec![NoServerName],
@@ -171,6 +182,15 @@ fn exists(shape: HelloShape, protocol: Protocol, named: bool) -> bool {
         HelloShape::NoServerName => named && protocol != Protocol::Ssl3,
         HelloShape::NoExtensions => !matches!(protocol, Protocol::Ssl3 | Protocol::Tls13),
     }
+}
+
+/// The one of the older versions to ask once more: the newest whose connection was ended, unless
+/// that was done already.
+fn older_scout(tried: &[Tried]) -> Option<Protocol> {
+    let ended =
+        tried.iter().filter(|(protocol, attempts)| is_older(*protocol, tried) && ended(attempts));
+    let (protocol, attempts) = ended.max_by_key(|(protocol, _)| *protocol)?;
+    (attempts.len() == 1).then_some(*protocol)
 }
 
 /// Whether the version is older than all that the server accepts with the full hello, of which

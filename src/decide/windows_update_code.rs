@@ -146,6 +146,7 @@ pub const fn of_finding(code: FindingCode) -> Option<WindowsUpdateCode> {
         | F::UpstreamBroken
         | F::Tls10Needed
         | F::CertificateOrder
+        | F::OneCertificateRefused
         | F::TlsVersionMissing
         | F::TlsVersionForbidden
         | F::OldTlsAccepted

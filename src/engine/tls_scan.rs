@@ -93,8 +93,8 @@ pub async fn scan(
         let found = scan.versions.iter().map(|version| suites::enumerate(&asker, version));
         scan.suites = join_all(found).await.into_iter().flatten().collect();
     }
-    if plan.clients {
-        clients::ask(&asker, &mut scan).await;
+    if plan.clients || plan.when == When::Incompatible {
+        clients::ask(&asker, &mut scan, plan.clients).await;
         scan.clients = compat::judge(&scan);
     }
     counted(&asker, scan)

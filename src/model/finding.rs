@@ -37,6 +37,8 @@ closed_list! {
         /// The certificates of the chain are not in the order of their issuers, or some do not
         /// belong to it.
         CertificateOrder => "certificate_order",
+        /// One of a server's certificates is refused by clients while another is in order.
+        OneCertificateRefused => "one_certificate_refused",
         /// The certificate holds what cannot be verified here.
         CertificateUnverified => "certificate_unverified",
         /// The certificate ends soon.

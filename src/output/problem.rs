@@ -64,8 +64,9 @@ impl Problem<'_> {
     /// more audiences first, and of single ones the larger.
     fn badness(&self) -> (u8, Reverse<usize>, Option<Audience>) {
         let rank = match self.kind {
-            Kind::Finding(_) if self.explains => 0,
+            Kind::Finding(finding) if self.explains && finding.severity == Severity::Warning => 0,
             Kind::Failure(_) => 1,
+            Kind::Finding(_) if self.explains => 3,
             Kind::Finding(finding) if finding.severity == Severity::Note => 4,
             Kind::Finding(finding) if is_diagnosis(finding.code) => 2,
             Kind::Finding(_) => 3,
@@ -142,7 +143,8 @@ fn of_phase(failure: &Failure) -> Problem<'_> {
     Problem {
         kind: Kind::Failure(failure),
         members: Vec::new(),
-        code: windows_update_code::code(failure),
+        // Where this program lacks what clients may have, they may show no error at all.
+        code: windows_update_code::code(failure).filter(|_| !health::says_nothing(failure)),
         explains: false,
     }
 }
@@ -177,7 +179,7 @@ fn add<'a>(problems: &mut Vec<Problem<'a>>, mut problem: Problem<'a>, member: &M
 /// What does not work at all works for nobody; an answer of the client service that is wrong
 /// proves nothing of the other services.
 fn of_failure(failure: &Failure) -> &'static [Audience] {
-    if health::is_local(failure) {
+    if health::says_nothing(failure) {
         return &[];
     }
     match failure.phase {

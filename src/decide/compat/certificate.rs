@@ -35,9 +35,9 @@ pub(super) fn acceptance(scan: &TlsScan, suite: Option<Suite>) -> Acceptance {
         (Some(why), chains) if chains.iter().all(|chain| refused(chain).is_some()) => {
             Acceptance::Refuses(why)
         }
-        (Some(why), _) => {
-            Acceptance::Depends(format!("the server has several certificates, and of one {why}"))
-        }
+        (Some(why), _) => Acceptance::Depends(format!(
+            "the server has several certificates, and for one of them: {why}"
+        )),
         (None, chains) => Acceptance::Accepts(chains.iter().find_map(|c| condition(&c.report))),
     }
 }

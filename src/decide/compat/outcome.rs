@@ -182,7 +182,8 @@ fn together(mut courses: Vec<Course>) -> (ClientOutcome, Vec<String>) {
     };
     let ends_alike = |course: &Course| same_end(&course.outcome, &last.outcome);
     if courses.iter().all(ends_alike) && !matches!(last.outcome, ClientOutcome::Unknown(_)) {
-        return (last.outcome, last.caveats);
+        let doubts = courses.into_iter().filter_map(|course| course.doubt);
+        return (last.outcome, doubts.chain(last.caveats).collect());
     }
     let mut doubts: Vec<String> = Vec::new();
     for doubt in courses.into_iter().filter_map(|course| course.doubt) {

@@ -26,11 +26,11 @@ pub fn can_complete(scan: &TlsScan) -> Option<bool> {
 fn with_version(scan: &TlsScan, protocol: Protocol) -> Option<bool> {
     let report = scan.version(protocol)?;
     match (report.support, protocol) {
-        (Support::NotSupported, _) => report.certain.then_some(false),
+        (Support::NotSupported, _) => Some(false),
         (Support::Unknown, _) => None,
         (Support::Supported, Protocol::Tls13) => {
             let (_, choice) = report.choice()?;
-            Some(choice.group.is_none_or(|group| GROUPS.contains(&group)))
+            Some(has(choice))
         }
         (Support::Supported, _) => match agreement(scan, &offer()) {
             Agreement::Common(_) => Some(true),
@@ -40,18 +40,24 @@ fn with_version(scan: &TlsScan, protocol: Protocol) -> Option<bool> {
     }
 }
 
+/// Whether this program has the suite and the group that a server chose.
+pub fn has(choice: &ServerChoice) -> bool {
+    has_suite(choice) && choice.group.is_none_or(|group| GROUPS.contains(&group))
+}
+
+fn has_suite(choice: &ServerChoice) -> bool {
+    choice.suite.belongs_to(Protocol::Tls13) || offer().suites.contains(&choice.suite)
+}
+
 /// Whether only the group keeps this program from a suite that the server chose.
 pub fn lacks_group_only(choice: &ServerChoice) -> bool {
-    let has_suite =
-        choice.suite.belongs_to(Protocol::Tls13) || offer().suites.contains(&choice.suite);
-    has_suite && choice.group.is_some_and(|group| !GROUPS.contains(&group))
+    has_suite(choice) && !has(choice)
 }
 
 /// The offer to make where nothing else tells whether a handshake can be completed.
 pub(super) fn question(scan: &TlsScan) -> Option<Offer> {
-    let is = |protocol, support| scan.version(protocol).is_some_and(|r| r.support == support);
-    let matters =
-        is(Protocol::Tls12, Support::Supported) && !is(Protocol::Tls13, Support::Supported);
+    let matters = scan.version(Protocol::Tls12).is_some_and(|r| r.support == Support::Supported)
+        && with_version(scan, Protocol::Tls13) != Some(true);
     let offer = offer();
     (matters && agreement(scan, &offer) == Agreement::Open).then_some(offer)
 }

@@ -2,7 +2,7 @@
 
 use super::{Offer, words};
 use crate::model::protocol::Protocol;
-use crate::model::suite::{Group, KeyExchange, Suite};
+use crate::model::suite::{KeyExchange, Suite};
 use crate::model::tls_scan::{Answer, OfferAnswer, ServerChoice, SuiteOrder, SuiteReport, TlsScan};
 
 /// Alerts with which servers refuse what was offered (RFC 8446 section 6.2).
@@ -78,6 +78,15 @@ fn is_of(asked: &OfferAnswer, offer: &Offer) -> bool {
 fn answered(scan: &TlsScan, asked: &OfferAnswer, enumerated: Option<&SuiteReport>) -> Agreement {
     let refused = |uncertain| {
         let chosen = scan.version(asked.protocol).and_then(|report| report.choice());
+        // Where the suite is offered, only the group can be what is missing.
+        let group = chosen.and_then(|(_, choice)| {
+            choice.group.filter(|group| {
+                asked.suites.contains(&choice.suite) && !asked.groups.contains(group)
+            })
+        });
+        if let Some(group) = group {
+            return Agreement::None(words::groups(&asked.groups, &[group]), uncertain);
+        }
         let chosen: Vec<Suite> = chosen.map(|(_, choice)| choice.suite).into_iter().collect();
         let wanted = enumerated.map_or(&chosen, |report| &report.accepted);
         Agreement::None(words::missing(&asked.suites, wanted), uncertain)
@@ -87,7 +96,7 @@ fn answered(scan: &TlsScan, asked: &OfferAnswer, enumerated: Option<&SuiteReport
         Answer::Chosen(choice) => match &choice.cut_short {
             None => Agreement::Common(Some(choice.suite)),
             Some(why) => Agreement::Unclear(format!(
-                "the server answers its offer with {version}, and then: {why}"
+                "its offer with {version} was answered, and then: {why}"
             )),
         },
         Answer::Alert(HANDSHAKE_FAILURE | ILLEGAL_PARAMETER | INSUFFICIENT_SECURITY) => {
@@ -153,12 +162,10 @@ fn lacking(report: &SuiteReport, offer: &Offer) -> String {
     if !offer.suites.iter().any(|suite| report.accepted.contains(suite)) {
         return words::missing(&offer.suites, &report.accepted);
     }
-    let names = |groups: &[Group]| groups.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let (has, wants) = (names(&offer.groups), names(&report.groups));
-    if wants.is_empty() {
+    if report.groups.is_empty() {
         return "the server accepts none of the groups that were tried".to_owned();
     }
-    format!("it has the groups {} and the server wants {}", has.join(", "), wants.join(", "))
+    words::groups(&offer.groups, &report.groups)
 }
 
 /// What a release offers with one version.

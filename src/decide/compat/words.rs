@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::protocol::Protocol;
-use crate::model::suite::{Authentication, Cipher, KeyExchange, Suite, SuiteInfo};
+use crate::model::suite::{Authentication, Cipher, Group, KeyExchange, Suite, SuiteInfo};
 
 /// `TLS 1.0, TLS 1.1 and TLS 1.2`.
 pub(in crate::decide) fn versions(protocols: &[Protocol]) -> String {
@@ -45,6 +45,13 @@ pub(super) fn missing(offered: &[Suite], wanted: &[Suite]) -> String {
         return format!("it has no {}", list(&lacks, "or"));
     }
     format!("it has no {}, only {has}", list(&lacks, "or"))
+}
+
+/// Which groups a release has, and which ones the server wants.
+pub(super) fn groups(has: &[Group], wanted: &[Group]) -> String {
+    let names =
+        |groups: &[Group]| groups.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    format!("it has the groups {} and the server wants {}", names(has), names(wanted))
 }
 
 /// The kinds that a release has for the same certificates, in its order.

@@ -3,58 +3,97 @@
 use crate::decide::compat::own::{can_complete, lacks_group_only};
 use crate::decide::compat::table::row;
 use crate::decide::compat::words::{list, versions};
-use crate::decide::windows_update_code;
+use crate::decide::{certificate, windows_update_code};
+use crate::model::failure::{Failure, Phase};
 use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::protocol::Protocol;
-use crate::model::tls_scan::{Support, TlsScan};
-use crate::model::windows_client::{ClientOutcome, ClientRefusal};
+use crate::model::tls_scan::{SeenChain, Support, TlsScan};
+use crate::model::windows_client::{ClientOutcome, ClientRefusal, ClientReport, WindowsClient};
 
 /// The releases that cannot connect. Those that fail for the certificate do not count: that is the
 /// certificate's failure.
 pub(super) fn excluded(scan: &TlsScan) -> Option<Finding> {
-    let because = |refusal| {
-        let of = scan.clients.iter().filter_map(move |report| match &report.outcome {
-            ClientOutcome::Fails(why, _) if *why == refusal => Some(row(report.client).words),
-            ClientOutcome::Fails(..) | ClientOutcome::Works(..) | ClientOutcome::Unknown(_) => None,
-        });
-        let names: Vec<&str> = of.collect();
-        (!names.is_empty()).then_some(names)
+    let fails = |refusal: ClientRefusal| {
+        let of = move |report: &&ClientReport| matches!(report.outcome, ClientOutcome::Fails(why, _) if why == refusal);
+        scan.clients.iter().filter(of)
     };
-    let without_version = because(ClientRefusal::NoCommonVersion);
-    let without_suite = because(ClientRefusal::NoCommonSuite);
-    let seen: Vec<String> = [
-        without_version.map(|names| format!("no version in common with {}", list(&names, "and"))),
-        without_suite.map(|names| format!("no suite in common with {}", list(&names, "and"))),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let because = |refusal, words: &str| {
+        let names: Vec<&str> = fails(refusal).map(|report| row(report.client).words).collect();
+        (!names.is_empty()).then(|| format!("{words} in common with {}", list(&names, "and")))
+    };
+    let (version, suite) = (ClientRefusal::NoCommonVersion, ClientRefusal::NoCommonSuite);
+    let seen = [because(version, "no version"), because(suite, "no suite")];
+    let seen: Vec<String> = seen.into_iter().flatten().collect();
     let accepted = scan.versions.iter().any(|report| report.support == Support::Supported);
     if seen.is_empty() || !accepted {
         return None;
     }
-    let all = scan.clients.iter().all(|r| matches!(r.outcome, ClientOutcome::Fails(..)));
+    let uncertain = fails(version).chain(fails(suite)).any(|report| report.caveat.is_some());
+    let doubt = if uncertain { " (as it seems; `wsus-probe tls` tells the doubts)" } else { "" };
+    let works = |report: &ClientReport| matches!(report.outcome, ClientOutcome::Works(..));
+    let none_works = !scan.clients.iter().any(works);
+    let broken = none_works && fails(ClientRefusal::Certificate).next().is_none();
     let code = FindingCode::WindowsClientsExcluded;
     Some(Finding {
         code,
-        severity: if all { Severity::Warning } else { Severity::Note },
-        observed: seen.join("; "),
-        meaning: if all {
-            "by its defaults no Windows release can connect"
+        severity: if broken { Severity::Warning } else { Severity::Note },
+        observed: format!("{}{doubt}", seen.join("; ")),
+        meaning: if none_works {
+            "by its defaults no Windows release is known to connect"
         } else {
             "by their defaults these releases cannot connect; where there are none of them, \
              nothing is broken"
         }
         .to_owned(),
         windows_update_code: windows_update_code::of_finding(code),
-        action: if all {
-            "allow on this member what they offer: see `wsus-probe tls`"
-        } else {
-            "if there are such clients, update them (KB3140245 for Windows 7, Server 2008 R2 and \
-             2012), or allow here what they offer: see `wsus-probe tls`"
-        }
-        .to_owned(),
+        action: remedy(scan, none_works),
     })
+}
+
+/// What to do about releases that cannot connect: to update those that an update helps.
+fn remedy(scan: &TlsScan, none_works: bool) -> String {
+    let helped = [WindowsClient::SevenUpdated, WindowsClient::EightUpdated];
+    let helps = scan.clients.iter().any(|report| {
+        helped.contains(&report.client) && matches!(report.outcome, ClientOutcome::Works(..))
+    });
+    let allow = "allow on this member what they offer: see `wsus-probe tls`";
+    if none_works {
+        allow.to_owned()
+    } else if helps {
+        format!(
+            "if there are such clients, update them (KB3140245 for Windows 7, Server 2008 R2 and \
+             2012), or {allow}"
+        )
+    } else {
+        format!("if there are such clients, {allow}")
+    }
+}
+
+/// A chain that clients refuse beside one that they may accept: which one a client gets depends on
+/// what it offers.
+pub(super) fn one_refused(scan: &TlsScan) -> Vec<Finding> {
+    let failure = |chain: &SeenChain| certificate::failure(&chain.report);
+    if scan.chains.iter().all(|chain| failure(chain).is_some()) {
+        return Vec::new();
+    }
+    let refused = scan.chains.iter().filter_map(failure).map(|failure| {
+        let code = FindingCode::OneCertificateRefused;
+        Finding {
+            code,
+            severity: Severity::Warning,
+            observed: failure.detail,
+            meaning: "the server has another certificate that is in order; clients that are given \
+                      this one refuse it"
+                .to_owned(),
+            windows_update_code: windows_update_code::code(&Failure::new(
+                Phase::Tls,
+                failure.cause,
+                "",
+            )),
+            action: "renew this certificate too, or remove it from the server".to_owned(),
+        }
+    });
+    refused.collect()
 }
 
 /// Something is accepted, and nothing that this program can complete a handshake with.
@@ -70,7 +109,7 @@ pub(super) fn out_of_reach(scan: &TlsScan) -> Option<Finding> {
     let version = newest.words();
     let (observed, action) = match choice.filter(|_| !is_old) {
         None => (
-            format!("nothing newer is accepted than {}", versions(&supported)),
+            format!("nothing newer is known to be accepted than {}", versions(&supported)),
             "enable TLS 1.2 in SChannel, which newer clients need",
         ),
         Some(choice) if lacks_group_only(choice) => (

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::decide::compat;
+use crate::decide::compat::Offer;
 use crate::decide::compat::fixture::chain;
 use crate::model::certificate::CertificateVerdict;
 use crate::model::endpoint::{EndpointName, EndpointUrl, Hierarchy, Host};
@@ -197,7 +198,7 @@ fn the_verdict_follows_from_versions_warnings_and_chains() {
         ("ynnyn", &[None], Verdict::Degraded),
         ("-nnyy", &[Some(V::Expired)], Verdict::Down),
         ("-nnyy", &[Some(V::UnknownIssuer)], Verdict::Down),
-        ("-nnyy", &[Some(V::Expired), None], Verdict::Healthy),
+        ("-nnyy", &[Some(V::Expired), None], Verdict::Degraded),
         ("-nnyy", &[Some(V::WeakKey)], Verdict::Healthy),
         ("-nnnn", &[], Verdict::Unknown),
         ("-nn?n", &[], Verdict::Unknown),
@@ -258,4 +259,58 @@ fn where_no_release_can_connect_something_is_broken() {
     );
     assert!(found[0].meaning.contains("no Windows release"), "{found:?}");
     assert!(found[1].observed.contains("groups"), "{found:?}");
+}
+
+#[test]
+fn one_refused_certificate_of_two_is_told() {
+    use CertificateVerdict as V;
+    let told = |chains: &[Option<V>]| {
+        let mut seen = scan("-nnyy", 0xc030);
+        seen.chains = chains.iter().map(|verdict| chain("RSA", 2048, *verdict)).collect();
+        codes(&findings(&endpoint(&[], &[], false), &seen))
+    };
+    assert_eq!(told(&[None, Some(V::Expired)]), [(Code::OneCertificateRefused, Warning)]);
+    assert_eq!(told(&[Some(V::Expired)]), []);
+    assert_eq!(told(&[Some(V::Expired), Some(V::Expired)]), []);
+    assert_eq!(told(&[None, Some(V::WeakKey)]), []);
+}
+
+/// Windows may refuse without an alert: then nothing but the scan shows that it is no outage.
+#[test]
+fn a_refusal_that_the_scan_explains_is_this_programs_own() {
+    let after = |versions: &str, cause| {
+        let mut failure = Failure::new(Phase::Tls, cause, "the server reset the connection");
+        set_right(&mut failure, &scan(versions, 0x2f));
+        (failure.cause, failure.detail.contains("; it accepts "))
+    };
+    assert_eq!(after("-ynnn", Cause::Reset), (Cause::NoCommonVersion, true));
+    assert_eq!(after("-ynnn", Cause::Timeout), (Cause::Timeout, false));
+    assert_eq!(after("-nnnn", Cause::Reset), (Cause::Reset, false));
+    assert_eq!(after("-nnny", Cause::Reset), (Cause::NoCommonSuite, true), "0x2f in 1.3");
+    let mut failure = Failure::new(Phase::Tls, Cause::Reset, "the server reset the connection");
+    set_right(&mut failure, &scan("-nnyn", 0xc030));
+    assert_eq!(failure.cause, Cause::Reset, "this program has that suite");
+}
+
+#[test]
+fn an_update_is_advised_only_where_it_helps() {
+    let advice = |suite, refused: &[u16]| {
+        let mut seen = scan("-nnyn", suite);
+        while let Some(offer) = compat::questions(&seen)
+            .into_iter()
+            .find(|offer| !seen.offers.iter().any(|asked| asked.suites == offer.suites))
+        {
+            let taken = offer.suites.iter().find(|suite| !refused.contains(&suite.0)).copied();
+            let answer = match taken.filter(|_| refused.is_empty()) {
+                Some(_) => seen.versions[2].attempts[0].answer.clone(),
+                None => Answer::Alert(40),
+            };
+            let Offer { protocol, suites, groups } = offer;
+            seen.offers.push(OfferAnswer { protocol, suites, groups, answer });
+        }
+        seen.clients = compat::judge(&seen);
+        clients::excluded(&seen).map(|finding| finding.action.contains("KB3140245"))
+    };
+    assert_eq!(advice(0xc028, &[]), Some(true), "2012 R2 suites, TLS 1.2 only");
+    assert_eq!(advice(0xc030, &[0xc030]), Some(false), "what the update brings does not fit");
 }

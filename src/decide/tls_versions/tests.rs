@@ -216,15 +216,37 @@ fn beside_an_accepted_version_a_reset_is_tried_again_before_it_is_believed() {
 
 /// Where an older version is off, Windows often resets the connection.
 #[test]
-fn a_version_older_than_those_accepted_is_off_however_it_is_refused() {
+fn of_versions_older_than_those_accepted_only_the_newest_is_asked_again() {
     let beside = |attempts: Tried| next(&[attempts, full(Tls12, chosen())]);
-    for refused in [Answer::Reset(0), Answer::Closed(0), Answer::Alert(80)] {
-        assert!(beside(full(Tls11, refused.clone())).is_empty(), "{refused:?}");
-        let older = [full(Tls10, chosen()), full(Tls11, refused), full(Tls12, chosen())];
-        assert_eq!(next(&older).len(), 1);
+    for ended in [Answer::Reset(0), Answer::Closed(0)] {
+        let older = |again: usize| {
+            let attempts = vec![(Full, ended.clone()); again];
+            let attempt =
+                |(shape, answer)| Attempt { shape, answer, warnings: Vec::new(), time: None };
+            let again = (Tls11, attempts.into_iter().map(attempt).collect());
+            [full(Tls10, ended.clone()), again, full(Tls12, chosen())]
+        };
+        assert_eq!(next(&older(1)), ["1.1 full again"], "{ended:?}");
+        assert!(next(&older(2)).is_empty(), "{ended:?}");
+        // It counted connections: then the next one is in question.
+        let found = [full(Tls10, ended.clone()), full(Tls11, chosen()), full(Tls12, chosen())];
+        assert_eq!(next(&found), ["1.0 full again"], "{ended:?}");
     }
+    assert!(beside(full(Tls11, Answer::Alert(80))).is_empty());
     assert_eq!(beside(full(Tls11, broken())), ["1.1 short"]);
     assert_eq!(beside(full(Tls11, Answer::Timeout(0))), ["1.1 short"]);
+}
+
+/// All but the scout go out at once when the scout's shape is accepted.
+#[test]
+fn the_shape_that_is_accepted_is_tried_twice_where_the_server_ends_the_connection() {
+    let reset = || Answer::Reset(0);
+    let ahead = || tried(Tls12, [(Full, reset()), (Short, chosen())]);
+    assert_eq!(next(&[full(Tls11, reset()), ahead()]), ["1.1 short"]);
+    let once = tried(Tls11, [(Full, reset()), (Short, reset())]);
+    assert_eq!(next(&[once, ahead()]), ["1.1 short again"]);
+    let twice = tried(Tls11, [(Full, reset()), (Short, reset()), (Short, reset())]);
+    assert!(next(&[twice, ahead()]).is_empty());
 }
 
 #[test]

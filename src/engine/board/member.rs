@@ -113,6 +113,9 @@ impl MemberState {
                 self.look_for_warnings();
             }
             Sight::Scanned(scan) => {
+                if let Some(failure) = &mut self.not_secured {
+                    tls_policy::set_right(failure, &scan);
+                }
                 self.scan = Some(*scan);
                 self.look_for_warnings();
             }

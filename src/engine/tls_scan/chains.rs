@@ -2,8 +2,10 @@
 
 use tokio::time::timeout;
 
+use crate::decide::compat::own;
 use crate::decide::health;
-use crate::engine::tls_scan::asker::Asker;
+use crate::engine::tls_scan::asker::{Asker, PAUSE};
+use crate::model::failure::{Cause, Failure};
 use crate::model::protocol::Protocol;
 use crate::model::suite::{Authentication, Suite};
 use crate::model::tls::Presented;
@@ -33,8 +35,15 @@ pub(super) async fn find(
         .filter(|version| version.protocol == Protocol::Tls13)
         .find_map(VersionReport::choice_mut);
     if let Some(choice) = tls13.filter(|_| seen.is_empty() && complete) {
-        let (presented, failure) = of_a_handshake(asker).await;
-        choice.cut_short = failure;
+        let (mut presented, mut failure) = of_a_handshake(asker).await;
+        let ended = |failure: &Failure| matches!(failure.cause, Cause::Reset | Cause::Closed);
+        if failure.as_ref().is_some_and(ended) && asker.left() > PAUSE {
+            asker.rest().await;
+            (presented, failure) = of_a_handshake(asker).await;
+        }
+        // What this program does not have is no fault of the server.
+        let theirs = |failure: &Failure| !health::says_nothing(failure) || own::has(choice);
+        choice.cut_short = failure.filter(theirs).map(|failure| failure.detail);
         seen.extend(presented.map(|presented| (Protocol::Tls13, presented)));
     }
     judged(asker, seen).await
@@ -71,8 +80,9 @@ async fn of_another_key(
         Some((version.protocol, shape, choice))
     })?;
     let chosen = kind(choice.suite)?;
-    let guessed =
-        (protocol, shape) == (GUESSED_VERSION, HelloShape::Full) && chosen == Authentication::Rsa;
+    let guessed = (protocol, shape) == (GUESSED_VERSION, HelloShape::Full)
+        && chosen == Authentication::Rsa
+        && matches!(guess, Some(Answer::Chosen(_) | Answer::Alert(_)));
     let answer = if let Some(answer) = guess.filter(|_| guessed) {
         answer
     } else {
@@ -102,17 +112,16 @@ async fn of_another_key(
     }
 }
 
-/// The chain of an ordinary handshake, if it came so far, and why it could not be completed, unless
-/// that may be this program's own fault.
-async fn of_a_handshake(asker: &Asker<'_>) -> (Option<Presented>, Option<String>) {
+/// The chain of an ordinary handshake, if it came so far, and why it could not be completed.
+async fn of_a_handshake(asker: &Asker<'_>) -> (Option<Presented>, Option<Failure>) {
     let Ok((link, _permit)) = asker.connect(None).await else { return (None, None) };
     link.reset_on_close();
     let evidence = Evidence::default();
     let name = asker.target.endpoint.tls_name();
     let limit = asker.target.limits.tls.min(asker.left());
     let failure = match timeout(limit, tls::handshake(link, &name, &evidence)).await {
-        Ok(Err(failure)) if !health::says_nothing(&failure) => Some(failure.detail),
-        Ok(Ok(_) | Err(_)) | Err(_) => None,
+        Ok(Err(failure)) => Some(failure),
+        Ok(Ok(_)) | Err(_) => None,
     };
     (evidence.presented(), failure)
 }

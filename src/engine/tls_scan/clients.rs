@@ -6,8 +6,9 @@ use crate::model::tls_scan::{Answer, HelloShape, OfferAnswer, TlsScan, VersionRe
 use crate::wire::client_hello::Hello;
 
 /// Asks the open questions one after another, because an answer may settle others, and keeps the
-/// answers in the scan. What there is no time for stays open.
-pub(super) async fn ask(asker: &Asker<'_>, scan: &mut TlsScan) {
+/// answers in the scan. What there is no time for stays open. Without `releases`, only what tells
+/// about this program itself is asked.
+pub(super) async fn ask(asker: &Asker<'_>, scan: &mut TlsScan, releases: bool) {
     while !asker.left().is_zero() {
         let is_known = |offer: &compat::Offer| {
             scan.offers.iter().any(|known| {
@@ -15,7 +16,12 @@ pub(super) async fn ask(asker: &Asker<'_>, scan: &mut TlsScan) {
                     == (offer.protocol, &offer.suites, &offer.groups)
             })
         };
-        let open = compat::questions(scan).into_iter().find(|offer| !is_known(offer));
+        let questions = if releases {
+            compat::questions(scan)
+        } else {
+            compat::own_question(scan).into_iter().collect()
+        };
+        let open = questions.into_iter().find(|offer| !is_known(offer));
         let Some(offer) = open else { return };
         // Made up as the server wants it.
         let version = scan.version(offer.protocol).and_then(VersionReport::choice);

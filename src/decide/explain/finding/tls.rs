@@ -94,6 +94,15 @@ pub(super) const TEXTS: &[Text] = &[
         ],
     },
     Text {
+        code: Code::OneCertificateRefused,
+        seen: "The server presents two certificates, one for each kind of key, and one of them has \
+               expired or has another fault with which clients refuse it.",
+        means: "Clients connect or fail depending on which suites they offer.",
+        reasons: &["one of the two was renewed and the other forgotten"],
+        actions: &["renew both, or remove the one that is not needed"],
+        doubts: &["which of them a Windows release is given follows from its documented suites"],
+    },
+    Text {
         code: Code::TlsOutOfReach,
         seen: "The server accepts TLS, but no version and suite that this program has: TLS 1.2 and \
                1.3 with ECDHE.",
