@@ -85,23 +85,15 @@ pub fn judge(tried: Vec<Tried>, open: &[Protocol]) -> Vec<VersionReport> {
 /// A version that the server refused and yet chose in answer to another is not known: a load
 /// balancer may spread connections over machines that differ.
 fn doubt_contradicted(reports: &mut [VersionReport]) {
-    let attempts = reports.iter().flat_map(|report| &report.attempts);
-    let chosen: Vec<u16> = attempts
-        .filter_map(|attempt| match attempt.answer {
-            Answer::OtherVersion(number) => Some(number),
-            Answer::Chosen(_)
-            | Answer::Alert(_)
-            | Answer::Broken(_)
-            | Answer::NotTls(_)
-            | Answer::Closed(_)
-            | Answer::Reset(_)
-            | Answer::Timeout(_)
-            | Answer::NotConnected(_) => None,
-        })
-        .collect();
+    let attempts: Vec<&Attempt> = reports.iter().flat_map(|report| &report.attempts).collect();
+    let chosen_anyway = |protocol: Protocol| {
+        attempts.iter().any(|attempt| attempt.answer == Answer::OtherVersion(protocol.wire()))
+    };
+    let contradicted: Vec<Protocol> =
+        reports.iter().map(|report| report.protocol).filter(|p| chosen_anyway(*p)).collect();
     for report in reports {
         let refused = report.support == Support::NotSupported;
-        if refused && chosen.contains(&report.protocol.wire()) {
+        if refused && contradicted.contains(&report.protocol) {
             (report.support, report.certain) = (Support::Unknown, false);
         }
     }
@@ -196,9 +188,8 @@ fn older_scout(tried: &[Tried]) -> Option<Protocol> {
 /// Whether the version is older than all that the server accepts with the full hello, of which
 /// there is at least one.
 fn is_older(protocol: Protocol, tried: &[Tried]) -> bool {
-    let accepted = |attempt: &Attempt| {
-        attempt.shape == HelloShape::Full && matches!(attempt.answer, Answer::Chosen(_))
-    };
+    let accepted =
+        |attempt: &Attempt| attempt.shape == HelloShape::Full && attempt.answer.chosen().is_some();
     let oldest = tried.iter().filter(|(_, attempts)| attempts.iter().any(accepted));
     oldest.map(|(accepted, _)| *accepted).min().is_some_and(|oldest| protocol < oldest)
 }
@@ -211,13 +202,13 @@ fn ended_or_refused(attempts: &[Attempt]) -> bool {
 
 /// Whether the server just ended the last attempt's connection.
 fn ended(attempts: &[Attempt]) -> bool {
-    attempts.last().is_some_and(|last| matches!(last.answer, Answer::Closed(_) | Answer::Reset(_)))
+    attempts.last().is_some_and(|last| last.answer.is_ended())
 }
 
 /// The shape with which a version was accepted; the full one if that was among several.
 fn accepted_shape(tried: &[Tried]) -> Option<HelloShape> {
     let attempts = tried.iter().flat_map(|(_, attempts)| attempts);
-    let accepted = attempts.filter(|attempt| matches!(attempt.answer, Answer::Chosen(_)));
+    let accepted = attempts.filter(|attempt| attempt.answer.chosen().is_some());
     accepted.map(|attempt| attempt.shape).min()
 }
 

@@ -81,6 +81,28 @@ pub enum Answer {
     NotConnected(Failure),
 }
 
+impl Answer {
+    /// What the server chose of the version that was asked for, if it did.
+    pub fn chosen(&self) -> Option<&ServerChoice> {
+        match self {
+            Self::Chosen(choice) => Some(choice),
+            Self::OtherVersion(_)
+            | Self::Alert(_)
+            | Self::Broken(_)
+            | Self::NotTls(_)
+            | Self::Closed(_)
+            | Self::Reset(_)
+            | Self::Timeout(_)
+            | Self::NotConnected(_) => None,
+        }
+    }
+
+    /// Whether the server ended the connection without a word about why.
+    pub fn is_ended(&self) -> bool {
+        matches!(self, Self::Closed(_) | Self::Reset(_))
+    }
+}
+
 /// One `ClientHello` and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
@@ -111,17 +133,7 @@ pub struct VersionReport {
 impl VersionReport {
     /// What the server chose, and for which shape of hello, where the version is supported.
     pub fn choice(&self) -> Option<(HelloShape, &ServerChoice)> {
-        self.attempts.iter().find_map(|attempt| match &attempt.answer {
-            Answer::Chosen(choice) => Some((attempt.shape, choice.as_ref())),
-            Answer::OtherVersion(_)
-            | Answer::Alert(_)
-            | Answer::Broken(_)
-            | Answer::NotTls(_)
-            | Answer::Closed(_)
-            | Answer::Reset(_)
-            | Answer::Timeout(_)
-            | Answer::NotConnected(_) => None,
-        })
+        self.attempts.iter().find_map(|attempt| Some((attempt.shape, attempt.answer.chosen()?)))
     }
 
     /// What the server chose, to add what was found out later.

@@ -6,6 +6,8 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark has its own clock and sockets")]
 #![expect(
     clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::print_stderr,
@@ -13,11 +15,14 @@
 )]
 
 mod common;
+#[expect(dead_code, reason = "shared with the integration tests")]
+#[path = "../it/support/peer.rs"]
+mod peer;
 #[expect(dead_code, reason = "shared with the tests in tests/lab")]
 #[path = "../lab/wan/mod.rs"]
 mod wan;
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, TcpStream};
 use std::path::Path as File;
@@ -220,24 +225,11 @@ struct Server(Child);
 
 impl Server {
     fn start(lab: &Lab, folder: &File) -> Self {
-        let at = folder.display();
-        let certificates = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/certificates");
-        let mut text = format!(
-            "daemon off;\nmaster_process off;\npid {at}/pid;\nerror_log {at}/log;\nevents {{}}\n\
-             http {{\naccess_log off;\n"
+        let lines = format!(
+            "listen {MEMBER}:{PORT} ssl;\nssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;\n\
+             ssl_ciphers 'ALL:COMPLEMENTOFALL:@SECLEVEL=0';\nreturn 200;"
         );
-        for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
-            let _ = writeln!(text, "{kind}_temp_path {at}/{kind};");
-        }
-        let _ = write!(
-            text,
-            "server {{\nlisten {MEMBER}:{PORT} ssl;\nssl_certificate {certificates}/rsa.pem;\n\
-             ssl_certificate_key {certificates}/rsa.key;\n\
-             ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;\n\
-             ssl_ciphers 'ALL:COMPLEMENTOFALL:@SECLEVEL=0';\nreturn 200;\n}}\n}}\n"
-        );
-        let file = folder.join("nginx.conf");
-        fs::write(&file, text).expect("the folder can be written");
+        let file = peer::nginx_file(folder, &lines);
         let mut command = lab.servers_command("/usr/sbin/nginx");
         command.arg("-p").arg(folder).arg("-c").arg(&file).stderr(Stdio::null());
         let server = Self(command.spawn().expect("nginx is installed"));

@@ -24,10 +24,10 @@ use wsus_probe::engine::tls_scan::{ScanPlan, When};
 use wsus_probe::engine::wsus_check::HttpCheck;
 use wsus_probe::model::certificate::CertificateVerdict;
 use wsus_probe::model::endpoint::{
-    Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, Limits, ResolverChoice, Scheme,
+    Endpoint, EndpointName, EndpointUrl, Family, Host, Limits, ResolverChoice, Scheme,
 };
 use wsus_probe::model::failure::{Cause, Phase};
-use wsus_probe::model::protocol::{Protocol, TlsExpectations};
+use wsus_probe::model::protocol::Protocol;
 use wsus_probe::model::report::{MemberReport, Verdict};
 use wsus_probe::model::request::Profile;
 use wsus_probe::model::tls_scan::{Answer, HelloShape, Support, TlsScan};
@@ -59,18 +59,9 @@ async fn probe(address: SocketAddr, when: When, limits: Limits, root: &Path) -> 
         port: address.port(),
     };
     let endpoint = Endpoint {
-        name: EndpointName(NAME.to_owned()),
-        dc: None,
-        region: None,
-        url,
         server_name: Some(NAME.to_owned()),
-        priority: None,
-        expected_members: Vec::new(),
         family: Family::Ipv4,
-        time_zone: None,
-        patch_window: None,
-        hierarchy: Hierarchy::default(),
-        tls: TlsExpectations::default(),
+        ..Endpoint::bare(EndpointName(NAME.to_owned()), url)
     };
     let roots = [certificate("root.pem"), root.to_owned()];
     let target = Target {

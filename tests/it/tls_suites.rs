@@ -12,9 +12,9 @@ use wsus_probe::engine::ports::{Ports, Target};
 use wsus_probe::engine::tls_scan::{ScanPlan, When, scan};
 use wsus_probe::engine::wsus_check::HttpCheck;
 use wsus_probe::model::endpoint::{
-    Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, Limits, ResolverChoice, Scheme,
+    Endpoint, EndpointName, EndpointUrl, Family, Host, Limits, ResolverChoice, Scheme,
 };
-use wsus_probe::model::protocol::{Protocol, TlsExpectations};
+use wsus_probe::model::protocol::Protocol;
 use wsus_probe::model::request::Profile;
 use wsus_probe::model::suite::{Group, Suite};
 use wsus_probe::model::tls_scan::{SuiteOrder, SuiteReport};
@@ -63,18 +63,12 @@ async fn s_server(arguments: &[&str]) -> Peer {
 async fn enumerate(address: SocketAddr, protocol: Protocol) -> (Option<SuiteReport>, u32) {
     let host = Host::Address(address.ip());
     let endpoint = Endpoint {
-        name: EndpointName("peer".to_owned()),
-        dc: None,
-        region: None,
-        url: EndpointUrl { scheme: Scheme::Https, host, port: address.port() },
         server_name: Some("wsus.test".to_owned()),
-        priority: None,
-        expected_members: Vec::new(),
         family: Family::Ipv4,
-        time_zone: None,
-        patch_window: None,
-        hierarchy: Hierarchy::default(),
-        tls: TlsExpectations::default(),
+        ..Endpoint::bare(
+            EndpointName("peer".to_owned()),
+            EndpointUrl { scheme: Scheme::Https, host, port: address.port() },
+        )
     };
     let limits = Limits {
         deadline: PATIENCE,

@@ -10,10 +10,10 @@ use wsus_probe::engine::judge::{ChainJudge, PlatformRoots};
 use wsus_probe::engine::ports::{Check, Ports, Target};
 use wsus_probe::engine::tls_scan::{ScanPlan, When, scan};
 use wsus_probe::model::endpoint::{
-    Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, Limits, Scheme,
+    Endpoint, EndpointName, EndpointUrl, Family, Host, Limits, Scheme,
 };
 use wsus_probe::model::exchange::Exchange;
-use wsus_probe::model::protocol::{Protocol, TlsExpectations};
+use wsus_probe::model::protocol::Protocol;
 use wsus_probe::model::report::{Addresses, Lookup, RecordType};
 use wsus_probe::model::tls::Presented;
 use wsus_probe::model::tls_scan::{Support, TlsScan};
@@ -93,18 +93,11 @@ impl Product {
         let host = Host::Name(NAME.to_owned());
         let target = Target {
             endpoint: Arc::new(Endpoint {
-                name: EndpointName(NAME.to_owned()),
-                dc: None,
-                region: None,
-                url: EndpointUrl { scheme: Scheme::Https, host, port: address.port() },
-                server_name: None,
-                priority: None,
-                expected_members: Vec::new(),
                 family: Family::Ipv4,
-                time_zone: None,
-                patch_window: None,
-                hierarchy: Hierarchy::default(),
-                tls: TlsExpectations::default(),
+                ..Endpoint::bare(
+                    EndpointName(NAME.to_owned()),
+                    EndpointUrl { scheme: Scheme::Https, host, port: address.port() },
+                )
             }),
             resolver: Arc::new(Nobody),
             judge: Arc::clone(&self.judge) as _,

@@ -55,17 +55,7 @@ pub(in crate::decide) fn choices(
     protocol: Protocol,
 ) -> impl Iterator<Item = &ServerChoice> {
     let offers = scan.offers.iter().filter(move |asked| asked.protocol == protocol);
-    let of_offers = offers.filter_map(|asked| match &asked.answer {
-        Answer::Chosen(choice) => Some(choice.as_ref()),
-        Answer::OtherVersion(_)
-        | Answer::Alert(_)
-        | Answer::Broken(_)
-        | Answer::NotTls(_)
-        | Answer::Closed(_)
-        | Answer::Reset(_)
-        | Answer::Timeout(_)
-        | Answer::NotConnected(_) => None,
-    });
+    let of_offers = offers.filter_map(|asked| asked.answer.chosen());
     let of_all = scan.version(protocol).and_then(|report| report.choice());
     let all = of_all.map(|(_, choice)| choice).into_iter().chain(of_offers);
     all.filter(|choice| choice.cut_short.is_none())

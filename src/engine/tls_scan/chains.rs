@@ -9,7 +9,7 @@ use crate::model::failure::{Cause, Failure};
 use crate::model::protocol::Protocol;
 use crate::model::suite::{Authentication, Suite};
 use crate::model::tls::Presented;
-use crate::model::tls_scan::{Answer, HelloShape, SeenChain, ServerChoice, VersionReport};
+use crate::model::tls_scan::{Answer, HelloShape, SeenChain, VersionReport};
 use crate::net::tls;
 use crate::net::tls::evidence::Evidence;
 
@@ -96,20 +96,7 @@ async fn of_another_key(
         }
         asker.ask_paced(&hello).await.answer
     };
-    match answer {
-        Answer::Chosen(choice) => {
-            let ServerChoice { presented, .. } = *choice;
-            Some((protocol, presented?))
-        }
-        Answer::OtherVersion(_)
-        | Answer::Alert(_)
-        | Answer::Broken(_)
-        | Answer::NotTls(_)
-        | Answer::Closed(_)
-        | Answer::Reset(_)
-        | Answer::Timeout(_)
-        | Answer::NotConnected(_) => None,
-    }
+    Some((protocol, answer.chosen()?.presented.clone()?))
 }
 
 /// The chain of an ordinary handshake, if it came so far, and why it could not be completed.

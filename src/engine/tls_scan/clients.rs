@@ -2,7 +2,7 @@
 
 use crate::decide::compat;
 use crate::engine::tls_scan::asker::{Asker, PAUSE};
-use crate::model::tls_scan::{Answer, HelloShape, OfferAnswer, TlsScan, VersionReport};
+use crate::model::tls_scan::{HelloShape, OfferAnswer, TlsScan, VersionReport};
 use crate::wire::client_hello::Hello;
 
 /// Asks the open questions one after another, because an answer may settle others, and keeps the
@@ -30,7 +30,7 @@ pub(super) async fn ask(asker: &Asker<'_>, scan: &mut TlsScan, releases: bool) {
         let hello = Hello { suites: offer.suites, groups: offer.groups, ..hello };
         let mut attempt = asker.ask_paced(&hello).await;
         // Windows refuses in this way too, but so does a server that counts connections.
-        if matches!(attempt.answer, Answer::Reset(_) | Answer::Closed(_)) && asker.left() > PAUSE {
+        if attempt.answer.is_ended() && asker.left() > PAUSE {
             asker.rest().await;
             attempt = asker.ask_paced(&hello).await;
         }

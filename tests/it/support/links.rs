@@ -22,11 +22,10 @@ use wsus_probe::demo::link;
 use wsus_probe::engine::judge::{ChainJudge, PlatformRoots};
 use wsus_probe::engine::ports::{Check, Ports, Target};
 use wsus_probe::model::endpoint::{
-    Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, Limits, Scheme,
+    Endpoint, EndpointName, EndpointUrl, Family, Host, Limits, Scheme,
 };
 use wsus_probe::model::exchange::{Answer, Content, Exchange, HttpReply};
 use wsus_probe::model::failure::{Cause, Failure, Phase};
-use wsus_probe::model::protocol::TlsExpectations;
 use wsus_probe::model::report::{Addresses, Lookup, RecordType};
 use wsus_probe::model::request::Request;
 use wsus_probe::model::timing::Timed;
@@ -190,18 +189,8 @@ pub(crate) fn target(name: &str, links: &Links) -> Target {
     let url = EndpointUrl { scheme: Scheme::Https, host: Host::Name(name.to_owned()), port: 443 };
     Target {
         endpoint: Arc::new(Endpoint {
-            name: EndpointName(name.to_owned()),
-            dc: None,
-            region: None,
-            url,
-            server_name: None,
-            priority: None,
-            expected_members: Vec::new(),
             family: Family::Ipv4,
-            time_zone: None,
-            patch_window: None,
-            hierarchy: Hierarchy::default(),
-            tls: TlsExpectations::default(),
+            ..Endpoint::bare(EndpointName(name.to_owned()), url)
         }),
         resolver: Arc::new(links.clone()),
         judge: Arc::clone(&links.0.judge) as _,

@@ -23,6 +23,29 @@ pub(crate) fn certificate(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/certificates").join(name)
 }
 
+/// Writes a configuration of nginx with these lines in its only `server` block, and the
+/// certificate for TLS, into a folder; returns its place.
+pub(crate) fn nginx_file(folder: &Path, lines: &str) -> PathBuf {
+    let at = folder.display();
+    let mut text = format!(
+        "daemon off;\nmaster_process off;\npid {at}/pid;\nerror_log stderr;\nevents {{}}\n\
+         http {{\naccess_log off;\n"
+    );
+    for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
+        writeln!(text, "{kind}_temp_path {at}/{kind};").unwrap();
+    }
+    let (pem, key) = (certificate("rsa.pem"), certificate("rsa.key"));
+    let (pem, key) = (pem.display(), key.display());
+    writeln!(
+        text,
+        "server {{\nssl_certificate {pem};\nssl_certificate_key {key};\n{lines}\n}}\n}}"
+    )
+    .unwrap();
+    let file = folder.join("nginx.conf");
+    std::fs::write(&file, text).unwrap();
+    file
+}
+
 /// A program that is killed when this is dropped.
 pub(crate) struct Peer {
     child: Child,
@@ -91,26 +114,10 @@ impl Peer {
     /// nginx with these lines in its only `server` block, and the certificate for TLS.
     pub(crate) async fn nginx(lines: impl Fn(SocketAddr) -> String) -> Self {
         Self::start("/usr/sbin/nginx", "nginx-light", |folder, address| {
-            let at = folder.display();
-            let mut text = format!(
-                "daemon off;\nmaster_process off;\npid {at}/pid;\nerror_log stderr;\n\
-                 events {{}}\nhttp {{\naccess_log off;\n"
-            );
-            for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
-                writeln!(text, "{kind}_temp_path {at}/{kind};").unwrap();
-            }
-            let (pem, key) = (certificate("rsa.pem"), certificate("rsa.key"));
-            write!(
-                text,
-                "server {{\nssl_certificate {};\nssl_certificate_key {};\n{}\n}}\n}}\n",
-                pem.display(),
-                key.display(),
-                lines(address)
-            )
-            .unwrap();
-            let file = folder.join("nginx.conf");
-            std::fs::write(&file, text).unwrap();
-            ["-p", &at.to_string(), "-c", &file.display().to_string()].map(str::to_owned).into()
+            let file = nginx_file(folder, &lines(address));
+            let at = [folder, &file].map(|path| path.display().to_string());
+            let [folder, file] = at;
+            vec!["-p".to_owned(), folder, "-c".to_owned(), file]
         })
         .await
     }
