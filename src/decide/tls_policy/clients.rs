@@ -128,6 +128,7 @@ pub(super) fn out_of_reach(scan: &TlsScan) -> Option<Finding> {
     let count = scan.clients.iter().filter(|report| works(&report.outcome)).count();
     let who = match scan.clients.len() {
         0 => "clients that offer it can connect".to_owned(),
+        _ if count == 0 => "no Windows release is known to connect".to_owned(),
         all => format!("{count} of {all} groups of Windows releases can connect"),
     };
     Some(Finding {
@@ -136,6 +137,10 @@ pub(super) fn out_of_reach(scan: &TlsScan) -> Option<Finding> {
         observed,
         meaning: format!("{who}; whether WSUS works was not checked"),
         windows_update_code: None,
-        action: format!("check WSUS from a Windows client; {action}"),
+        action: if count == 0 && !scan.clients.is_empty() {
+            action.to_owned()
+        } else {
+            format!("check WSUS from a Windows client; {action}")
+        },
     })
 }
