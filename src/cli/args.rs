@@ -70,8 +70,9 @@ pub enum Command {
     ///
     /// One short connection per version, all at once, and a few more where it takes them to know
     /// what Windows clients get. No handshake is completed, so this works on servers with which
-    /// this program has nothing in common. Unless --deadline or its variable says
-    /// otherwise, a member has at least 10s here, and 60s with --suites.
+    /// this program has nothing in common; but whether a server holds the key of its certificate
+    /// is told by `check` only. Unless --deadline or its variable says otherwise, a member has at
+    /// least 10s here, and 60s with --suites.
     #[command(after_long_help = format!("{TLS_EXAMPLES}\n\n{EXIT_CODES}"))]
     Tls(Tls),
     /// Explain a finding, the cause of a failure, or a Windows Update error code; offline
@@ -227,7 +228,7 @@ pub struct Tls {
     #[arg(value_parser = BoolishValueParser::new())]
     pub suites: bool,
 
-    /// Connections to a member at once for suites and Windows clients, from 1 to 8
+    /// Connections to a member at once while suites are looked for, from 1 to 8
     ///
     /// More is faster; but many connections at once look like an attack, and rate limiters then
     /// spoil the answers. The versions are always asked all at once.

@@ -14,9 +14,9 @@ use crate::net::tls;
 use crate::net::tls::evidence::Evidence;
 
 /// The different chains that were seen with these versions, judged; that of the newest version
-/// first. One more connection asks for a key of another kind, unless `guess` is its answer, and with `complete`, where no chain
-/// came in clear text, another completes a handshake with TLS 1.3, and what went wrong with it is
-/// noted there.
+/// first. One more connection asks for a key of another kind, unless `guess` is its answer. With
+/// `complete`, where no chain came in clear text, another one completes a handshake with TLS 1.3;
+/// what goes wrong with it is noted at that version.
 pub(super) async fn find(
     asker: &Asker<'_>,
     versions: &mut [VersionReport],
