@@ -64,6 +64,8 @@ pub fn check(report: &CheckReport) -> (String, State) {
         .map(|endpoint| State::of(endpoint.verdict))
         .max()
         .unwrap_or(State::Unknown);
+    // What there was no time for may be anything.
+    let state = if report.interrupted { state.max(State::Unknown) } else { state };
     let data: Vec<String> =
         endpoints.iter().map(round_trip).chain([healthy_count(endpoints)]).collect();
     let line = format!("WSUS {} - {}|{}\n", state.as_str(), summary(report), data.join(" "));
@@ -142,6 +144,15 @@ mod tests {
         let (line, state) = check(&fixture::check());
         assert_eq!(state.code(), 2);
         insta::assert_snapshot!(line);
+    }
+
+    #[test]
+    fn what_was_interrupted_is_never_ok() {
+        let mut report = fixture::check();
+        report.endpoints.retain(|endpoint| endpoint.verdict == Verdict::Healthy);
+        assert_eq!(check(&report).1, State::Ok);
+        report.interrupted = true;
+        assert_eq!(check(&report).1, State::Unknown);
     }
 
     #[test]

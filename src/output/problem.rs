@@ -66,7 +66,8 @@ impl Problem<'_> {
         let rank = match self.kind {
             Kind::Finding(finding) if self.explains && finding.severity == Severity::Warning => 0,
             Kind::Failure(_) => 1,
-            Kind::Finding(_) if self.explains => 3,
+            // It stands in the place of the failure.
+            Kind::Finding(_) if self.explains => 1,
             Kind::Finding(finding) if finding.severity == Severity::Note => 4,
             Kind::Finding(finding) if is_diagnosis(finding.code) => 2,
             Kind::Finding(_) => 3,
@@ -139,12 +140,17 @@ fn failures(report: &EndpointReport) -> Vec<Problem<'_>> {
     problems
 }
 
+/// The code that clients show for a failure; none where this program lacks what they may have: they
+/// may show no error at all.
+pub(super) fn shown_code(failure: &Failure) -> Option<WindowsUpdateCode> {
+    windows_update_code::code(failure).filter(|_| !health::says_nothing(failure))
+}
+
 fn of_phase(failure: &Failure) -> Problem<'_> {
     Problem {
         kind: Kind::Failure(failure),
         members: Vec::new(),
-        // Where this program lacks what clients may have, they may show no error at all.
-        code: windows_update_code::code(failure).filter(|_| !health::says_nothing(failure)),
+        code: shown_code(failure),
         explains: false,
     }
 }
@@ -165,7 +171,15 @@ fn of_member<'a>(finding: &'a Finding, member: &MemberReport) -> Problem<'a> {
 fn add<'a>(problems: &mut Vec<Problem<'a>>, mut problem: Problem<'a>, member: &MemberReport) {
     let address = member.address.ip().to_string();
     // What is said of the name stays apart from what is said of a member.
-    let same = |other: &&mut Problem<'_>| other.kind == problem.kind && !other.members.is_empty();
+    // That one member's failure is explained says nothing about another's.
+    let apart = |other: &Problem<'_>| {
+        let of_reach =
+            matches!(problem.kind, Kind::Finding(f) if f.code == FindingCode::TlsOutOfReach);
+        of_reach && other.explains != problem.explains
+    };
+    let same = |other: &&mut Problem<'_>| {
+        other.kind == problem.kind && !other.members.is_empty() && !apart(other)
+    };
     if let Some(other) = problems.iter_mut().find(same) {
         other.explains |= problem.explains;
         other.code = other.code.or(problem.code);
@@ -198,6 +212,7 @@ fn is_diagnosis(code: FindingCode) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::failure::Cause;
     use crate::output::fixture;
 
     fn labels(report: &EndpointReport) -> Vec<String> {
@@ -215,6 +230,38 @@ mod tests {
         assert_eq!(worst.for_whom().as_deref(), Some("everybody"));
     }
 
+    /// A member that this program cannot reach, and one that does not answer, with the same finding.
+    #[test]
+    fn what_is_out_of_reach_at_one_member_hides_no_failure_of_another() {
+        let mut report = fixture::pool_stopped();
+        let finding = Finding {
+            code: FindingCode::TlsOutOfReach,
+            severity: Severity::Warning,
+            observed: "nothing newer".into(),
+            meaning: String::new(),
+            windows_update_code: None,
+            action: String::new(),
+        };
+        let (lacking, silent) = (Cause::NoCommonVersion, Cause::Timeout);
+        let member = |address: &str, cause| {
+            let mut member = MemberReport::unprobed(address.parse().unwrap());
+            member.failure = Some(Failure::new(Phase::Tls, cause, "seen"));
+            member.findings = vec![finding.clone()];
+            member
+        };
+        report.failure = None;
+        report.findings.clear();
+        report.members = vec![member("10.77.8.1:8531", lacking)];
+        assert_eq!(labels(&report), ["tls_out_of_reach"]);
+        let explaining = of_endpoint(&report).remove(0);
+        assert_eq!(
+            (explaining.code, explaining.for_whom().as_deref()),
+            (None, Some("administrators"))
+        );
+        report.members.push(member("10.77.8.2:8531", silent));
+        assert_eq!(labels(&report), ["tls_out_of_reach", "tls timeout", "tls_out_of_reach"]);
+    }
+
     #[test]
     fn failures_come_before_warnings_and_warnings_before_notes() {
         let mut report = fixture::content_broken();
@@ -224,7 +271,7 @@ mod tests {
         );
         report.members[0].findings.reverse();
         assert_eq!(labels(&report)[0], "content_failed");
-        let failure = Failure::new(Phase::Resolve, crate::model::failure::Cause::Timeout, "");
+        let failure = Failure::new(Phase::Resolve, Cause::Timeout, "");
         report.failure = Some(failure);
         assert_eq!(labels(&report)[0], "resolve timeout");
     }

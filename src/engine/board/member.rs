@@ -13,7 +13,7 @@ use crate::engine::member::Sampling;
 use crate::model::certificate::CertificateReport;
 use crate::model::endpoint::{Endpoint, EndpointUrl, Scheme};
 use crate::model::exchange::Exchange;
-use crate::model::failure::{Cause, Failure};
+use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, Severity};
 use crate::model::report::{MemberReport, Phases, Verdict};
 use crate::model::request::Request;
@@ -198,7 +198,13 @@ impl MemberState {
     }
 
     fn services(&self) -> Vec<ServiceReport> {
-        services::reports(&self.exchanges, &self.asked)
+        let Some(scan) = &self.scan else { return services::reports(&self.exchanges, &self.asked) };
+        let mut exchanges = self.exchanges.clone();
+        let failures = exchanges.iter_mut().filter_map(|exchange| exchange.outcome.as_mut().err());
+        for failure in failures.filter(|failure| failure.phase == Phase::Tls) {
+            tls_policy::set_right(failure, scan);
+        }
+        services::reports(&exchanges, &self.asked)
     }
 
     fn findings(&self, now: SystemTime, services: &[ServiceReport]) -> Vec<Finding> {

@@ -4,11 +4,12 @@ use serde::Serialize;
 
 use super::CodeJson;
 use super::member::MemberJson;
-use crate::decide::{audience, explain, windows_update_code};
+use crate::decide::{audience, explain};
 use crate::model::endpoint::Endpoint;
 use crate::model::failure::Failure;
 use crate::model::finding::Finding;
 use crate::model::report::{EndpointReport, Lookup};
+use crate::output::problem;
 use crate::output::text::milliseconds;
 
 /// One endpoint with all that was found.
@@ -70,7 +71,7 @@ pub(super) struct FailureJson {
 
 impl FailureJson {
     pub(super) fn new(failure: &Failure, endpoint: &Endpoint) -> Self {
-        let code = windows_update_code::code(failure);
+        let code = problem::shown_code(failure);
         Self {
             phase: failure.phase.as_str(),
             cause: failure.cause.as_str(),
