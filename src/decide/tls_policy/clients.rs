@@ -4,7 +4,6 @@ use crate::decide::compat::own::{can_complete, lacks_group_only};
 use crate::decide::compat::table::row;
 use crate::decide::compat::words::{list, versions};
 use crate::decide::{certificate, windows_update_code};
-use crate::model::failure::{Failure, Phase};
 use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::protocol::Protocol;
 use crate::model::tls_scan::{SeenChain, Support, TlsScan};
@@ -76,22 +75,15 @@ pub(super) fn one_refused(scan: &TlsScan) -> Vec<Finding> {
     if scan.chains.iter().all(|chain| failure(chain).is_some()) {
         return Vec::new();
     }
-    let refused = scan.chains.iter().filter_map(failure).map(|failure| {
-        let code = FindingCode::OneCertificateRefused;
-        Finding {
-            code,
-            severity: Severity::Warning,
-            observed: failure.detail,
-            meaning: "the server has another certificate that is in order; clients that are given \
-                      this one refuse it"
-                .to_owned(),
-            windows_update_code: windows_update_code::code(&Failure::new(
-                Phase::Tls,
-                failure.cause,
-                "",
-            )),
-            action: "renew this certificate too, or remove it from the server".to_owned(),
-        }
+    let refused = scan.chains.iter().filter_map(failure).map(|failure| Finding {
+        code: FindingCode::OneCertificateRefused,
+        severity: Severity::Warning,
+        windows_update_code: windows_update_code::code(&failure),
+        observed: failure.detail,
+        meaning: "the server has another certificate that is in order; clients that are given \
+                  this one refuse it"
+            .to_owned(),
+        action: "renew this certificate too, or remove it from the server".to_owned(),
     });
     refused.collect()
 }
