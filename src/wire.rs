@@ -8,3 +8,4 @@ pub(crate) mod fields;
 pub mod ocsp;
 pub mod server_flight;
 pub mod soap;
+pub(crate) mod vector;

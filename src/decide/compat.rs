@@ -14,21 +14,8 @@ pub(in crate::decide) mod suites;
 pub mod table;
 pub(in crate::decide) mod words;
 
-use crate::model::protocol::Protocol;
-use crate::model::suite::{Group, Suite};
-use crate::model::tls_scan::{Support, TlsScan};
+use crate::model::tls_scan::{Offer, Support, TlsScan};
 use crate::model::windows_client::{ClientReport, WindowsClient};
-
-/// The suites and groups of one Windows release, or of this program itself, with one version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
-    /// The version that the release and the server would agree on.
-    pub protocol: Protocol,
-    /// What the release offers with it, in its order.
-    pub suites: Vec<Suite>,
-    /// The groups it offers.
-    pub groups: Vec<Group>,
-}
 
 /// The offers whose answer does not follow from what is known, each once, the smallest first: what
 /// the server chooses of one may answer larger ones too, so that asking again after each answer
@@ -45,11 +32,6 @@ pub fn questions(scan: &TlsScan) -> Vec<Offer> {
     }
     questions.sort_by_key(|offer| offer.suites.len());
     questions
-}
-
-/// The one offer of [`questions`] that tells whether this program itself could connect.
-pub fn own_question(scan: &TlsScan) -> Option<Offer> {
-    own::question(scan)
 }
 
 /// Whether each group of releases can connect, as far as it is known; empty where of no version it

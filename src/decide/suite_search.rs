@@ -5,7 +5,7 @@
 //! in reverse order then tell whose order of preference rules. Groups are found in the same way.
 
 use crate::model::protocol::Protocol;
-use crate::model::suite::{Authentication, Cipher, Group, KeyExchange, Suite};
+use crate::model::suite::{Authentication, Cipher, Group, Suite};
 use crate::model::tls_scan::{Answer, HelloShape, ServerChoice, SuiteOrder, SuiteReport};
 
 use elimination::Elimination;
@@ -304,10 +304,7 @@ impl Search {
     /// The accepted suites that need a group.
     fn with_groups(&self) -> Vec<Suite> {
         let known = self.suites.accepted().iter().filter_map(|suite| suite.info());
-        let grouped = known.filter(|info| match info.key_exchange {
-            KeyExchange::Any | KeyExchange::Ecdhe => true,
-            KeyExchange::Dhe | KeyExchange::Rsa => false,
-        });
+        let grouped = known.filter(|info| info.needs_group());
         grouped.take(self.most).map(|info| info.suite).collect()
     }
 

@@ -124,19 +124,15 @@ fn next_hello(
 ) -> Option<NextHello> {
     let (first, further) = attempts.split_first()?;
     let last = further.last().unwrap_or(first);
-    let times = |shape| attempts.iter().filter(|attempt| attempt.shape == shape).count();
-    let ladder = ladder(&last.answer, accepted);
-    let mut rungs: Vec<HelloShape> = Vec::new();
-    for shape in ladder.into_iter().filter(|shape| exists(*shape, protocol, named)) {
-        rungs.push(shape);
-        let wanted = rungs.iter().filter(|rung| **rung == shape).count();
-        // The first attempt was none of the ladder's.
-        let tried = times(shape) - usize::from(shape == first.shape);
-        if tried < wanted {
-            return Some(NextHello { protocol, shape, again: times(shape) > 0 });
+    let mut rungs = ladder(&last.answer, accepted);
+    rungs.retain(|shape| exists(*shape, protocol, named));
+    for tried in further {
+        if let Some(place) = rungs.iter().position(|shape| *shape == tried.shape) {
+            rungs.remove(place);
         }
     }
-    None
+    let shape = rungs.into_iter().next()?;
+    Some(NextHello { protocol, shape, again: attempts.iter().any(|tried| tried.shape == shape) })
 }
 
 /// The shapes that may help after an answer, those that change least first.

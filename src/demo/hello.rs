@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use crate::model::protocol::Protocol;
 use crate::model::suite::{Group, Suite};
 use crate::wire::fields::Fields;
+use crate::wire::vector::prefixed;
 
 /// For a whole connection: far more than a hello and its answer take over any line.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -120,22 +121,28 @@ impl OldTls {
         hello.push(no_compression);
         if renegotiation {
             let mut extension = RENEGOTIATION_INFO.to_be_bytes().to_vec();
-            extension.extend(prefixed::<2>(&[0]));
-            hello.extend(prefixed::<2>(&extension));
+            prefixed::<2>(&mut extension, &[0]);
+            prefixed::<2>(&mut hello, &extension);
         }
-        let chain: Vec<u8> = self.chain.iter().flat_map(|der| prefixed::<3>(der)).collect();
+        let mut chain = Vec::new();
+        for der in &self.chain {
+            prefixed::<3>(&mut chain, der);
+        }
+        let mut certificate = Vec::new();
+        prefixed::<3>(&mut certificate, &chain);
         let messages = [
             (SERVER_HELLO, hello),
-            (CERTIFICATE, prefixed::<3>(&chain)),
+            (CERTIFICATE, certificate),
             (SERVER_KEY_EXCHANGE, key_exchange(version)),
             (SERVER_HELLO_DONE, Vec::new()),
         ];
-        let message = |(kind, body): (u8, Vec<u8>)| [vec![kind], prefixed::<3>(&body)].concat();
-        let messages = messages.map(message).concat();
-        messages
-            .chunks(MAX_RECORD)
-            .flat_map(|part| record(RECORD_HANDSHAKE, version, part))
-            .collect()
+        let mut all = Vec::new();
+        for (kind, body) in messages {
+            all.push(kind);
+            prefixed::<3>(&mut all, &body);
+        }
+        let parts = all.chunks(MAX_RECORD);
+        parts.flat_map(|part| record(RECORD_HANDSHAKE, version, part)).collect()
     }
 
     fn alert(&self, description: u8) -> Vec<u8> {
@@ -148,12 +155,12 @@ fn key_exchange(version: Protocol) -> Vec<u8> {
     let key = SECP256R1.start().map_or_else(|_| Vec::new(), |key| key.pub_key().to_vec());
     let mut body = vec![NAMED_CURVE];
     body.extend(Group::SECP256R1.0.to_be_bytes());
-    body.extend(prefixed::<1>(&key));
+    prefixed::<1>(&mut body, &key);
     if version >= Protocol::Tls12 {
         body.extend(ECDSA_SHA256);
     }
     let signature = [0; 70];
-    body.extend(prefixed::<2>(&signature));
+    prefixed::<2>(&mut body, &signature);
     body
 }
 
@@ -187,15 +194,8 @@ fn numbers(list: &[u8]) -> impl Iterator<Item = u16> {
 fn record(kind: u8, version: Protocol, payload: &[u8]) -> Vec<u8> {
     let mut record = vec![kind];
     record.extend(version.wire().to_be_bytes());
-    record.extend(prefixed::<2>(payload));
+    prefixed::<2>(&mut record, payload);
     record
-}
-
-/// The bytes after their length, which takes `N` bytes.
-fn prefixed<const N: usize>(bytes: &[u8]) -> Vec<u8> {
-    let length = bytes.len().to_be_bytes();
-    let length = length.last_chunk::<N>().into_iter().flatten();
-    length.chain(bytes).copied().collect()
 }
 
 #[cfg(test)]

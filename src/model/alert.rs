@@ -38,6 +38,7 @@ pub const fn name(number: u8) -> Option<&'static str> {
         115 => "unknown_psk_identity",
         116 => "certificate_required",
         120 => "no_application_protocol",
+        121 => "ech_required",
         _ => return None,
     })
 }

@@ -72,6 +72,14 @@ pub struct SuiteInfo {
 }
 
 impl SuiteInfo {
+    /// Whether its key exchange takes a group that both sides have: always in TLS 1.3.
+    pub const fn needs_group(&self) -> bool {
+        match self.key_exchange {
+            KeyExchange::Any | KeyExchange::Ecdhe => true,
+            KeyExchange::Dhe | KeyExchange::Rsa => false,
+        }
+    }
+
     /// Whether a version has the suite.
     pub fn belongs_to(&self, protocol: Protocol) -> bool {
         match (protocol, self.since) {

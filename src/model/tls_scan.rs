@@ -188,15 +188,22 @@ pub struct SeenChain {
     pub protocols: Vec<Protocol>,
 }
 
-/// The answer to the suites and groups of one Windows release.
+/// The suites and groups of one Windows release, or of this program itself, with one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The version that the release and the server would agree on.
+    pub protocol: Protocol,
+    /// What the release offers with it, in its order.
+    pub suites: Vec<Suite>,
+    /// The groups it offers.
+    pub groups: Vec<Group>,
+}
+
+/// An offer that was made, and what came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferAnswer {
-    /// The version that was asked for.
-    pub protocol: Protocol,
-    /// The suites that were offered.
-    pub suites: Vec<Suite>,
-    /// The groups that were offered.
-    pub groups: Vec<Group>,
+    /// What was offered.
+    pub offer: Offer,
     /// What came back.
     pub answer: Answer,
 }
@@ -227,6 +234,17 @@ pub struct TlsScan {
 }
 
 impl TlsScan {
+    /// Whether a version is known to be accepted.
+    pub fn accepts(&self, protocol: Protocol) -> bool {
+        self.accepted().any(|accepted| accepted == protocol)
+    }
+
+    /// The versions that are known to be accepted, oldest first.
+    pub fn accepted(&self) -> impl Iterator<Item = Protocol> {
+        let supported = self.versions.iter().filter(|r| r.support == Support::Supported);
+        supported.map(|report| report.protocol)
+    }
+
     /// The report on a version, if it was tried.
     pub fn version(&self, protocol: Protocol) -> Option<&VersionReport> {
         self.versions.iter().find(|report| report.protocol == protocol)

@@ -6,14 +6,13 @@
 
 mod extensions;
 mod offer;
-mod vector;
 
 use std::net::IpAddr;
 
 use crate::model::protocol::Protocol;
 use crate::model::suite::{Group, Suite};
 use crate::model::tls_scan::HelloShape;
-use crate::wire::client_hello::vector::{numbers, prefixed};
+use crate::wire::vector::{numbers, prefixed};
 
 /// Content type of handshake records (RFC 8446 section 5.1).
 const HANDSHAKE: u8 = 22;

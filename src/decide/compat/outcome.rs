@@ -3,10 +3,10 @@
 use super::certificate::{self, Acceptance};
 use super::suites::{Agreement, agreement, offer};
 use super::table::Row;
-use super::{Offer, words};
+use super::words;
 use crate::model::protocol::Protocol;
 use crate::model::suite::{Cipher, Suite};
-use crate::model::tls_scan::{Support, TlsScan};
+use crate::model::tls_scan::{Offer, Support, TlsScan};
 use crate::model::windows_client::{ClientOutcome, ClientRefusal};
 
 /// One course of the handshake.
@@ -33,7 +33,7 @@ pub(super) fn of(scan: &TlsScan, row: &Row) -> (ClientOutcome, Vec<String>) {
 pub(super) fn open(scan: &TlsScan, row: &Row) -> Vec<Offer> {
     candidates(scan, row)
         .into_iter()
-        .filter(|(protocol, _)| is_supported(scan, *protocol))
+        .filter(|(protocol, _)| scan.accepts(*protocol))
         .map(|(protocol, _)| offer(row, protocol))
         .filter(|offer| agreement(scan, offer) == Agreement::Open)
         .collect()
@@ -84,14 +84,10 @@ fn common(scan: &TlsScan, row: &Row, protocol: Protocol) -> Common {
     }
 }
 
-fn is_supported(scan: &TlsScan, protocol: Protocol) -> bool {
-    scan.version(protocol).is_some_and(|report| report.support == Support::Supported)
-}
-
 /// What becomes of a release if both settle for a version.
 fn course(scan: &TlsScan, row: &Row, protocol: Protocol, doubt: Option<String>) -> Course {
     let (outcome, caveats) = match doubt.as_ref() {
-        Some(doubt) if !is_supported(scan, protocol) => {
+        Some(doubt) if !scan.accepts(protocol) => {
             (ClientOutcome::Unknown(doubt.clone()), Vec::new())
         }
         Some(_) | None => with_version(scan, row, protocol),
@@ -146,12 +142,7 @@ fn demand(scan: &TlsScan, protocol: Protocol) -> Option<&'static str> {
 
 /// They have no version in common.
 fn no_version(scan: &TlsScan, row: &Row) -> Course {
-    let accepted: Vec<Protocol> = scan
-        .versions
-        .iter()
-        .filter(|report| report.support == Support::Supported)
-        .map(|report| report.protocol)
-        .collect();
+    let accepted: Vec<Protocol> = scan.accepted().collect();
     let offers = match row.protocols {
         [only] => format!("offers {} only", only.words()),
         several => format!("offers {}", words::versions(several)),
@@ -180,16 +171,16 @@ fn together(mut courses: Vec<Course>) -> (ClientOutcome, Vec<String>) {
     let Some(last) = courses.pop() else {
         return (ClientOutcome::Unknown("nothing was tried".to_owned()), Vec::new());
     };
-    let ends_alike = |course: &Course| same_end(&course.outcome, &last.outcome);
-    if courses.iter().all(ends_alike) && !matches!(last.outcome, ClientOutcome::Unknown(_)) {
-        let doubts = courses.into_iter().filter_map(|course| course.doubt);
-        return (last.outcome, doubts.chain(last.caveats).collect());
-    }
+    let alike = courses.iter().all(|course| same_end(&course.outcome, &last.outcome));
     let mut doubts: Vec<String> = Vec::new();
     for doubt in courses.into_iter().filter_map(|course| course.doubt) {
         if !doubts.contains(&doubt) {
             doubts.push(doubt);
         }
+    }
+    if alike && !matches!(last.outcome, ClientOutcome::Unknown(_)) {
+        doubts.extend(last.caveats);
+        return (last.outcome, doubts);
     }
     let otherwise = match &last.outcome {
         ClientOutcome::Works(protocol, _) => {

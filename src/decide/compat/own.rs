@@ -1,10 +1,9 @@
 //! What this program itself can complete a handshake with.
 
-use super::Offer;
 use super::suites::{Agreement, agreement};
 use crate::model::protocol::Protocol;
 use crate::model::suite::{Authentication, Cipher, Group, KeyExchange, Suite};
-use crate::model::tls_scan::{ServerChoice, Support, TlsScan};
+use crate::model::tls_scan::{Offer, ServerChoice, Support, TlsScan};
 
 /// The groups that this program offers.
 const GROUPS: [Group; 3] = [Group::X25519, Group::SECP256R1, Group::SECP384R1];
@@ -55,9 +54,9 @@ pub fn lacks_group_only(choice: &ServerChoice) -> bool {
 }
 
 /// The offer to make where nothing else tells whether a handshake can be completed.
-pub(super) fn question(scan: &TlsScan) -> Option<Offer> {
-    let matters = scan.version(Protocol::Tls12).is_some_and(|r| r.support == Support::Supported)
-        && with_version(scan, Protocol::Tls13) != Some(true);
+pub fn question(scan: &TlsScan) -> Option<Offer> {
+    let matters =
+        scan.accepts(Protocol::Tls12) && with_version(scan, Protocol::Tls13) != Some(true);
     let offer = offer();
     (matters && agreement(scan, &offer) == Agreement::Open).then_some(offer)
 }

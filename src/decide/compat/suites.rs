@@ -1,9 +1,11 @@
 //! Whether a release and a server have a suite in common with one version.
 
-use super::{Offer, words};
+use super::words;
 use crate::model::protocol::Protocol;
-use crate::model::suite::{KeyExchange, Suite};
-use crate::model::tls_scan::{Answer, OfferAnswer, ServerChoice, SuiteOrder, SuiteReport, TlsScan};
+use crate::model::suite::{Suite, SuiteInfo};
+use crate::model::tls_scan::{
+    Answer, Offer, OfferAnswer, ServerChoice, SuiteOrder, SuiteReport, TlsScan,
+};
 
 /// Alerts with which servers refuse what was offered (RFC 8446 section 6.2).
 const HANDSHAKE_FAILURE: u8 = 40;
@@ -28,7 +30,7 @@ pub(super) enum Agreement {
 /// and last an answer that may have other reasons.
 pub(super) fn agreement(scan: &TlsScan, offer: &Offer) -> Agreement {
     let enumerated = scan.suites.iter().find(|report| report.protocol == offer.protocol);
-    let asked = scan.offers.iter().find(|asked| is_of(asked, offer));
+    let asked = scan.offers.iter().find(|asked| asked.offer == *offer);
     let answer = asked.map(|asked| answered(scan, asked, enumerated));
     if let Some(clear @ (Agreement::Common(_) | Agreement::None(_, None))) = answer {
         return clear;
@@ -54,35 +56,32 @@ pub(in crate::decide) fn choices(
     scan: &TlsScan,
     protocol: Protocol,
 ) -> impl Iterator<Item = &ServerChoice> {
-    let offers = scan.offers.iter().filter(move |asked| asked.protocol == protocol);
+    let offers = scan.offers.iter().filter(move |asked| asked.offer.protocol == protocol);
     let of_offers = offers.filter_map(|asked| asked.answer.chosen());
     let of_all = scan.version(protocol).and_then(|report| report.choice());
     let all = of_all.map(|(_, choice)| choice).into_iter().chain(of_offers);
     all.filter(|choice| choice.cut_short.is_none())
 }
 
-fn is_of(asked: &OfferAnswer, offer: &Offer) -> bool {
-    (asked.protocol, &asked.suites, &asked.groups) == (offer.protocol, &offer.suites, &offer.groups)
-}
-
 fn answered(scan: &TlsScan, asked: &OfferAnswer, enumerated: Option<&SuiteReport>) -> Agreement {
+    let OfferAnswer { offer, answer } = asked;
     let refused = |uncertain| {
-        let chosen = scan.version(asked.protocol).and_then(|report| report.choice());
+        let chosen = scan.version(offer.protocol).and_then(|report| report.choice());
         // Where the suite is offered, only the group can be what is missing.
         let group = chosen.and_then(|(_, choice)| {
             choice.group.filter(|group| {
-                asked.suites.contains(&choice.suite) && !asked.groups.contains(group)
+                offer.suites.contains(&choice.suite) && !offer.groups.contains(group)
             })
         });
         if let Some(group) = group {
-            return Agreement::None(words::groups(&asked.groups, &[group]), uncertain);
+            return Agreement::None(words::groups(&offer.groups, &[group]), uncertain);
         }
         let chosen: Vec<Suite> = chosen.map(|(_, choice)| choice.suite).into_iter().collect();
         let wanted = enumerated.map_or(&chosen, |report| &report.accepted);
-        Agreement::None(words::missing(&asked.suites, wanted), uncertain)
+        Agreement::None(words::missing(&offer.suites, wanted), uncertain)
     };
-    let version = asked.protocol.words();
-    match &asked.answer {
+    let version = offer.protocol.words();
+    match answer {
         Answer::Chosen(choice) => match &choice.cut_short {
             None => Agreement::Common(Some(choice.suite)),
             Some(why) => Agreement::Unclear(format!(
@@ -140,12 +139,8 @@ fn suits(choice: &ServerChoice, offer: &Offer) -> bool {
     offer.suites.contains(&choice.suite) && (group_fits || !needs_group(choice.suite))
 }
 
-/// TLS 1.3 always needs a group.
-pub(super) fn needs_group(suite: Suite) -> bool {
-    suite.info().is_none_or(|info| match info.key_exchange {
-        KeyExchange::Any | KeyExchange::Ecdhe => true,
-        KeyExchange::Dhe | KeyExchange::Rsa => false,
-    })
+fn needs_group(suite: Suite) -> bool {
+    suite.info().is_none_or(SuiteInfo::needs_group)
 }
 
 fn lacking(report: &SuiteReport, offer: &Offer) -> String {

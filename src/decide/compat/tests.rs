@@ -4,7 +4,8 @@ use super::*;
 use crate::decide::compat::fixture::chain;
 use crate::model::certificate::CertificateVerdict;
 use crate::model::failure::{Cause, Failure, Phase};
-use crate::model::suite::{Authentication, KeyExchange};
+use crate::model::protocol::Protocol;
+use crate::model::suite::{Authentication, Group, KeyExchange, Suite};
 use crate::model::tls_scan::{
     Answer, Attempt, HelloShape, OfferAnswer, ServerChoice, SuiteOrder, SuiteReport, Support,
     VersionReport,
@@ -73,10 +74,9 @@ impl Server {
     /// A whole scan: questions asked once, as the engine does.
     fn scan(&self) -> TlsScan {
         let mut scan = self.versions();
-        for Offer { protocol, suites, groups } in questions(&scan) {
-            let offer = Offer { protocol, suites: suites.clone(), groups: groups.clone() };
+        for offer in questions(&scan) {
             let answer = self.answer(&offer);
-            scan.offers.push(OfferAnswer { protocol, suites, groups, answer });
+            scan.offers.push(OfferAnswer { offer, answer });
         }
         assert_eq!(questions(&scan), [], "every question is asked once");
         scan
@@ -169,8 +169,7 @@ fn few_questions_are_asked() {
         assert_eq!(questions(&scan).len(), at_once, "{:?}", server.suites);
         while let Some(offer) = questions(&scan).into_iter().next() {
             let answer = server.answer(&offer);
-            let Offer { protocol, suites, groups } = offer;
-            scan.offers.push(OfferAnswer { protocol, suites, groups, answer });
+            scan.offers.push(OfferAnswer { offer, answer });
         }
         assert_eq!(scan.offers.len(), in_turn, "{:?}", server.suites);
         assert_eq!(shown(&judge(&scan)), shown(&judge(&server.scan())));
@@ -256,8 +255,8 @@ fn an_offer_tells_what_its_answer_tells() {
 #[test]
 fn a_connection_that_just_ended_does_not_outweigh_what_the_server_chose() {
     let mut scan = server(OLD, &LIST_2016).scan();
-    let largest = scan.offers.iter().map(|asked| asked.suites.len()).max().unwrap();
-    let asked = scan.offers.iter_mut().find(|asked| asked.suites.len() == largest).unwrap();
+    let largest = scan.offers.iter().map(|asked| asked.offer.suites.len()).max().unwrap();
+    let asked = scan.offers.iter_mut().find(|asked| asked.offer.suites.len() == largest).unwrap();
     for (answer, expected) in
         [(Answer::Reset(0), '2'), (Answer::Timeout(0), '2'), (Answer::Alert(40), 's')]
     {

@@ -5,6 +5,7 @@ use proptest::sample::{Index, subsequence};
 
 use super::*;
 use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::suite::KeyExchange;
 use SuiteOrder::{Client, Server, Unknown};
 
 /// More hellos than any search may send.

@@ -6,7 +6,7 @@ use crate::decide::compat::words::{list, versions};
 use crate::decide::{certificate, windows_update_code};
 use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::protocol::Protocol;
-use crate::model::tls_scan::{SeenChain, Support, TlsScan};
+use crate::model::tls_scan::{SeenChain, TlsScan};
 use crate::model::windows_client::{ClientOutcome, ClientRefusal, ClientReport, WindowsClient};
 
 /// The releases that cannot connect. Those that fail for the certificate do not count: that is the
@@ -23,8 +23,7 @@ pub(super) fn excluded(scan: &TlsScan) -> Option<Finding> {
     let (version, suite) = (ClientRefusal::NoCommonVersion, ClientRefusal::NoCommonSuite);
     let seen = [because(version, "no version"), because(suite, "no suite")];
     let seen: Vec<String> = seen.into_iter().flatten().collect();
-    let accepted = scan.versions.iter().any(|report| report.support == Support::Supported);
-    if seen.is_empty() || !accepted {
+    if seen.is_empty() || scan.accepted().next().is_none() {
         return None;
     }
     let uncertain = fails(version).chain(fails(suite)).any(|report| report.caveat.is_some());
@@ -90,8 +89,7 @@ pub(super) fn one_refused(scan: &TlsScan) -> Vec<Finding> {
 
 /// Something is accepted, and nothing that this program can complete a handshake with.
 pub(super) fn out_of_reach(scan: &TlsScan) -> Option<Finding> {
-    let supported = scan.versions.iter().filter(|report| report.support == Support::Supported);
-    let supported: Vec<Protocol> = supported.map(|report| report.protocol).collect();
+    let supported: Vec<Protocol> = scan.accepted().collect();
     let newest = *supported.iter().max()?;
     if can_complete(scan) != Some(false) {
         return None;

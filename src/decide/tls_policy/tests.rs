@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::decide::compat;
-use crate::decide::compat::Offer;
 use crate::decide::compat::fixture::chain;
 use crate::model::certificate::CertificateVerdict;
 use crate::model::endpoint::{EndpointName, EndpointUrl, Hierarchy, Host};
@@ -244,12 +243,7 @@ fn where_no_release_can_connect_something_is_broken() {
     *seen.versions[2].choice_mut().unwrap() = choice;
     for _ in 0..20 {
         let Some(offer) = compat::questions(&seen).into_iter().next() else { break };
-        seen.offers.push(OfferAnswer {
-            protocol: offer.protocol,
-            suites: offer.suites,
-            groups: offer.groups,
-            answer: Answer::Alert(40),
-        });
+        seen.offers.push(OfferAnswer { offer, answer: Answer::Alert(40) });
     }
     seen.clients = compat::judge(&seen);
     let found = findings(&none, &seen);
@@ -298,15 +292,14 @@ fn an_update_is_advised_only_where_it_helps() {
         let mut seen = scan("-nnyn", suite);
         while let Some(offer) = compat::questions(&seen)
             .into_iter()
-            .find(|offer| !seen.offers.iter().any(|asked| asked.suites == offer.suites))
+            .find(|offer| !seen.offers.iter().any(|asked| asked.offer.suites == offer.suites))
         {
             let taken = offer.suites.iter().find(|suite| !refused.contains(&suite.0)).copied();
             let answer = match taken.filter(|_| refused.is_empty()) {
                 Some(_) => seen.versions[2].attempts[0].answer.clone(),
                 None => Answer::Alert(40),
             };
-            let Offer { protocol, suites, groups } = offer;
-            seen.offers.push(OfferAnswer { protocol, suites, groups, answer });
+            seen.offers.push(OfferAnswer { offer, answer });
         }
         seen.clients = compat::judge(&seen);
         clients::excluded(&seen).map(|finding| finding.action.contains("KB3140245"))

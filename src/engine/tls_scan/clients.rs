@@ -2,7 +2,7 @@
 
 use crate::decide::compat;
 use crate::engine::tls_scan::asker::{Asker, PAUSE};
-use crate::model::tls_scan::{HelloShape, OfferAnswer, TlsScan, VersionReport};
+use crate::model::tls_scan::{HelloShape, Offer, OfferAnswer, TlsScan, VersionReport};
 use crate::wire::client_hello::Hello;
 
 /// Asks the open questions one after another, because an answer may settle others, and keeps the
@@ -10,35 +10,27 @@ use crate::wire::client_hello::Hello;
 /// about this program itself is asked.
 pub(super) async fn ask(asker: &Asker<'_>, scan: &mut TlsScan, releases: bool) {
     while !asker.left().is_zero() {
-        let is_known = |offer: &compat::Offer| {
-            scan.offers.iter().any(|known| {
-                (known.protocol, &known.suites, &known.groups)
-                    == (offer.protocol, &offer.suites, &offer.groups)
-            })
-        };
         let questions = if releases {
             compat::questions(scan)
         } else {
-            compat::own_question(scan).into_iter().collect()
+            compat::own::question(scan).into_iter().collect()
         };
-        let open = questions.into_iter().find(|offer| !is_known(offer));
+        // None is asked twice, whatever became of it.
+        let is_new = |offer: &Offer| scan.offers.iter().all(|known| known.offer != *offer);
+        let open = questions.into_iter().find(is_new);
         let Some(offer) = open else { return };
         // Made up as the server wants it.
         let version = scan.version(offer.protocol).and_then(VersionReport::choice);
         let shape = version.map_or(HelloShape::Full, |(shape, _)| shape);
         let hello = asker.hello(offer.protocol, shape);
-        let hello = Hello { suites: offer.suites, groups: offer.groups, ..hello };
+        let Offer { suites, groups, .. } = offer.clone();
+        let hello = Hello { suites, groups, ..hello };
         let mut attempt = asker.ask_paced(&hello).await;
         // Windows refuses in this way too, but so does a server that counts connections.
         if attempt.answer.is_ended() && asker.left() > PAUSE {
             asker.rest().await;
             attempt = asker.ask_paced(&hello).await;
         }
-        scan.offers.push(OfferAnswer {
-            protocol: hello.protocol,
-            suites: hello.suites,
-            groups: hello.groups,
-            answer: attempt.answer,
-        });
+        scan.offers.push(OfferAnswer { offer, answer: attempt.answer });
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 
 use rustls::{AlertDescription, Error, InvalidMessage, PeerIncompatible};
 
+use crate::model::alert;
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::text::one_line;
 use crate::net::system_error;
@@ -95,22 +96,7 @@ fn by_alert(alert: AlertDescription) -> Cause {
 }
 
 fn said(alert: AlertDescription) -> String {
-    let name = alert.as_str().map_or_else(|| format!("{alert:?}"), snake_case);
-    format!("the server sent the fatal alert {name} ({})", u8::from(alert))
-}
-
-/// `HandshakeFailure` as RFC 8446 writes it: `handshake_failure`.
-fn snake_case(name: &str) -> String {
-    let mut snake = String::new();
-    let mut letters = name.chars().peekable();
-    let mut after_lower = false;
-    while let Some(letter) = letters.next() {
-        let before_lower = letters.peek().is_some_and(char::is_ascii_lowercase);
-        if letter.is_ascii_uppercase() && !snake.is_empty() && (after_lower || before_lower) {
-            snake.push('_');
-        }
-        snake.push(letter.to_ascii_lowercase());
-        after_lower = letter.is_ascii_lowercase();
-    }
-    snake.replace("unrecognised", "unrecognized")
+    let number = u8::from(alert);
+    let name = alert::name(number).map_or_else(|| format!("{alert:?}"), str::to_owned);
+    format!("the server sent the fatal alert {name} ({number})")
 }

@@ -84,10 +84,8 @@ fn overview(endpoints: &[EndpointReport], style: Style) -> String {
 
 /// The accepted versions, if the members of which anything is known say the same.
 fn accepts(members: &[MemberReport]) -> String {
-    let of_member = |scan: &TlsScan| -> Vec<&str> {
-        let accepted = scan.versions.iter().filter(|one| one.support == Support::Supported);
-        accepted.map(|report| report.protocol.as_str()).collect()
-    };
+    let of_member =
+        |scan: &TlsScan| -> Vec<&str> { scan.accepted().map(Protocol::as_str).collect() };
     let tells = |scan: &&TlsScan| scan.versions.iter().any(|one| one.support != Support::Unknown);
     let scans = members.iter().filter_map(|member| member.tls_scan.as_ref());
     let mut sets = scans.filter(tells).map(of_member);

@@ -118,15 +118,16 @@ struct OfferJson {
 }
 
 impl From<&OfferAnswer> for OfferJson {
-    fn from(offer: &OfferAnswer) -> Self {
-        let (answer, alert, _) = parts(&offer.answer);
+    fn from(asked: &OfferAnswer) -> Self {
+        let offer = &asked.offer;
+        let (answer, alert, _) = parts(&asked.answer);
         Self {
             protocol: offer.protocol.as_str(),
             suites: offer.suites.iter().map(ToString::to_string).collect(),
             groups: offer.groups.iter().map(ToString::to_string).collect(),
             answer,
             alert,
-            text: scan_words::answer(&offer.answer),
+            text: scan_words::answer(&asked.answer),
         }
     }
 }

@@ -5,8 +5,8 @@
 
 use crate::model::protocol::Protocol;
 use crate::model::suite::{Authentication, Group, Suite};
-use crate::wire::client_hello::vector::{numbers, prefixed};
 use crate::wire::client_hello::{Hello, MESSAGE_HEADER};
+use crate::wire::vector::{numbers, prefixed};
 
 // IANA, TLS ExtensionType Values.
 const SERVER_NAME: u16 = 0;

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use crate::model::certificate::{Certificate, CertificateVerdict};
-use crate::model::tls_scan::{SeenChain, Support, TlsScan};
+use crate::model::tls_scan::{SeenChain, TlsScan};
 use crate::output::human::table::{heading, paragraph};
 use crate::output::human::{Style, Tone, cells};
 use crate::output::scan_words::versions;
@@ -12,7 +12,7 @@ use crate::output::text::rfc3339;
 /// Every chain with its judgement; or that none was seen, where a version is accepted.
 pub(super) fn of_scan(scan: &TlsScan, indent: usize, now: SystemTime, style: Style) -> String {
     if scan.chains.is_empty() {
-        let accepted = scan.versions.iter().any(|one| one.support == Support::Supported);
+        let accepted = scan.accepted().next().is_some();
         let line = "certificate: none was seen";
         return if accepted { paragraph(indent, "", line, style) } else { String::new() };
     }
