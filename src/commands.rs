@@ -8,9 +8,9 @@ pub mod demo;
 pub mod explain;
 pub mod nearest;
 pub mod progress;
+pub mod serve;
 pub mod setup;
 pub mod tls;
-pub mod trace;
 
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};

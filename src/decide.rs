@@ -11,6 +11,7 @@ pub mod generation;
 pub mod health;
 pub mod hierarchy;
 pub mod members;
+pub mod monitor;
 pub mod select;
 pub mod services;
 pub mod stats;

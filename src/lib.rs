@@ -58,7 +58,7 @@
 //! A module names only modules to its left; a test holds this and that nothing is re-exported.
 //!
 //! ```text
-//! model ‹ decide, wire ‹ net ‹ engine ‹ output ‹ commands ‹ main
+//! model ‹ decide, wire ‹ net ‹ engine ‹ metrics, output ‹ server ‹ commands ‹ main
 //! config, cli: named only by commands and main
 //! demo: names model and wire, named only by commands and tests
 //! ```
@@ -68,7 +68,9 @@
 //! * [`wire`] — bytes to values and back, without I/O.
 //! * [`net`] — the only modules that open sockets or read clocks.
 //! * [`engine`] — the life of a probe, and rounds of probes.
-//! * [`output`] — renderers.
+//! * [`metrics`] — what a monitoring run knows, in Prometheus' text format.
+//! * [`output`] — renderers, the status pages among them.
+//! * [`server`] — the exporter's HTTP surface.
 //! * [`config`], [`cli`] — raw options and files into one validated configuration.
 //! * [`commands`] — one file a command.
 //! * [`demo`] — WSUS-like servers on loopback with simulated distances and faults.
@@ -123,7 +125,9 @@ pub mod config;
 pub mod decide;
 pub mod demo;
 pub mod engine;
+pub mod metrics;
 pub mod model;
 pub mod net;
 pub mod output;
+pub mod server;
 pub mod wire;

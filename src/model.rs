@@ -15,6 +15,7 @@ pub mod exchange;
 pub mod failure;
 pub mod finding;
 pub mod generation;
+pub mod monitor;
 pub mod protocol;
 pub mod report;
 pub mod request;

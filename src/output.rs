@@ -1,6 +1,7 @@
 //! Renderers: reports in, text out.
 
 pub mod explain;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod nagios;

@@ -4,11 +4,11 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::commands::trace;
 use crate::engine::board::Board;
 use crate::engine::event::Event;
 use crate::engine::ports::Target;
 use crate::engine::round::{Next, Watch};
+use crate::engine::trace;
 
 /// A run that ends sooner shows no progress: it would only flicker.
 const QUIET: Duration = Duration::from_millis(400);

@@ -74,6 +74,8 @@ pub struct Ports {
     pub check: Arc<dyn Check>,
     /// Whether and how the TLS of members is scanned.
     pub scan: Option<Arc<ScanPlan>>,
+    /// One connection to each member does for everything: see [`Self::lean`].
+    pub is_lean: bool,
     /// A permit for each socket that may be open at once.
     pub sockets: Arc<Semaphore>,
     /// A permit for each question to a resolver that may be out at once.
@@ -85,7 +87,15 @@ impl Ports {
     pub fn new(dialer: Arc<dyn Dial>, check: Arc<dyn Check>, sockets: usize) -> Self {
         let sockets = Arc::new(Semaphore::new(sockets));
         let questions = Arc::new(Semaphore::new(QUESTIONS_IN_FLIGHT));
-        Self { dialer, check, scan: None, sockets, questions }
+        Self { dialer, check, scan: None, is_lean: false, sockets, questions }
+    }
+
+    /// The same for rounds that run often: one connection to each member gives the round-trip time,
+    /// the handshake and the answer to `GetConfig`, which then is timed by the kernel too. Nothing
+    /// else is asked.
+    #[must_use]
+    pub fn lean(self) -> Self {
+        Self { is_lean: true, ..self }
     }
 
     /// A free socket, if there is one right now.

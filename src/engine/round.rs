@@ -45,6 +45,8 @@ pub struct Finished {
     pub elapsed: Duration,
     /// The interruption came before the round was over.
     pub interrupted: bool,
+    /// A target's task ended with a defect of this program: what it had still to tell is missing.
+    pub panicked: bool,
 }
 
 /// Runs a round. It ends when every target is finished, when the watcher says stop, or when
@@ -104,7 +106,11 @@ pub async fn run(
         }
     }
     tasks.abort_all();
-    Finished { board, elapsed: clock::now() - start, interrupted }
+    let mut panicked = false;
+    while let Some(ended) = tasks.try_join_next() {
+        panicked |= ended.is_err_and(|error| error.is_panic());
+    }
+    Finished { board, elapsed: clock::now() - start, interrupted, panicked }
 }
 
 async fn sleep_until(start: tokio::time::Instant, wake: Option<Duration>) {

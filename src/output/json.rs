@@ -97,6 +97,7 @@
 
 mod endpoint;
 mod member;
+pub mod monitor;
 mod service;
 mod tls;
 

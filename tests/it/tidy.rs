@@ -11,11 +11,19 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("wire", &["model"]),
     ("net", &["model", "decide", "wire"]),
     ("engine", &["model", "decide", "wire", "net"]),
+    ("metrics", &["model", "decide", "wire", "net", "engine"]),
     ("output", &["model", "decide", "wire", "net", "engine"]),
+    ("server", &["model", "decide", "wire", "net", "engine", "metrics", "output"]),
     ("demo", &["model", "wire"]),
     ("config", &["model"]),
     ("cli", &[]),
-    ("commands", &["model", "decide", "wire", "net", "engine", "output", "demo", "config", "cli"]),
+    (
+        "commands",
+        &[
+            "model", "decide", "wire", "net", "engine", "metrics", "output", "server", "demo",
+            "config", "cli",
+        ],
+    ),
 ];
 
 /// Crates that the inner layers may not name: they have no runtime, clock or network.

@@ -1,0 +1,8 @@
+//! What a monitoring run concludes from the jobs that it runs.
+
+pub mod fold;
+pub mod hysteresis;
+pub mod keep;
+pub mod local;
+pub mod patch_window;
+pub mod taint;

@@ -1,0 +1,8 @@
+//! From a snapshot to Prometheus' text format: every name, help text and label in one table.
+
+pub mod exposition;
+pub mod fleet;
+pub mod own;
+pub mod probe;
+pub mod reference;
+pub mod table;

@@ -1,0 +1,1 @@
+//! Writing Prometheus' text format, version 0.0.4.
