@@ -53,6 +53,32 @@
 //! [`decide::services`] judges the services one by one, [`decide::diagnosis`] finds what explains
 //! several failures together, and [`decide::members`] and [`decide::hierarchy`] compare servers.
 //!
+//! # The exporter
+//!
+//! `serve` runs the same probes without end:
+//!
+//! ```text
+//!  engine::monitor     starts jobs: a round, a check or a scan of one endpoint (engine::once)
+//!        │ report
+//!        ▼
+//!  decide::monitor     taint: did this process sleep through it?  local: is it this machine?
+//!        │             fold: what does it change?                 keep: which one is the nearest?
+//!        ▼
+//!  model::monitor      one EndpointView for each endpoint; a Snapshot is a list of pointers
+//!        │
+//!        ▼
+//!  metrics, output::html, output::json::monitor        text, from a snapshot and nothing else
+//!        │
+//!        ▼
+//!  server              answers requests; reads no other state
+//! ```
+//!
+//! *Rounds* measure and are counted; they are lean: one connection to each member gives its
+//! round-trip time, the handshake and the answer to `GetConfig`. *Checks* ask for everything a
+//! client needs, every few minutes and as soon as something is otherwise than before. *Scans* look
+//! at TLS a few times a day. What is exported is made from snapshots alone, so nothing of an
+//! endpoint or member that is gone remains.
+//!
 //! # Layers
 //!
 //! A module names only modules to its left; a test holds this and that nothing is re-exported.

@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use wsus_probe::demo::authority::{Authority, IssueOptions};
 use wsus_probe::demo::dns::{self, DnsServer, Zone};
-use wsus_probe::demo::fleet::{Fleet, FleetOptions};
+use wsus_probe::demo::fleet::{Fault, Fleet, FleetOptions};
 use wsus_probe::demo::server::{Behaviour, ServerOptions, serve, tls_config};
 
 pub(crate) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -125,11 +125,19 @@ impl World {
 
     /// The demonstration's fleet without faults, and the file that tells the program of it.
     pub(crate) fn fleet(&self) -> (Fleet, PathBuf) {
+        self.fleet_with([])
+    }
+
+    /// The same with these faults, each at a place.
+    pub(crate) fn fleet_with<const N: usize>(
+        &self,
+        faults: [(&str, Fault); N],
+    ) -> (Fleet, PathBuf) {
         let _inside = self.runtime.enter();
         let options = FleetOptions {
             now: SystemTime::now(),
             provider: Arc::new(rustls::crypto::ring::default_provider()),
-            faults: std::collections::BTreeMap::new(),
+            faults: faults.map(|(place, fault)| (place.to_owned(), fault)).into(),
         };
         let fleet = Fleet::start(&options).unwrap();
         let ca = self.file("fleet-ca.pem", fleet.authority_pem());
