@@ -11,6 +11,7 @@ pub mod histogram;
 pub mod history;
 pub mod member;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -120,9 +121,11 @@ pub struct EndpointView {
     pub phases: [Histogram; Phase::ALL.len()],
     /// The last rounds.
     pub history: History,
-    /// Rounds without any answer that are not counted yet: it is not known whether the endpoint
-    /// or this machine is at fault.
-    pub held: Vec<Phase>,
+    /// Rounds without any answer that are not counted yet, oldest first: it is not known whether
+    /// the endpoint or this machine is at fault.
+    pub held: Vec<Observation>,
+    /// The [`Observation::fingerprint`] of the last round that counts; `None` before the first.
+    pub fingerprint: Option<u64>,
     /// When the last job of each kind ended, and how long it took.
     pub last_round: Option<Ran>,
     /// See [`Self::last_round`].
@@ -150,6 +153,7 @@ impl EndpointView {
             phases: <[Histogram; Phase::ALL.len()]>::default(),
             history: History::new(kept_rounds),
             held: Vec::new(),
+            fingerprint: None,
             last_round: None,
             last_check: None,
             last_scan: None,
@@ -167,6 +171,19 @@ impl EndpointView {
         codes.dedup();
         codes
     }
+}
+
+/// What a round showed of the states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// Of the name as a whole.
+    pub verdict: Verdict,
+    /// Why nothing works, or why nothing is known.
+    pub failure: Option<Failure>,
+    /// The same of each member.
+    pub members: Vec<(SocketAddr, Verdict, Option<Failure>)>,
+    /// Equal where two rounds saw the same, times aside. Comparable within one process only.
+    pub fingerprint: u64,
 }
 
 /// A finding and the kind of job that saw it last.

@@ -1,11 +1,25 @@
 //! Folding the results of jobs into what is known of an endpoint.
 
+mod check;
+mod fingerprint;
+mod measured;
+mod noted;
+mod scan;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::model::monitor::EndpointView;
+use crate::decide::monitor::hysteresis;
+use crate::model::failure::{Failure, Phase};
+use crate::model::finding::{Finding, Severity};
+use crate::model::monitor::history::{Outcome, Point};
+use crate::model::monitor::{EndpointView, Job, Noted, Observation, Ran};
 use crate::model::report::{EndpointReport, Verdict};
+
+/// The most rounds of an endpoint that are held at once. Whoever rules about them decides sooner;
+/// this only bounds the memory. One that is held for longer counts as unknown.
+const MOST_HELD: usize = 8;
 
 /// A job that has run to its end.
 #[derive(Debug, Clone)]
@@ -18,6 +32,12 @@ pub struct Finished<'a> {
     pub elapsed: Duration,
     /// What it did, step by step, a line each.
     pub trace: Arc<str>,
+}
+
+impl Finished<'_> {
+    const fn ran(&self) -> Ran {
+        Ran { at: self.at, elapsed: self.elapsed }
+    }
 }
 
 /// Whose fault a round without any answer is.
@@ -54,28 +74,257 @@ pub struct Folded {
 }
 
 /// Folds a round. `tainted` says why its times and its time-outs mean nothing, if that is so;
-/// `blame` whose fault it is where nothing answered.
+/// `blame` whose fault it is where nothing answered. Where something works, nobody is to blame.
+///
+/// * A tainted round is counted, and shown in the history; it changes nothing else.
+/// * What was measured is taken over in any other case.
+/// * Of a round without any answer that is this machine's fault, or may be, the findings are not:
+///   nothing was seen.
+/// * Rounds that are held are settled first, as this one is.
 pub fn round(
-    _view: &mut EndpointView,
-    _finished: &Finished<'_>,
-    _tainted: Option<&str>,
-    _blame: Blame,
+    view: &mut EndpointView,
+    finished: &Finished<'_>,
+    tainted: Option<&str>,
+    blame: Blame,
 ) -> Folded {
-    Folded::default()
+    let Finished { report, at, .. } = *finished;
+    view.last_round = Some(finished.ran());
+    view.trace = Arc::clone(&finished.trace);
+    if tainted.is_some() {
+        view.counts.tainted = view.counts.tainted.saturating_add(1);
+        view.history.push(Point::new(at, None, Outcome::Tainted, None));
+        return Folded::default();
+    }
+    let blame = if hysteresis::works(report.verdict) { Blame::Endpoint } else { blame };
+    let mut folded = release(view, blame, at);
+    measured::take(view, report, at);
+    if blame == Blame::Endpoint {
+        measured::take_findings(view, report);
+    }
+    let seen = observation(view, report);
+    view.history.push(point(&seen, report, at, blame));
+    if blame == Blame::Held {
+        hold(view, seen);
+    } else {
+        settle(view, &seen, blame, at, &mut folded);
+    }
+    folded
 }
 
 /// Folds a check: what it found of services, and findings that rounds cannot see. Also counts as
-/// a further observation of the state.
-pub fn check(_view: &mut EndpointView, _finished: &Finished<'_>) -> Folded {
+/// a further observation of the state, unless it shows nothing:
+///
+/// * An unknown outcome shows nothing.
+/// * One without any answer only confirms what a round has already charged to the endpoint: whether
+///   this machine is at fault is decided for rounds alone.
+///
+/// Of a member that did not answer the former findings stay, and of its services it is not known
+/// any more whether they work. The check that contradicts a state first asks for another at once,
+/// to confirm it.
+pub fn check(view: &mut EndpointView, finished: &Finished<'_>) -> Folded {
+    view.last_check = Some(finished.ran());
+    check::fold(view, finished.report, finished.at)
+}
+
+/// Folds a scan. One that found nothing out of a member leaves what the former one found.
+pub fn scan(view: &mut EndpointView, finished: &Finished<'_>) -> Folded {
+    view.last_scan = Some(finished.ran());
+    scan::fold(view, finished.report);
     Folded::default()
 }
 
-/// Folds a scan.
-pub fn scan(_view: &mut EndpointView, _finished: &Finished<'_>) -> Folded {
-    Folded::default()
+/// Decides about the rounds that were held: they are counted, and their points in the history
+/// corrected. [`Blame::Held`] leaves them as they are.
+pub fn release(view: &mut EndpointView, blame: Blame, now: SystemTime) -> Folded {
+    let mut folded = Folded::default();
+    if blame == Blame::Held || view.held.is_empty() {
+        return folded;
+    }
+    let held = std::mem::take(&mut view.held);
+    if blame == Blame::Local {
+        correct(view, held.len(), Outcome::Local);
+    }
+    for seen in held {
+        settle(view, &seen, blame, now, &mut folded);
+    }
+    folded
 }
 
-/// Decides about the rounds that were held.
-pub fn release(_view: &mut EndpointView, _blame: Blame, _now: SystemTime) -> Folded {
-    Folded::default()
+/// What a round shows of the states, together with what checks and scans know.
+fn observation(view: &EndpointView, report: &EndpointReport) -> Observation {
+    let members = report.members.iter().map(|seen| {
+        let known = view.members.iter().find(|member| member.address == seen.address);
+        let findings = known.map(|member| member.findings.as_slice()).unwrap_or_default();
+        let verdict = combined(seen.verdict, findings, &[Job::Check, Job::Scan]);
+        (seen.address, verdict, seen.failure.clone())
+    });
+    let mut members: Vec<_> = members.collect();
+    members.extend(measured::not_resolved(view, report));
+    Observation {
+        verdict: combined_name(view, report, &[Job::Check, Job::Scan]),
+        failure: report.failure.clone(),
+        members,
+        fingerprint: fingerprint::of(report),
+    }
 }
+
+/// A verdict in the light of what jobs of other kinds have found: what works is at best degraded
+/// by a warning.
+fn combined(verdict: Verdict, findings: &[Noted], by: &[Job]) -> Verdict {
+    let warned = findings
+        .iter()
+        .any(|noted| noted.finding.severity == Severity::Warning && by.contains(&noted.by));
+    if verdict == Verdict::Healthy && warned { Verdict::Degraded } else { verdict }
+}
+
+/// The same for a name: warnings about any of its present members count.
+fn combined_name(view: &EndpointView, report: &EndpointReport, by: &[Job]) -> Verdict {
+    let verdict = combined(report.verdict, &view.findings, by);
+    let present = |address| report.members.iter().any(|member| member.address == address);
+    let members = view.members.iter().filter(|member| present(member.address));
+    members.fold(verdict, |verdict, member| combined(verdict, &member.findings, by))
+}
+
+fn point(seen: &Observation, report: &EndpointReport, at: SystemTime, blame: Blame) -> Point {
+    let failure = seen.failure.as_ref().map(|failure| (failure.phase, failure.cause));
+    let outcome = match (blame, seen.verdict) {
+        (Blame::Local, _) => Outcome::Local,
+        (_, Verdict::Healthy) => Outcome::Healthy,
+        (_, Verdict::Degraded) => Outcome::Degraded,
+        (_, Verdict::Down) => Outcome::Down,
+        (_, Verdict::Unknown) => Outcome::Unknown,
+    };
+    Point::new(at, report.rtt.map(|rtt| rtt.duration), outcome, failure)
+}
+
+fn hold(view: &mut EndpointView, seen: Observation) {
+    if view.held.len() >= MOST_HELD {
+        // The oldest point only: the younger ones may still be settled.
+        let oldest = view.held.len() + 1;
+        if let Some(point) = held_points(view, oldest).last() {
+            point.outcome = Outcome::Unknown;
+        }
+        view.held.remove(0);
+        view.counts.unknown = view.counts.unknown.saturating_add(1);
+    }
+    view.held.push(seen);
+}
+
+/// The points of the last rounds, newest first. Between rounds that are held there can only be
+/// tainted ones.
+fn held_points(view: &mut EndpointView, count: usize) -> impl Iterator<Item = &mut Point> {
+    let points = view.history.iter_mut().rev();
+    points.filter(|point| point.outcome != Outcome::Tainted).take(count)
+}
+
+fn correct(view: &mut EndpointView, count: usize, outcome: Outcome) {
+    held_points(view, count).for_each(|point| point.outcome = outcome);
+}
+
+/// Counts a round and lets the states take note of it.
+fn settle(
+    view: &mut EndpointView,
+    seen: &Observation,
+    blame: Blame,
+    now: SystemTime,
+    folded: &mut Folded,
+) {
+    if blame == Blame::Local {
+        view.counts.local = view.counts.local.saturating_add(1);
+        let unknown = |failure: Option<&Failure>| failure.map(by_this_machine);
+        observe_name(view, Verdict::Unknown, unknown(seen.failure.as_ref()).as_ref(), now, folded);
+        for (address, _, failure) in &seen.members {
+            let failure = unknown(failure.as_ref());
+            observe_member(view, *address, Verdict::Unknown, failure.as_ref(), now, folded);
+        }
+        return;
+    }
+    count(view, seen);
+    folded.check_now |= view.fingerprint != Some(seen.fingerprint);
+    view.fingerprint = Some(seen.fingerprint);
+    observe_name(view, seen.verdict, seen.failure.as_ref(), now, folded);
+    for (address, verdict, failure) in &seen.members {
+        observe_member(view, *address, *verdict, failure.as_ref(), now, folded);
+    }
+}
+
+fn count(view: &mut EndpointView, seen: &Observation) {
+    let counts = &mut view.counts;
+    if seen.verdict == Verdict::Unknown {
+        counts.unknown = counts.unknown.saturating_add(1);
+        return;
+    }
+    counts.attempts = counts.attempts.saturating_add(1);
+    if seen.verdict == Verdict::Down {
+        // There is always a failure when nothing works; without one no phase could be named.
+        let phase = seen.failure.as_ref().map_or(Phase::Resolve, |failure| failure.phase);
+        let place = Phase::ALL.iter().position(|one| *one == phase);
+        if let Some(count) = place.and_then(|place| counts.failures.get_mut(place)) {
+            *count = count.saturating_add(1);
+        }
+    }
+}
+
+/// The same failure, as what it is when nobody answers.
+fn by_this_machine(failure: &Failure) -> Failure {
+    let detail = format!("probably this machine's own trouble: {}", failure.detail);
+    Failure { detail, ..failure.clone() }
+}
+
+fn observe_name(
+    view: &mut EndpointView,
+    verdict: Verdict,
+    failure: Option<&Failure>,
+    now: SystemTime,
+    folded: &mut Folded,
+) {
+    if let Some(from) = hysteresis::observe(&mut view.state, verdict, failure, now) {
+        let of_members = view.members.iter().flat_map(|member| &member.findings);
+        let text = words(verdict, failure, view.findings.iter().chain(of_members));
+        folded.changes.push(Change { member: None, from, to: verdict, text });
+    }
+}
+
+fn observe_member(
+    view: &mut EndpointView,
+    address: SocketAddr,
+    verdict: Verdict,
+    failure: Option<&Failure>,
+    now: SystemTime,
+    folded: &mut Folded,
+) {
+    let Some(member) = view.members.iter_mut().find(|member| member.address == address) else {
+        return;
+    };
+    if let Some(from) = hysteresis::observe(&mut member.state, verdict, failure, now) {
+        let text = words(verdict, failure, member.findings.iter());
+        folded.changes.push(Change { member: Some(address), from, to: verdict, text });
+    }
+}
+
+/// Why a state is what it has become, as one line.
+fn words<'a>(
+    verdict: Verdict,
+    failure: Option<&Failure>,
+    findings: impl Iterator<Item = &'a Noted>,
+) -> String {
+    match (verdict, failure) {
+        (Verdict::Healthy, _) => "everything that was asked works".to_owned(),
+        (Verdict::Degraded, _) => {
+            let warns = |finding: &&Finding| finding.severity == Severity::Warning;
+            let warning = findings.map(|noted| &noted.finding).find(warns);
+            warning.map_or_else(
+                || "not every member works".to_owned(),
+                |finding| format!("{}: {}", finding.code.as_str(), finding.observed),
+            )
+        }
+        (Verdict::Down | Verdict::Unknown, Some(failure)) => {
+            let (phase, cause) = (failure.phase.as_str(), failure.cause.as_str());
+            format!("{phase} {cause}: {}", failure.detail)
+        }
+        (Verdict::Down | Verdict::Unknown, None) => "not enough was seen".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

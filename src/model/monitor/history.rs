@@ -99,6 +99,11 @@ impl History {
         self.points.back_mut()
     }
 
+    /// The rounds, oldest first, to correct what became of them.
+    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Point> {
+        self.points.iter_mut()
+    }
+
     /// Changes how many rounds are kept.
     pub fn keep(&mut self, kept: usize) {
         self.kept = kept.max(1);

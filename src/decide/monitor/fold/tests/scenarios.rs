@@ -1,0 +1,216 @@
+//! What becomes of the name as a whole.
+
+use super::Step::{Blamed, Check, Release, Round, Tainted};
+use super::*;
+use crate::model::failure::Cause::{self, Timeout};
+
+#[test]
+fn a_failure_is_confirmed_by_the_check_that_it_calls_for() {
+    let story = run(
+        "refused",
+        &[
+            (Round(works()), "healthy a1 h check [everything that was asked works]"),
+            (Check(works()), "healthy a1 h"),
+            (Round(works()), "healthy a2 hh"),
+            (Round(refused()), "healthy a3 f1 hhD check"),
+            (Check(refused()), "down a3 f1 hhD [connect refused: as observed]"),
+            (Round(refused()), "down a4 f2 hhDD"),
+            (Round(works()), "down a5 f2 hhDDh check"),
+            (Check(works()), "healthy a5 f2 hhDDh [everything that was asked works]"),
+        ],
+    );
+    assert_eq!(story.view.counts.failures, [0, 2, 0, 0]);
+    assert!(story.view.members.iter().all(|one| one.state.verdict == Verdict::Healthy));
+}
+
+#[test]
+fn one_lost_round_changes_no_state() {
+    run(
+        "lost",
+        &[
+            (Round(works()), "healthy a1 h check [everything that was asked works]"),
+            (Round(silent()), "healthy a2 f1 hD check"),
+            (Check(works()), "healthy a2 f1 hD"),
+            (Round(works()), "healthy a3 f1 hDh check"),
+            (Round(silent()), "healthy a4 f2 hDhD check"),
+            (Round(silent()), "down a5 f3 hDhDD [connect timeout: as observed]"),
+        ],
+    );
+}
+
+#[test]
+fn what_was_slept_through_changes_nothing() {
+    let story = run(
+        "tainted",
+        &[
+            (Round(works()), "healthy a1 h check [everything that was asked works]"),
+            (Tainted(silent()), "healthy a1 t1 ht"),
+            (Tainted(silent()), "healthy a1 t2 htt"),
+            (Tainted(works()), "healthy a1 t3 httt"),
+            (Round(works()), "healthy a2 t3 httth"),
+        ],
+    );
+    assert_eq!(story.view.phases.map(|histogram| histogram.count), [2, 4, 4, 4]);
+    assert_eq!(story.view.members[0].syn_retransmits, Some(2));
+    assert_eq!(story.view.dns.unwrap().resends, Some(2));
+}
+
+#[test]
+fn held_rounds_are_counted_once_it_is_known_whose_they_are() {
+    let held = || Blamed(silent(), Blame::Held);
+    run(
+        "the endpoint's",
+        &[
+            (Round(works()), "healthy a1 h check [everything that was asked works]"),
+            (held(), "healthy a1 hD held 1"),
+            (Release(Blame::Held), "healthy a1 hD held 1"),
+            (Release(Blame::Endpoint), "healthy a2 f1 hD check"),
+            (Check(silent()), "down a2 f1 hD [connect timeout: as observed]"),
+            (Round(silent()), "down a3 f2 hDD"),
+        ],
+    );
+    let story = run(
+        "this machine's",
+        &[
+            (Round(works()), "healthy a1 h check [everything that was asked works]"),
+            (held(), "healthy a1 hD held 1"),
+            (Check(silent()), "healthy a1 hD held 1"),
+            (Tainted(silent()), "healthy a1 t1 hDt held 1"),
+            (Release(Blame::Local), "healthy a1 t1 l1 hLt"),
+            (
+                Blamed(silent(), Blame::Local),
+                "unknown a1 t1 l2 hLtL [connect timeout: probably this machine's own trouble: as \
+                 observed]",
+            ),
+            (Blamed(nameless(Timeout), Blame::Local), "unknown a1 t1 l3 hLtLL"),
+            (Round(works()), "healthy a2 t1 l3 hLtLLh [everything that was asked works]"),
+        ],
+    );
+    assert_eq!(story.view.counts.failures, [0; 4]);
+    run(
+        "an answer settles what is held, as the endpoint's",
+        &[
+            (Round(works()), "healthy a1 h check [everything that was asked works]"),
+            (held(), "healthy a1 hD held 1"),
+            (Round(works()), "healthy a3 f1 hDh check"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_held_is_bounded() {
+    let mut story = Story::new();
+    for _ in 0..20 {
+        story.go(&Blamed(silent(), Blame::Held));
+    }
+    assert_eq!(story.view.held.len(), MOST_HELD);
+    let folded = story.go(&Release(Blame::Endpoint));
+    assert_eq!(
+        story.told(&folded),
+        "down a8 f8 u12 ????????????DDDDDDDD check [connect timeout: as observed]"
+    );
+}
+
+#[test]
+fn what_a_check_found_stays_until_the_next_one() {
+    run(
+        "content",
+        &[
+            (Round(works()), "healthy a1 h check [everything that was asked works]"),
+            (Check(no_content()), "healthy a1 h check"),
+            (Check(no_content()), "degraded a1 h [content_failed: content_failed was seen]"),
+            (Round(works()), "degraded a2 hg"),
+            (Round(works()), "degraded a3 hgg"),
+            (Check(works()), "degraded a3 hgg check"),
+            (Check(works()), "healthy a3 hgg [everything that was asked works]"),
+            (Round(works()), "healthy a4 hggh"),
+        ],
+    );
+}
+
+#[test]
+fn an_answer_disproves_why_there_was_none() {
+    let stopped = || {
+        let mut member = ill(1, Phase::Wsus, Cause::Http503);
+        member.rtt = Some(ms(10));
+        report(vec![member])
+    };
+    let explained = || {
+        let mut report = stopped();
+        report.members[0].findings = vec![warning(FindingCode::WsusPoolStopped)];
+        report
+    };
+    let well = || report(vec![well(1)]);
+    let story = run(
+        "pool",
+        &[
+            (Round(stopped()), "down a1 f1 D check [wsus http_503: as observed]"),
+            (Check(explained()), "down a1 f1 D"),
+            (Round(stopped()), "down a2 f2 DD"),
+            (Round(well()), "down a3 f2 DDh check"),
+            (Check(well()), "healthy a3 f2 DDh [everything that was asked works]"),
+        ],
+    );
+    assert_eq!(story.view.finding_codes(), []);
+}
+
+#[test]
+fn checks_that_contradict_each_other_end() {
+    let mut story = Story::new();
+    story.go(&Round(works()));
+    let asked = |report: EndpointReport, story: &mut Story| story.go(&Check(report)).check_now;
+    let seen = [no_content(), refused(), no_content(), refused()];
+    let asked: Vec<bool> = seen.into_iter().map(|report| asked(report, &mut story)).collect();
+    assert_eq!(asked, [true, false, false, false]);
+}
+
+#[test]
+fn unknown_rounds_are_no_attempts() {
+    let away = || report(vec![ill(1, Phase::Connect, Cause::LocalLimit)]);
+    run(
+        "out of sockets",
+        &[
+            (Round(works()), "healthy a1 h check [everything that was asked works]"),
+            (Round(away()), "healthy a1 u1 h? check"),
+            (Check(away()), "healthy a1 u1 h?"),
+            (Round(works()), "healthy a2 u1 h?h check"),
+        ],
+    );
+}
+
+#[test]
+fn no_blame_where_something_works() {
+    let mut story = Story::new();
+    let report = works();
+    let finished =
+        Finished { report: &report, at: UNIX_EPOCH, elapsed: Duration::ZERO, trace: Arc::from("") };
+    for blame in [Blame::Held, Blame::Local] {
+        round(&mut story.view, &finished, None, blame);
+    }
+    assert_eq!((story.view.counts.attempts, story.view.held.len()), (2, 0));
+}
+
+#[test]
+fn every_finding_has_its_depth_and_rounds_keep_theirs() {
+    // A lean round of a real server saw these: they must not wait for a check.
+    for code in [FindingCode::CertificateExpiresSoon, FindingCode::MemberDown] {
+        let mut noted = Vec::new();
+        noted::replace(&mut noted, &[warning(code)], Job::Check);
+        assert_eq!(noted, [], "{code:?} by a check");
+        noted::replace(&mut noted, &[warning(code)], Job::Round);
+        assert_eq!(noted.len(), 1, "{code:?} by a round");
+    }
+    let mut noted = Vec::new();
+    let hsts = [warning(FindingCode::Hsts), warning(FindingCode::OldTlsAccepted)];
+    noted::replace(&mut noted, &hsts, Job::Check);
+    noted::replace(&mut noted, &hsts, Job::Scan);
+    let kept: Vec<_> = noted.iter().map(|one| (one.finding.code, one.by)).collect();
+    assert_eq!(kept, [(FindingCode::Hsts, Job::Check), (FindingCode::OldTlsAccepted, Job::Scan)]);
+    noted::replace(&mut noted, &hsts[..1], Job::Round);
+    let kept: Vec<_> = noted.iter().map(|one| (one.finding.code, one.by)).collect();
+    assert_eq!(
+        kept,
+        [(FindingCode::Hsts, Job::Round), (FindingCode::OldTlsAccepted, Job::Scan)],
+        "what is said in the same words is said once"
+    );
+}
