@@ -1,0 +1,1 @@
+//! The whole run, over made-up networks, in virtual time.
