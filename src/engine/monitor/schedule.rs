@@ -4,6 +4,9 @@
 //! in time is dropped and counted, never caught up with, so that there is no burst after a pause.
 //! Checks and scans wait for a gap between two rounds of their endpoint.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 

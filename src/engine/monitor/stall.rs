@@ -1,5 +1,8 @@
 //! Whether this process got to run, and whether its clocks went alike.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
