@@ -6,6 +6,7 @@ pub mod dns;
 pub mod hello;
 pub mod http;
 pub mod kernel;
+pub mod machine;
 pub mod simulated;
 pub mod sockets;
 pub mod stamp;

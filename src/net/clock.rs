@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the one module that reads clocks")]
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
@@ -15,4 +15,19 @@ pub fn now() -> Instant {
 /// kernel's receive time stamps. May step or be wrong by decades.
 pub fn wall() -> SystemTime {
     SystemTime::now()
+}
+
+/// Time since the system started, with the times in which it was suspended: the monotonic clock
+/// of Linux leaves them out. `None` where the system has no such clock.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn since_boot() -> Option<Duration> {
+    use nix::time::{ClockId, clock_gettime};
+
+    clock_gettime(ClockId::CLOCK_BOOTTIME).ok().map(Duration::from)
+}
+
+/// This system has no such clock.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn since_boot() -> Option<Duration> {
+    None
 }

@@ -13,17 +13,19 @@ pub struct Vitals(Mutex<Counted>);
 /// The counters at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Counted {
-    /// How late jobs started.
+    /// How late rounds started, not counting the end of another job of their endpoint that they
+    /// waited for.
     pub lag: Histogram,
     /// Jobs that are under way.
     pub in_flight: u64,
     /// How many may be at once.
     pub in_flight_limit: u64,
-    /// Rounds that were left out, because the one before had not ended or too many were under way.
+    /// Rounds that were left out, because the one before had not ended, too many were under way, or
+    /// the process did not get to run when they were due.
     pub dropped: u64,
     /// Jobs that ended with a defect of this program.
     pub panicked: u64,
-    /// The longest that the process did not get to run at a stretch.
+    /// The longest that the process did not get to run at a stretch, suspension included.
     pub longest_stall: Duration,
 }
 

@@ -1,0 +1,225 @@
+//! What follows from a job that has ended.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use tokio::time::Instant;
+
+use crate::decide::monitor::fold::{self, Blame, Finished, Folded};
+use crate::decide::monitor::local::{self, Heard, Ruling};
+use crate::decide::monitor::taint::{self, Disturbance};
+use crate::engine::monitor::fleet::Fleet;
+use crate::engine::monitor::journal;
+use crate::engine::monitor::schedule::{Running, Todo};
+use crate::engine::once::Once;
+use crate::model::monitor::history::Outcome;
+use crate::model::monitor::{EndpointView, Job};
+use crate::model::report::{EndpointReport, Verdict};
+use crate::net::machine::Machine;
+
+/// Rounds without any answer that are kept as evidence.
+const UNHEARD: usize = 4;
+
+/// A job that has ended by itself.
+pub(super) struct Ended {
+    pub(super) key: u64,
+    /// Its result; `None` if a defect of this program left none.
+    pub(super) once: Option<Once>,
+    pub(super) from: Instant,
+    pub(super) to: Instant,
+    pub(super) at: SystemTime,
+}
+
+impl Fleet {
+    /// Takes note of a job that has ended, and starts what waits for that. True if it ended with a
+    /// defect of this program. The result for an endpoint that is no longer watched is ignored.
+    pub(super) fn conclude(
+        &mut self,
+        ended: Ended,
+        disturbance: Disturbance,
+        machine: &dyn Machine,
+        now: Instant,
+        todo: &mut Todo,
+    ) -> bool {
+        let Some(running) = self.schedule.ended(ended.key, now) else { return false };
+        let Some(place) = self.place(ended.key) else { return false };
+        if let Some(watched) = self.watched.get_mut(place) {
+            watched.abort = None;
+        }
+        let Ended { key, once, at, .. } = ended;
+        let concluded = once.filter(|once| !once.panicked).and_then(|once| {
+            // A defect in what is concluded must not end the run either.
+            let fold = || match running.job {
+                Job::Round => self.round(place, once, disturbance, at),
+                Job::Check | Job::Scan => self.look(place, running, &once, disturbance, at, now),
+            };
+            catch_unwind(AssertUnwindSafe(fold)).ok()
+        });
+        if concluded.is_none() {
+            self.panicked(place, running.job);
+        }
+        self.review_trouble(machine);
+        self.tell_next_round(place, now, machine.wall());
+        self.is_changed = true;
+        self.schedule.go_on(key, now, todo);
+        concluded.is_none()
+    }
+
+    /// Brings what is said about trouble of this machine up to date.
+    pub(super) fn review_trouble(&mut self, machine: &dyn Machine) {
+        let before = self.trouble.take();
+        let since = self.local.silent_since();
+        let Some(since) = since else {
+            if let Some(over) = before {
+                journal::trouble_ends(&over, machine.wall());
+                self.schedule.hold_extra(false);
+                self.unheard.clear();
+            }
+            return;
+        };
+        if let Some(known) = before {
+            self.trouble = Some(known);
+            return;
+        }
+        let routes = machine.routes();
+        let trouble =
+            local::describe(since, self.unheard.make_contiguous(), &routes, machine.wall());
+        journal::trouble_begins(&trouble);
+        self.schedule.hold_extra(true);
+        self.trouble = Some(trouble);
+    }
+
+    fn round(&mut self, place: usize, once: Once, disturbance: Disturbance, at: SystemTime) {
+        let endpoints = self.watched.len();
+        let Some(watched) = self.watched.get_mut(place) else { return };
+        let key = watched.key;
+        let [target] = &*watched.target;
+        let Once { report, trace, elapsed, .. } = once;
+        let tainted = taint::judge(&report, &target.limits, disturbance);
+        let heard = local::heard(&report);
+        let mut blame = Blame::Endpoint;
+        if tainted.is_none() {
+            match self.local.note(key, heard, endpoints, at) {
+                Ruling::Hold => blame = Blame::Held,
+                Ruling::Endpoints => self.release(Blame::Endpoint, at),
+                Ruling::Local => {
+                    blame = Blame::Local;
+                    self.release(blame, at);
+                }
+            }
+        }
+        let finished = Finished { report: &report, at, elapsed, trace: trace.into() };
+        let folded =
+            self.change(place, at, |view| fold::round(view, &finished, tainted.as_deref(), blame));
+        let Some(view) = self.watched.get(place).map(|watched| &watched.view) else { return };
+        if view.held.is_empty() {
+            self.held.remove(&key);
+        } else {
+            self.held.insert(key);
+        }
+        if tainted.is_none() && (heard == Heard::Yes || blame == Blame::Endpoint) {
+            self.saw(place);
+        }
+        if folded.check_now {
+            self.schedule.bring_forward(key);
+        }
+        if tainted.is_none() && heard != Heard::Yes {
+            self.unheard.truncate(UNHEARD - 1);
+            self.unheard.push_front(report);
+        }
+    }
+
+    /// A check or a scan.
+    fn look(
+        &mut self,
+        place: usize,
+        running: Running,
+        once: &Once,
+        disturbance: Disturbance,
+        at: SystemTime,
+        now: Instant,
+    ) {
+        let Some(watched) = self.watched.get(place) else { return };
+        let (key, [target]) = (watched.key, &*watched.target);
+        let Once { report, elapsed, .. } = once;
+        if !self.is_telling(&watched.view, running.job, report) {
+            return;
+        }
+        // One that found everything in order was not harmed by a pause.
+        let spoilt = report.verdict != Verdict::Healthy
+            && taint::judge(report, &target.limits, disturbance).is_some();
+        let again = spoilt && !running.forward;
+        let finished = Finished { report, at, elapsed: *elapsed, trace: Arc::from("") };
+        match running.job {
+            Job::Round => {}
+            Job::Check if spoilt => {
+                if again {
+                    self.schedule.bring_forward(key);
+                }
+            }
+            Job::Check => {
+                let folded = self.change(place, at, |view| fold::check(view, &finished));
+                // A check that was brought forward has told what there is to tell.
+                if folded.check_now && !running.forward {
+                    self.schedule.bring_forward(key);
+                }
+            }
+            Job::Scan if spoilt => self.schedule.scan_again(key, now),
+            Job::Scan => {
+                self.change(place, at, |view| fold::scan(view, &finished));
+            }
+        }
+    }
+
+    /// Whether a check or a scan says anything about the endpoint. One that heard nothing proves no
+    /// more than the round before it: that round may be held, or this machine's.
+    fn is_telling(&self, view: &EndpointView, job: Job, report: &EndpointReport) -> bool {
+        let last = view.history.iter().next_back().map(|point| point.outcome);
+        let is_down = last == Some(Outcome::Down) && view.held.is_empty() && self.trouble.is_none();
+        local::heard(report) == Heard::Yes || job == Job::Check && is_down
+    }
+
+    /// Decides about all rounds that were held.
+    fn release(&mut self, blame: Blame, at: SystemTime) {
+        for key in std::mem::take(&mut self.held) {
+            let Some(place) = self.place(key) else { continue };
+            let folded = self.change(place, at, |view| fold::release(view, blame, at));
+            if blame == Blame::Endpoint {
+                self.saw(place);
+            }
+            if folded.check_now {
+                self.schedule.bring_forward(key);
+            }
+        }
+    }
+
+    /// Changes a view and tells the log what is otherwise now.
+    fn change(
+        &mut self,
+        place: usize,
+        at: SystemTime,
+        fold: impl FnOnce(&mut EndpointView) -> Folded,
+    ) -> Folded {
+        let Some(watched) = self.watched.get_mut(place) else { return Folded::default() };
+        let view = Arc::make_mut(&mut watched.view);
+        let before = view.state.since;
+        let folded = fold(view);
+        for change in &folded.changes {
+            journal::changed(view, before, change, at);
+        }
+        folded
+    }
+
+    /// Counts a job that ended with a defect of this program. What it saw may lack something, so
+    /// nothing of it is believed.
+    fn panicked(&mut self, place: usize, job: Job) {
+        let Some(watched) = self.watched.get_mut(place) else { return };
+        let view = Arc::make_mut(&mut watched.view);
+        view.counts.panicked += 1;
+        journal::panicked(view, job);
+        if job == Job::Round {
+            self.saw(place);
+        }
+    }
+}

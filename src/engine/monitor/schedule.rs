@@ -1,0 +1,389 @@
+//! Which job starts when. Knows times and keys only: it starts nothing itself.
+//!
+//! Each endpoint has a grid of times for each kind of job. Rounds go first: one that cannot start
+//! in time is dropped and counted, never caught up with, so that there is no burst after a pause.
+//! Checks and scans wait for a gap between two rounds of their endpoint.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::engine::monitor::pacer::Pacer;
+use crate::engine::monitor::rhythm::Rhythm;
+use crate::model::monitor::{Job, Pace};
+
+/// The runtime's timer knows no shorter time.
+pub(super) const TICK: Duration = Duration::from_millis(1);
+
+/// Jobs that start in one tick: more would wait for each other, and time that.
+pub(super) const STARTS_PER_TICK: usize = 4;
+
+/// A round that would start later than this is not the one that was due any more.
+const LATEST: Duration = Duration::from_millis(500);
+
+/// First rounds come with this time between them, all endpoints together: soon for a few
+/// endpoints, within their interval for many.
+const FIRST_ROUNDS: Duration = Duration::from_millis(20);
+
+/// The same for first scans, each of which opens dozens of connections.
+const FIRST_SCANS: Duration = Duration::from_millis(500);
+
+/// A job that is to start now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Start {
+    pub(super) key: u64,
+    pub(super) job: Job,
+    /// How late a round is, not counting that it waited for another job of its endpoint.
+    pub(super) late: Option<Duration>,
+}
+
+/// What is to be done.
+#[derive(Debug, Default)]
+pub(super) struct Todo {
+    pub(super) starts: Vec<Start>,
+    /// Rounds that were left out: of which endpoint, and how many.
+    pub(super) dropped: Vec<(u64, u64)>,
+}
+
+/// A job that has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Running {
+    pub(super) job: Job,
+    /// A check that was brought forward.
+    pub(super) forward: bool,
+}
+
+/// The times of all endpoints.
+#[derive(Debug)]
+pub(super) struct Schedule {
+    origin: Instant,
+    entries: HashMap<u64, Entry>,
+    queue: BTreeSet<(Instant, Job, u64)>,
+    /// Endpoints of which something is to be found out, and those that had no check yet.
+    urgent: VecDeque<u64>,
+    unchecked: VecDeque<u64>,
+    pacer: Pacer,
+    hold_extra: bool,
+    is_stopped: bool,
+    limit: usize,
+    in_flight: usize,
+    tick: (Instant, usize),
+}
+
+#[derive(Debug)]
+struct Entry {
+    round: Timing,
+    check: Timing,
+    scan: Timing,
+    deadline: Duration,
+    running: Option<Running>,
+    extra: Extra,
+    was_checked: bool,
+    /// The scan that is next, or under way, is a second try.
+    scans_again: bool,
+    /// When the last job ended, and which it was.
+    free_since: Instant,
+    last: Option<Job>,
+}
+
+/// Whether a check is brought forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extra {
+    No,
+    /// In one of the queues.
+    Queued,
+    /// It is the next one.
+    Next,
+}
+
+#[derive(Debug)]
+struct Timing {
+    rhythm: Rhythm,
+    due: Instant,
+    /// It was due then, and waits for its turn.
+    waits: Option<Instant>,
+}
+
+impl Entry {
+    const fn timing(&mut self, job: Job) -> &mut Timing {
+        match job {
+            Job::Round => &mut self.round,
+            Job::Check => &mut self.check,
+            Job::Scan => &mut self.scan,
+        }
+    }
+
+    /// Whether a check or a scan may start: there is time enough until the next round, or as much
+    /// as there ever will be.
+    fn has_gap(&self, now: Instant) -> bool {
+        let gap = self.round.due.saturating_duration_since(self.free_since);
+        self.round.due >= now + self.deadline
+            || self.last == Some(Job::Round)
+                && now.saturating_duration_since(self.free_since) <= gap / 2
+    }
+}
+
+impl Schedule {
+    /// An empty one, which starts now.
+    pub(super) fn new(now: Instant) -> Self {
+        Self {
+            origin: now,
+            entries: HashMap::new(),
+            queue: BTreeSet::new(),
+            urgent: VecDeque::new(),
+            unchecked: VecDeque::new(),
+            pacer: Pacer::new(TICK, now),
+            hold_extra: false,
+            is_stopped: false,
+            limit: 1,
+            in_flight: 0,
+            tick: (now, 0),
+        }
+    }
+
+    /// How many jobs may be under way at once, and the time between checks that are brought
+    /// forward.
+    pub(super) fn limit(&mut self, in_flight: usize, extra_gap: Duration) {
+        self.limit = in_flight.max(1);
+        self.pacer.set_gap(extra_gap);
+    }
+
+    /// Jobs under way.
+    pub(super) const fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    /// How many may be.
+    pub(super) const fn in_flight_limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Starts nothing any more.
+    pub(super) fn stop(&mut self) {
+        self.queue.clear();
+        self.is_stopped = true;
+    }
+
+    /// Adds an endpoint, one of so many that are new.
+    pub(super) fn add(
+        &mut self,
+        key: u64,
+        name: &str,
+        pace: &Pace,
+        deadline: Duration,
+        new: usize,
+        now: Instant,
+    ) {
+        let window = |gap: Duration| gap.saturating_mul(u32::try_from(new).unwrap_or(u32::MAX));
+        let timing = |job| {
+            let rhythm = Rhythm::new(name, job, pace.of(job));
+            let due = match job {
+                Job::Round => rhythm.first(now, window(FIRST_ROUNDS)),
+                // The very first one follows the first round.
+                Job::Check => rhythm.after(self.origin, now),
+                Job::Scan => rhythm.first(now, window(FIRST_SCANS)),
+            };
+            Timing { rhythm, due, waits: None }
+        };
+        let entry = Entry {
+            round: timing(Job::Round),
+            check: timing(Job::Check),
+            scan: timing(Job::Scan),
+            deadline,
+            running: None,
+            extra: Extra::No,
+            was_checked: false,
+            scans_again: false,
+            free_since: now,
+            last: None,
+        };
+        for timing in [(&entry.round, Job::Round), (&entry.check, Job::Check)] {
+            self.queue.insert((timing.0.due, timing.1, key));
+        }
+        self.queue.insert((entry.scan.due, Job::Scan, key));
+        self.entries.insert(key, entry);
+    }
+
+    /// Goes on with another pace; a kind of job whose pace is the same keeps its times.
+    pub(super) fn change(
+        &mut self,
+        key: u64,
+        name: &str,
+        pace: &Pace,
+        deadline: Duration,
+        now: Instant,
+    ) {
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        entry.deadline = deadline;
+        for &job in Job::ALL {
+            let timing = entry.timing(job);
+            let rhythm = Rhythm::new(name, job, pace.of(job));
+            if rhythm != timing.rhythm {
+                self.queue.remove(&(timing.due, job, key));
+                (timing.rhythm, timing.due) = (rhythm, rhythm.after(self.origin, now));
+                self.queue.insert((timing.due, job, key));
+            }
+        }
+    }
+
+    /// Forgets an endpoint, and its job under way.
+    pub(super) fn remove(&mut self, key: u64) {
+        let Some(mut entry) = self.entries.remove(&key) else { return };
+        for &job in Job::ALL {
+            self.queue.remove(&(entry.timing(job).due, job, key));
+        }
+        self.in_flight -= usize::from(entry.running.is_some());
+    }
+
+    /// When the endpoint's next round is due.
+    pub(super) fn next_round(&self, key: u64) -> Option<Instant> {
+        self.entries.get(&key).map(|entry| entry.round.due)
+    }
+
+    /// Wishes for a check as soon as may be. Nothing while extra checks are held.
+    pub(super) fn bring_forward(&mut self, key: u64) {
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        if !self.hold_extra && entry.extra == Extra::No {
+            entry.extra = Extra::Queued;
+            self.urgent.push_back(key);
+        }
+    }
+
+    /// Wishes for a second try at a scan. Nothing if there was one already.
+    pub(super) fn scan_again(&mut self, key: u64, now: Instant) {
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        if !std::mem::replace(&mut entry.scans_again, true) {
+            entry.scan.waits.get_or_insert(now);
+        }
+    }
+
+    /// Holds extra checks, or lets them go again.
+    pub(super) const fn hold_extra(&mut self, hold: bool) {
+        self.hold_extra = hold;
+    }
+
+    /// When to ask again, if nothing else happens. `None` when nothing is planned at all.
+    pub(super) fn wake(&self, now: Instant) -> Option<Instant> {
+        let due = self.queue.first().map(|(due, ..)| *due);
+        let waits = !(self.hold_extra || self.urgent.is_empty() && self.unchecked.is_empty());
+        let extra = waits.then(|| self.pacer.next());
+        due.into_iter().chain(extra).min().map(|at| at.max(now + TICK))
+    }
+
+    /// What is to be done now.
+    pub(super) fn due(&mut self, now: Instant, todo: &mut Todo) {
+        while self.may_start(now) {
+            let Some(&(due, job, key)) = self.queue.first() else { break };
+            if due > now {
+                break;
+            }
+            self.queue.pop_first();
+            self.fall_due(key, job, due, now, todo);
+        }
+        while self.may_start(now) && !self.hold_extra && self.pacer.next() <= now {
+            let Some(key) = self.urgent.pop_front().or_else(|| self.unchecked.pop_front()) else {
+                break;
+            };
+            let Some(entry) =
+                self.entries.get_mut(&key).filter(|entry| entry.extra == Extra::Queued)
+            else {
+                continue;
+            };
+            entry.extra = Extra::Next;
+            entry.check.waits.get_or_insert(now);
+            self.pacer.take(now);
+            self.go_on(key, now, todo);
+        }
+    }
+
+    /// Takes note that the endpoint's job has ended. `None` if it is not known to run.
+    pub(super) fn ended(&mut self, key: u64, now: Instant) -> Option<Running> {
+        let entry = self.entries.get_mut(&key)?;
+        let ended = entry.running.take()?;
+        self.in_flight -= 1;
+        (entry.free_since, entry.last) = (now, Some(ended.job));
+        if ended.job == Job::Round && !entry.was_checked && entry.extra == Extra::No {
+            entry.extra = Extra::Queued;
+            self.unchecked.push_back(key);
+        }
+        Some(ended)
+    }
+
+    /// Starts what waits for its turn at this endpoint.
+    pub(super) fn go_on(&mut self, key: u64, now: Instant, todo: &mut Todo) {
+        let is_full = self.in_flight >= self.limit;
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        if self.is_stopped || entry.running.is_some() {
+            return;
+        }
+        if let Some(due) = entry.round.waits.take() {
+            if is_full {
+                todo.dropped.push((key, 1));
+            } else {
+                self.start(key, Job::Round, due, now, todo);
+            }
+            return;
+        }
+        if is_full || !entry.has_gap(now) {
+            return;
+        }
+        for job in [Job::Check, Job::Scan] {
+            if let Some(due) = entry.timing(job).waits.take() {
+                return self.start(key, job, due, now, todo);
+            }
+        }
+    }
+
+    fn may_start(&mut self, now: Instant) -> bool {
+        if now >= self.tick.0 + TICK {
+            self.tick = (now, 0);
+        }
+        !self.is_stopped && self.tick.1 < STARTS_PER_TICK
+    }
+
+    fn fall_due(&mut self, key: u64, job: Job, due: Instant, now: Instant, todo: &mut Todo) {
+        let is_full = self.in_flight >= self.limit;
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        let timing = entry.timing(job);
+        let (next, missed) = timing.rhythm.next(self.origin, due, now);
+        timing.due = next;
+        self.queue.insert((next, job, key));
+        if job != Job::Round {
+            entry.scans_again &= job != Job::Scan;
+            let timing = entry.timing(job);
+            timing.waits.get_or_insert(due);
+            return self.go_on(key, now, todo);
+        }
+        if timing.waits.take().is_some() {
+            // The one before still waits: it is too late for it now.
+            todo.dropped.push((key, 1));
+        }
+        let is_late = now.saturating_duration_since(due) > timing.rhythm.tolerance(LATEST);
+        match entry.running {
+            _ if is_late => todo.dropped.push((key, missed.saturating_add(1))),
+            Some(Running { job: Job::Round, .. }) => todo.dropped.push((key, 1)),
+            Some(Running { job: Job::Check | Job::Scan, .. }) => entry.round.waits = Some(due),
+            None if is_full => todo.dropped.push((key, 1)),
+            None => self.start(key, job, due, now, todo),
+        }
+    }
+
+    fn start(&mut self, key: u64, job: Job, due: Instant, now: Instant, todo: &mut Todo) {
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        let mut forward = false;
+        if job == Job::Check {
+            forward = std::mem::replace(&mut entry.extra, Extra::No) == Extra::Next;
+            entry.was_checked = true;
+        }
+        entry.running = Some(Running { job, forward });
+        let late = now.saturating_duration_since(due.max(entry.free_since));
+        self.in_flight += 1;
+        self.tick.1 += 1;
+        let late = (job == Job::Round).then_some(late);
+        todo.starts.push(Start { key, job, late });
+    }
+}
