@@ -317,6 +317,11 @@ impl Link for Memory {
         Some(Timed::user(self.last?.duration_since(self.first?)))
     }
 
+    fn begin_exchange(&mut self) {
+        self.first = None;
+        self.last = None;
+    }
+
     fn min_rtt(&self) -> Option<Timed> {
         Some(self.rtt)
     }
