@@ -25,6 +25,7 @@ use wsus_probe::engine::judge::{ChainJudge, PlatformRoots};
 use wsus_probe::engine::member::Sampling;
 use wsus_probe::engine::once::{Once, once};
 use wsus_probe::engine::ports::{Judge, Ports, Target};
+use wsus_probe::engine::probe;
 use wsus_probe::engine::wsus_check::HttpCheck;
 use wsus_probe::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Host, Limits, Scheme};
 use wsus_probe::model::failure::{Cause, Failure, Phase};
@@ -74,13 +75,12 @@ async fn benchmark(server: &Nginx) {
         rounds(&target, ports, ROUNDS).await;
         let (after, wall) = (usage(), start.elapsed());
         let each = |time: Duration| (time / ROUNDS).as_micros();
-        let (user, system) = (after.0 - before.0, after.1 - before.1);
+        let [user, system] = [(after.0, before.0), (after.1, before.1)]
+            .map(|(end, start)| end.saturating_sub(start));
         println!("{name:<44} {:>10} {:>10} {:>10}", each(user), each(system), each(wall));
     }
     let target = server.target(Scheme::Https, true);
-    let future = once(&target, &lean, SAMPLING);
-    println!("\nsize of a round's future: {} bytes", size_of_val(&future));
-    drop(future);
+    sizes(&target, &lean);
     let before = resident();
     let all = (0..AT_ONCE).map(|_| once(&target, &lean, SAMPLING));
     let all = futures_util::future::join_all(all).await;
@@ -101,6 +101,15 @@ const LIMITS: Limits = {
 };
 
 const SAMPLING: Sampling = Sampling { samples: 1, gap: Duration::ZERO };
+
+/// What a round in flight holds on the heap beside its buffers.
+fn sizes(target: &Arc<[Target; 1]>, ports: &Ports) {
+    let round = size_of_val(&once(target, ports, SAMPLING));
+    let [only] = &**target;
+    let deadline = tokio::time::Instant::now();
+    let task = size_of_val(&probe::probe(only, ports, SAMPLING, deadline, &|_| ()));
+    println!("\nbytes of futures: round {round}, its task {task}");
+}
 
 async fn rounds(target: &Arc<[Target; 1]>, ports: &Ports, count: u32) {
     for _ in 0..count {

@@ -11,72 +11,55 @@ fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_hours(24 * 365 * 60)
 }
 
-fn seconds(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
+/// So many seconds from now.
+fn at(seconds: i64) -> SystemTime {
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    if seconds < 0 { now() - distance } else { now() + distance }
 }
 
-/// A chain of one that is valid from so long before now to so long after, and who judges it.
-fn chain(before: Duration, after: Duration) -> (Presented, TrustStore) {
-    let day = Duration::from_hours(24);
+/// A chain of one with these ends of its validity, in seconds from now, and who judges it.
+fn chain(begin: i64, end: i64) -> (Presented, TrustStore) {
+    const LONG: i64 = 1_000_000;
     let mut ca = CertificateParams::default();
     ca.distinguished_name.push(DnType::CommonName, "root");
-    ca.not_before = (now() - 10 * day).into();
-    ca.not_after = (now() + 10 * day).into();
+    (ca.not_before, ca.not_after) = (at(-LONG).into(), at(LONG).into());
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let root = CertifiedIssuer::self_signed(ca, KeyPair::generate().unwrap()).unwrap();
     let mut leaf = CertificateParams::new([NAME.to_owned()]).unwrap();
-    leaf.not_before = (now() - before).into();
-    leaf.not_after = (now() + after).into();
+    (leaf.not_before, leaf.not_after) = (at(begin).into(), at(end).into());
     let leaf = leaf.signed_by(&KeyPair::generate().unwrap(), &root).unwrap();
     let presented = Presented { chain: vec![leaf.der().to_vec()], signature_ok: true, ocsp: None };
     (presented, TrustStore::new([root.der()]))
 }
 
-/// Verdicts when a judgement is remembered, each with the one of judging anew.
-fn day_by_day(before: i64, after: u64) -> Vec<(CertificateVerdict, bool)> {
-    let (presented, store) = if before < 0 {
-        // It begins later than now.
-        let (mut presented, _) = chain(Duration::ZERO, seconds(after));
-        let begin = now() + seconds(before.unsigned_abs());
-        let mut leaf = CertificateParams::new([NAME.to_owned()]).unwrap();
-        leaf.not_before = begin.into();
-        leaf.not_after = (now() + seconds(after)).into();
-        let key = KeyPair::generate().unwrap();
-        let own = leaf.self_signed(&key).unwrap();
-        presented.chain = vec![own.der().to_vec()];
-        let store = TrustStore::new([own.der()]);
-        (presented, store)
-    } else {
-        chain(seconds(before.unsigned_abs()), seconds(after))
-    };
+/// Verdicts from now on, half a second apart, and whether they were remembered. What is remembered
+/// is always the same as what would be judged anew.
+fn verdicts(begin: i64, end: i64) -> Vec<(CertificateVerdict, bool)> {
+    const HALF: Duration = Duration::from_millis(500);
+    let (presented, store) = chain(begin, end);
     let key = key(&presented, NAME).unwrap();
     let mut memory = Memory::default();
-    (0..200)
-        .map(|half| {
-            let at = now() + half * Duration::from_millis(500);
-            let anew = store.judge(&presented, NAME, at);
-            match memory.recall(&key, at) {
-                Some(remembered) => {
-                    assert_eq!(*remembered, anew, "{half}");
-                    (remembered.verdict(), true)
-                }
-                None => {
-                    memory.keep(key, &anew, at);
-                    (anew.verdict(), false)
-                }
-            }
-        })
-        .collect()
+    let judge = |half| {
+        let at = now() + half * HALF;
+        let anew = store.judge(&presented, NAME, at);
+        if let Some(remembered) = memory.recall(&key, at) {
+            assert_eq!(*remembered, anew, "{half}");
+            return (remembered.verdict(), true);
+        }
+        memory.keep(key, &anew, at);
+        (anew.verdict(), false)
+    };
+    (0..100).map(judge).collect()
 }
 
 #[test]
 fn a_date_that_passes_is_noticed_though_the_judgement_is_remembered() {
-    for (name, before, after, verdicts) in [
-        ("lasts", 1000, 1000, &[CertificateVerdict::Ok][..]),
-        ("ends", 1000, 60, &[CertificateVerdict::Ok, CertificateVerdict::Expired]),
-        ("begins", -60, 1000, &[CertificateVerdict::NotYetValid, CertificateVerdict::Ok]),
+    for (name, begin, end, expected) in [
+        ("lasts", -1000, 1000, &[CertificateVerdict::Ok][..]),
+        ("ends", -1000, 30, &[CertificateVerdict::Ok, CertificateVerdict::Expired]),
+        ("begins", 30, 1000, &[CertificateVerdict::NotYetValid, CertificateVerdict::Ok]),
     ] {
-        let mut seen = day_by_day(before, after);
+        let mut seen = verdicts(begin, end);
         let remembered = seen.iter().filter(|(_, remembered)| *remembered).count();
         assert!(remembered > 30, "{name}: {remembered}");
         let of_spans = |verdict| {
@@ -86,19 +69,19 @@ fn a_date_that_passes_is_noticed_though_the_judgement_is_remembered() {
         assert!(!wrong, "{name}: how long ago is told anew each time");
         seen.dedup_by_key(|(verdict, _)| *verdict);
         let seen: Vec<_> = seen.into_iter().map(|(verdict, _)| verdict).collect();
-        assert_eq!(seen, verdicts, "{name}");
+        assert_eq!(seen, expected, "{name}");
     }
 }
 
 #[test]
 fn a_judgement_is_forgotten_in_time_and_when_the_clock_is_set_back() {
-    let (presented, store) = chain(Duration::from_hours(1), Duration::from_hours(1));
+    let (presented, store) = chain(-10_000, 10_000);
     let key = key(&presented, NAME).unwrap();
     let mut memory = Memory::default();
     memory.keep(key, &store.judge(&presented, NAME, now()), now());
-    let known = |at| memory.recall(&key, at).is_some();
-    assert!(known(now()) && known(now() + LONGEST - seconds(1)));
-    assert!(!known(now() + LONGEST) && !known(now() - seconds(1)));
+    let known = |moment| memory.recall(&key, moment).is_some();
+    assert!(known(now()) && known(now() + LONGEST - GRAIN));
+    assert!(!known(now() + LONGEST) && !known(now() - GRAIN));
 }
 
 #[test]
