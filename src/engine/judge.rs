@@ -1,5 +1,7 @@
 //! Judging chains against roots that are loaded in the background.
 
+pub mod remembered;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! One member: connection samples, the handshake and the WSUS check, all at once; and the scan of
-//! its TLS where that is wanted.
+//! its TLS where that is wanted. In a lean round one connection does for everything.
+
+mod lean;
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -7,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, timeout};
 
 use crate::decide::certificate;
@@ -18,6 +21,7 @@ use crate::model::exchange::Exchange;
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::request::Request;
 use crate::model::tls::Presented;
+use crate::net::http::direct::Carrier;
 use crate::net::tcp::{DialError, Dialed, Link};
 use crate::net::tls::evidence::Evidence;
 use crate::net::{clock, tls};
@@ -51,7 +55,8 @@ impl Default for Sampling {
     }
 }
 
-/// Probes one member and reports what it sees. Ends soon after `deadline` at the latest.
+/// Probes one member and reports what it sees. A lean round has one sample, and no scan beside
+/// it; see [`Ports::lean`]. Ends soon after `deadline` at the latest.
 /// Dropping the future closes its connections.
 pub async fn probe(
     target: &Target,
@@ -67,6 +72,7 @@ pub async fn probe(
     match plan.filter(|plan| plan.when == When::Only) {
         // What the scan tells itself is of interest too: nobody else samples connections.
         Some(plan) => member.scan(plan, report).await,
+        None if ports.is_lean => member.lean().await,
         None => member.sample_and_check(sampling, plan).await,
     }
     report(Sight::Done);
@@ -169,16 +175,27 @@ impl Member<'_> {
         if sample > 0 {
             tokio::time::sleep(gap * sample).await;
         }
+        let (_permit, link) = self.connect(sample).await?;
+        if sample == 0 && self.is_https() {
+            self.handshake(link).await;
+        } else {
+            link.reset_on_close();
+        }
+        Ok(())
+    }
+
+    /// Opens a connection, which may stay open for as long as the permit is held.
+    async fn connect(&self, sample: u32) -> Result<(SemaphorePermit<'_>, Box<dyn Link>), Cause> {
         let permit = self.ports.permit(self.deadline).await;
         (self.report)(Sight::Sent { sample });
-        if permit.is_none() {
+        let Some(permit) = permit else {
             let failure = ports::no_socket(Phase::Connect);
             let cause = failure.cause;
             (self.report)(Sight::NotConnected { sample, failure, syn_retransmits: None });
             return Err(cause);
-        }
-        let limits = &self.target.limits;
-        match self.ports.dialer.dial(self.address, limits.connect.min(self.left())).await {
+        };
+        let limit = self.target.limits.connect.min(self.left());
+        match self.ports.dialer.dial(self.address, limit).await {
             Err(DialError { failure, syn_retransmits }) => {
                 let cause = failure.cause;
                 (self.report)(Sight::NotConnected { sample, failure, syn_retransmits });
@@ -186,38 +203,45 @@ impl Member<'_> {
             }
             Ok(Dialed { link, connect, rtt, syn_retransmits }) => {
                 (self.report)(Sight::Connected { sample, connect, rtt, syn_retransmits });
-                if sample == 0 && self.is_https() {
-                    self.handshake(link, limits.tls.min(self.left())).await;
-                } else {
-                    link.reset_on_close();
-                }
-                Ok(())
+                Ok((permit, link))
             }
         }
     }
 
-    async fn handshake(&self, link: Box<dyn Link>, limit: Duration) {
+    async fn handshake(&self, link: Box<dyn Link>) {
         let evidence = Evidence::default();
+        // The connection has shown all it was for, and closes.
+        if let Err(failure) = self.secure(link, &evidence).await {
+            let incompatible = MAY_BE_INCOMPATIBLE.contains(&failure.cause);
+            self.incompatible.store(incompatible, Ordering::Relaxed);
+        }
+        self.judge(evidence.presented()).await;
+    }
+
+    /// Completes the handshake, and reports how that went.
+    async fn secure(
+        &self,
+        link: Box<dyn Link>,
+        evidence: &Evidence,
+    ) -> Result<Box<dyn Carrier>, Failure> {
+        let limit = self.target.limits.tls.min(self.left());
         let name = self.target.endpoint.tls_name();
-        let sight = match timeout(limit, tls::handshake(link, &name, &evidence)).await {
+        let failure = match timeout(limit, tls::handshake(link, &name, evidence)).await {
             Err(_) => {
                 let limit = humantime::format_duration(limit);
                 let detail = format!("the handshake was not complete after {limit}");
-                Sight::NotSecured(Failure::new(Phase::Tls, Cause::Timeout, detail))
+                Failure::new(Phase::Tls, Cause::Timeout, detail)
             }
-            Ok(Err(failure)) => {
-                let incompatible = MAY_BE_INCOMPATIBLE.contains(&failure.cause);
-                self.incompatible.store(incompatible, Ordering::Relaxed);
-                Sight::NotSecured(failure)
-            }
+            Ok(Err(failure)) => failure,
             Ok(Ok((stream, session))) => {
                 let link = stream.get_ref().0.inner();
                 let (time, min_rtt) = (link.first_write_to_last_read(), link.min_rtt());
-                Sight::Secured { session, time, min_rtt }
+                (self.report)(Sight::Secured { session, time, min_rtt });
+                return Ok(Box::new(stream));
             }
         };
-        (self.report)(sight);
-        self.judge(evidence.presented()).await;
+        (self.report)(Sight::NotSecured(failure.clone()));
+        Err(failure)
     }
 
     async fn check(&self) {

@@ -1,6 +1,6 @@
 //! The WSUS check of one member: the requests of a profile, each with its evidence.
 
-mod digest;
+pub(in crate::engine) mod digest;
 mod queue;
 mod worker;
 

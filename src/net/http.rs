@@ -5,9 +5,11 @@
 //! followed, retried, sent through a proxy or asked for in compressed form: what this member
 //! answers to this request is the evidence. Only a [`Request`] can be sent.
 
+mod answer;
 mod body;
 mod client;
 mod connector;
+pub mod direct;
 mod failure;
 pub mod progress;
 
@@ -15,20 +17,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONNECTION, CONTENT_TYPE, RANGE};
-use reqwest::{Client, RequestBuilder, Response, Url, Version};
+use reqwest::{Client, RequestBuilder, Response};
 use tokio::time::{Instant, sleep};
 
-use self::body::Ended;
+use self::answer::Arrived;
 use self::connector::Watch;
 use self::progress::Progress;
 use super::clock;
-use crate::model::endpoint::{EndpointUrl, Scheme, SimulatedLink};
+use crate::model::endpoint::{EndpointUrl, SimulatedLink};
 use crate::model::exchange::HttpReply;
-use crate::model::failure::{Cause, Failure, Phase};
+use crate::model::failure::Failure;
 use crate::model::request::{Method, Request};
 use crate::model::timing::{Clock, Timed};
-use crate::wire::soap;
 
 /// How long a connection rests between an answer and the next request, in steps. After the first
 /// the end of the connection has come, which some servers send right behind an answer without
@@ -40,9 +40,6 @@ const RESTS: [Duration; 4] = [
     Duration::from_millis(4),
     Duration::from_millis(8),
 ];
-
-/// How much of an answer that is not HTTP is quoted, in bytes: a banner's first line.
-const MAX_BANNER: usize = 48;
 
 /// Where requests go, and how.
 #[derive(Debug, Clone)]
@@ -66,9 +63,10 @@ pub struct HttpAnswer {
     /// it is what came, or nothing: a SOAP call's judgement needs it only for 400 and 500.
     pub reply: HttpReply,
     /// From the request, or from the complete connection (TCP and TLS) where that was opened for
-    /// it, to the complete response head. Labelled [`Clock::Simulated`] on a simulated link,
-    /// although none of it is made up: the delay is put in front of it. Absent if the completion
-    /// of the connection was not noted.
+    /// it, to the complete response head, or where the connection was open already, to the first
+    /// bytes of it. Labelled [`Clock::Simulated`] on a simulated link, although none of it is made
+    /// up: the delay is put in front of it. Absent if the completion of the connection was not
+    /// noted.
     pub first_byte: Option<Timed>,
     /// From the complete response head to the end of the body; absent where no body was read, or
     /// not to its end.
@@ -78,7 +76,7 @@ pub struct HttpAnswer {
 /// A request without an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpError {
-    /// Why; [`Phase::Connect`], [`Phase::Tls`] or [`Phase::Wsus`].
+    /// Why; [`Phase::Connect`](crate::model::failure::Phase::Connect), `Tls` or `Wsus`.
     pub failure: Failure,
     /// The connection, with TLS where there is any, had been complete.
     pub connected: bool,
@@ -181,59 +179,30 @@ impl Lane {
 
     fn build(&self, request: Request) -> Result<RequestBuilder, Failure> {
         let client = self.client.as_ref().map_err(Clone::clone)?;
-        let url: Url = client::pinned_url(&self.destination, request)?;
+        let Destination { url, member, .. } = &self.destination;
+        let url = client::pinned_url(url, member.ip(), request)?;
         let builder = match request.method() {
             Method::Get => client.get(url),
             Method::Head => client.head(url),
             Method::Post => client.post(url),
         };
-        let builder = match request.range() {
-            Some(range) => builder.header(RANGE, range),
-            None => builder,
-        };
-        let Some(call) = soap::call(request) else { return Ok(builder) };
-        let builder = builder.header(CONTENT_TYPE, call.content_type).body(call.body);
-        Ok(match call.action {
-            Some(action) => builder.header("SOAPAction", action),
-            None => builder,
-        })
+        let (fields, body) = client::own_fields(request);
+        let builder = builder.headers(fields);
+        Ok(if body.is_empty() { builder } else { builder.body(body) })
     }
 
     async fn read(
         &mut self,
         request: Request,
-        mut response: Response,
+        response: Response,
         asked_at: Instant,
     ) -> Result<HttpAnswer, Failure> {
-        let head_at = clock::now();
-        if response.version() == Version::HTTP_09 {
-            return Err(not_http(&mut response, self.destination.url.scheme).await);
-        }
-        self.progress.head(response.status());
-        let headers = client::headers(response.headers())?;
-        let close = response.headers().get_all(CONNECTION).iter();
-        let close = close.filter_map(|value| value.to_str().ok()).any(names_close);
-        let close = close || response.version() == Version::HTTP_10;
-        let (body, ended) = body::read(request, &mut response).await;
-        let complete = matches!(ended, Ended::Complete);
-        let success = response.status().is_success();
-        match ended {
-            // Any other status says enough by itself; its body only adds to the evidence.
-            Ended::Broken(error) if success => return Err(self.explain(&error)),
-            Ended::TooLarge(detail) if success => {
-                return Err(Failure::new(Phase::Wsus, Cause::BodyTooLarge, detail));
-            }
-            Ended::Complete
-            | Ended::NotRead
-            | Ended::Cut
-            | Ended::Broken(_)
-            | Ended::TooLarge(_) => {}
-        }
-        let has_body = request.method() != Method::Head;
-        let body_end = (complete && has_body).then(clock::now);
-        self.reusable = complete && !close;
+        let scheme = self.destination.url.scheme;
+        let Arrived { reply, head_at, body_end, reusable } =
+            answer::read(request, response, scheme, &self.progress).await?;
+        self.reusable = reusable;
         Ok(HttpAnswer {
-            reply: HttpReply { status: response.status().as_u16(), headers, body },
+            reply,
             first_byte: self.progress.since_connected(asked_at, head_at).map(|d| self.timed(d)),
             transfer: body_end.map(|end| self.timed(end.saturating_duration_since(head_at))),
         })
@@ -247,26 +216,6 @@ impl Lane {
     fn explain(&self, error: &reqwest::Error) -> Failure {
         failure::explain(error, self.destination.url.scheme, self.progress.is_connected())
     }
-}
-
-/// Whether the value of a `Connection` header has the option `close` (RFC 9112 section 9.6).
-fn names_close(value: &str) -> bool {
-    value.split(',').any(|option| option.trim().eq_ignore_ascii_case("close"))
-}
-
-/// Names what answered in place of HTTP, from the first bytes that came: a TLS alert record
-/// (RFC 8446 section 5.1) in answer to clear text means that the port expects TLS.
-async fn not_http(response: &mut Response, scheme: Scheme) -> Failure {
-    const TLS_ALERT: u8 = 0x15;
-    let chunk = response.chunk().await.ok().flatten().unwrap_or_default();
-    let banner = chunk.get(..MAX_BANNER).unwrap_or(&chunk).escape_ascii();
-    let detail = format!("the answer begins with \"{banner}\"");
-    let cause = if scheme == Scheme::Http && chunk.first() == Some(&TLS_ALERT) {
-        Cause::TlsOnHttpPort
-    } else {
-        Cause::NotHttp
-    };
-    Failure::new(Phase::Wsus, cause, detail)
 }
 
 #[cfg(test)]

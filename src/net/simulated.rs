@@ -69,6 +69,10 @@ impl Link for SimulatedDistance {
         Some(Timed { clock: Clock::Simulated, ..wire })
     }
 
+    fn begin_exchange(&mut self) {
+        self.inner.begin_exchange();
+    }
+
     fn min_rtt(&self) -> Option<Timed> {
         Some(self.rtt)
     }

@@ -51,6 +51,11 @@ impl tcp::Link for Tap {
         Some(self.last_read?.since(self.first_write.as_ref()?))
     }
 
+    fn begin_exchange(&mut self) {
+        self.first_write = None;
+        self.last_read = None;
+    }
+
     fn min_rtt(&self) -> Option<Timed> {
         kernel::tcp_info(&self.stream)?.min_rtt.map(Timed::kernel)
     }

@@ -25,6 +25,10 @@ pub trait Link: AsyncRead + AsyncWrite + Unpin + Send {
     /// until both have happened.
     fn first_write_to_last_read(&self) -> Option<Timed>;
 
+    /// Forgets the times of what was written and read so far, so that the next write counts as the
+    /// first one.
+    fn begin_exchange(&mut self);
+
     /// The smallest round-trip time so far, where the system keeps one.
     fn min_rtt(&self) -> Option<Timed>;
 

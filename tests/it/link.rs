@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use wsus_probe::decide::select::Rules;
 use wsus_probe::engine::member::Sampling;
+use wsus_probe::engine::once::once;
 use wsus_probe::engine::race::{Race, WaitForAll};
 use wsus_probe::engine::round::{self, Finished};
 use wsus_probe::model::failure::{Cause, Phase};
@@ -64,6 +65,14 @@ async fn check(links: &Links) -> (Vec<EndpointReport>, Duration) {
     let targets: Arc<[_]> = links.names().map(|name| target(name, links)).collect();
     let finished = run(&targets, links, &mut WaitForAll).await;
     (finished.board.reports(SystemTime::now()), finished.elapsed)
+}
+
+async fn lean(links: &Links) -> (EndpointReport, Duration) {
+    links.ready().await;
+    let name = links.names().next().unwrap();
+    let target = Arc::new([target(name, links)]);
+    let once = once(&target, &links.ports().lean(), Sampling::default()).await.unwrap();
+    (once.report, once.elapsed)
 }
 
 fn within(time: Option<Timed>, least: Duration, most: Duration) -> bool {
@@ -241,4 +250,45 @@ async fn a_name_that_never_resolves_delays_nobody() {
     assert_eq!(elapsed, Links::LIMITS.resolve);
     let failure = reports[1].failure.as_ref().map(|f| (f.phase, f.cause));
     assert_eq!(failure, Some((Phase::Resolve, Cause::Timeout)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lean_round_takes_its_round_trips_over_one_connection() {
+    let rtt = ms(40);
+    for (manner, round_trips, failure) in [
+        (Manner::Tls13, 1, None),
+        (Manner::Tls12, 2, None),
+        (Manner::Expired, 1, Some((Phase::Tls, Cause::CertificateExpired))),
+        (Manner::Sick, 1, Some((Phase::Wsus, Cause::Http503))),
+    ] {
+        let (report, elapsed) = lean(&links(&[Server { rtt, manner }])).await;
+        let member = &report.members[0];
+        let seen = member.failure.as_ref().map(|failure| (failure.phase, failure.cause));
+        assert_eq!(seen, failure, "{manner:?}");
+        assert_eq!((member.samples.len(), member.exchanges.len()), (1, 1));
+        assert_eq!(member.rtt.map(|t| t.duration), Some(rtt));
+        let least = rtt * round_trips;
+        assert!(within(member.phases.tls, least, least + ROUNDING * round_trips), "{manner:?}");
+        let answer = member.exchanges[0].outcome.as_ref().unwrap();
+        assert!(within(answer.first_byte, rtt, rtt + ROUNDING), "{manner:?}: {answer:?}");
+        let floor = RESOLVE + rtt + least + rtt;
+        assert!(elapsed >= floor && elapsed <= floor + ROUNDING * (round_trips + 1), "{elapsed:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lean_round_ends_at_the_limits_and_names_the_phase() {
+    let limits = Links::LIMITS;
+    for (manner, phase, cause, at_most) in [
+        (Manner::BlackHole, Phase::Connect, Cause::Timeout, limits.connect),
+        (Manner::Refused, Phase::Connect, Cause::Refused, Duration::ZERO),
+        (Manner::Silent, Phase::Tls, Cause::Timeout, limits.tls),
+        (Manner::Closes, Phase::Tls, Cause::Closed, ms(50)),
+    ] {
+        let (report, elapsed) = lean(&links(&[Server { rtt: ms(50), manner }])).await;
+        let failure = report.members[0].failure.as_ref().map(|f| (f.phase, f.cause));
+        assert_eq!(failure, Some((phase, cause)), "{manner:?}");
+        assert!(elapsed <= RESOLVE + ms(50) + at_most + ROUNDING, "{manner:?}: {elapsed:?}");
+        assert!(report.members[0].phases.wsus.is_none());
+    }
 }

@@ -5,6 +5,7 @@
 mod certificates;
 mod cli;
 mod config;
+mod lean;
 mod link;
 mod loopback;
 mod prometheus;

@@ -31,7 +31,11 @@ const KEPT_HEADERS: [&str; 17] = [
 ];
 
 /// Reads the body as what was asked for, and keeps the rest of the answer as far as it counts.
-pub(super) fn digest(request: Request, answer: HttpAnswer, certificate_requested: bool) -> Answer {
+pub(in crate::engine) fn digest(
+    request: Request,
+    answer: HttpAnswer,
+    certificate_requested: bool,
+) -> Answer {
     let HttpAnswer { mut reply, first_byte, transfer } = answer;
     let content = content(request, &reply);
     let body_bytes = reply.body.len();

@@ -2,17 +2,22 @@
 
 use std::net::IpAddr;
 
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RANGE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
 use super::Destination;
 use super::connector::{Pin, Watch};
+use crate::model::endpoint::EndpointUrl;
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::request::Request;
+use crate::wire::soap;
 
 /// How the prober names itself, so that administrators find it in their logs.
 pub(super) const USER_AGENT: &str = concat!("wsus-probe/", env!("CARGO_PKG_VERSION"));
+
+/// Names the call (SOAP 1.1 section 6.1.1). Names of header fields go out in lower case.
+const SOAP_ACTION: HeaderName = HeaderName::from_static("soapaction");
 
 /// The most header fields of an answer. IIS sends about ten; each proxy on the way adds a few.
 pub(super) const MAX_HEADERS: usize = 64;
@@ -45,18 +50,35 @@ pub(super) fn client(to: &Destination, watch: Watch) -> Result<Client, reqwest::
 
 /// The URL in reqwest's form. A host that is a literal address cannot be pinned elsewhere:
 /// that would probe another machine than the member.
-pub(super) fn pinned_url(to: &Destination, request: Request) -> Result<Url, Failure> {
+pub(super) fn pinned_url(
+    to: &EndpointUrl,
+    member: IpAddr,
+    request: Request,
+) -> Result<Url, Failure> {
     let impossible = |detail: String| Failure::new(Phase::Connect, Cause::Io, detail);
-    let url = Url::parse(&format!("{}{}", to.url, request.path()))
-        .map_err(|error| impossible(format!("{} cannot be requested: {error}", to.url)))?;
+    let url = Url::parse(&format!("{to}{}", request.path()))
+        .map_err(|error| impossible(format!("{to} cannot be requested: {error}")))?;
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     match host.parse::<IpAddr>() {
-        Ok(address) if address != to.member.ip() => {
-            let member = to.member.ip();
+        Ok(address) if address != member => {
             Err(impossible(format!("the address {address} as a host cannot lead to {member}")))
         }
         Ok(_) | Err(_) => Ok(url),
     }
+}
+
+/// The header fields that a request has of its own, and its body.
+pub(super) fn own_fields(request: Request) -> (HeaderMap, &'static str) {
+    let mut fields = HeaderMap::new();
+    if let Some(range) = request.range() {
+        fields.insert(RANGE, HeaderValue::from_static(range));
+    }
+    let Some(call) = soap::call(request) else { return (fields, "") };
+    fields.insert(CONTENT_TYPE, HeaderValue::from_static(call.content_type));
+    if let Some(action) = call.action {
+        fields.insert(SOAP_ACTION, HeaderValue::from_static(action));
+    }
+    (fields, call.body)
 }
 
 /// Names are lower-case already; values that are not visible ASCII are escaped.

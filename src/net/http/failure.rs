@@ -13,10 +13,10 @@ use crate::net::tls::classify;
 const MAX_DETAIL: usize = 240;
 
 /// Looks for the error that tells most, from the outermost to the innermost.
-pub(super) fn explain(error: &reqwest::Error, scheme: Scheme, connected: bool) -> Failure {
+pub(super) fn explain(error: &(dyn Error + 'static), scheme: Scheme, connected: bool) -> Failure {
     let mut io_error = None;
     let mut http_error = None;
-    let mut last: &(dyn Error + 'static) = error;
+    let mut last = error;
     let mut next = Some(last);
     while let Some(current) = next {
         if let Some(tls) = current.downcast_ref::<rustls::Error>() {

@@ -15,7 +15,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::client::{MAX_HEADER_BYTES, MAX_HEADERS, USER_AGENT};
-use super::{Asked, Destination, HttpAnswer, HttpError, Lane};
+use super::progress::Progress;
+use super::{Asked, Destination, HttpAnswer, HttpError, Lane, direct};
 use crate::decide;
 use crate::model::endpoint::{EndpointUrl, Host, Scheme, SimulatedLink};
 use crate::model::exchange::{Answer, Content, HttpReply};
@@ -23,6 +24,7 @@ use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::request::Request;
 use crate::model::timing::Clock;
 use crate::model::wsus::WsusAnswer;
+use crate::net::tcp::{Dial, Kernel};
 use crate::wire::soap;
 
 /// Far more than any loopback exchange takes, also on a busy machine.
@@ -33,6 +35,7 @@ const SILENCE: Duration = Duration::from_millis(300);
 const VALID: &str = include_str!("../../../tests/data/soap/config_wcf.xml");
 
 /// What a scripted server does after it has read a request.
+#[derive(Clone)]
 enum Step {
     Send(Vec<u8>),
     /// Sends the same bytes until the client goes away.
@@ -115,16 +118,65 @@ async fn ask(request: &Destination) -> Result<HttpAnswer, HttpError> {
     }
 }
 
-/// The failure that a script leads to, through request, parser and judgement.
+/// Asks over a connection that is open already, without TLS.
+async fn ask_directly(
+    request: &Destination,
+    progress: &Progress,
+    patience: Duration,
+) -> Option<Result<HttpAnswer, Failure>> {
+    let Ok(dialed) = Kernel::new().dial(request.member, PATIENCE).await else { panic!("refused") };
+    let (stream, member) = (Box::new(dialed.link), request.member.ip());
+    let asking = direct::ask(stream, &request.url, member, Request::GetConfig, progress);
+    timeout(patience, asking).await.ok()
+}
+
+/// The failure that a script leads to, through request, parser and judgement. It is the same in
+/// both ways of asking.
 async fn failure_of(script: Vec<Step>) -> Failure {
-    let (address, _server) = server(Ipv4Addr::LOCALHOST.into(), script).await;
+    let (address, _server) = server(Ipv4Addr::LOCALHOST.into(), script.clone()).await;
     let request = request_to(address);
-    match ask(&request).await {
+    let failure = match ask(&request).await {
         Err(error) => {
             assert!(error.connected);
             error.failure
         }
         Ok(HttpAnswer { reply, .. }) => judge(reply, &request.url).unwrap_err(),
+    };
+    let (address, _server) = server(Ipv4Addr::LOCALHOST.into(), script).await;
+    let request = request_to(address);
+    let direct = ask_directly(&request, &Progress::default(), PATIENCE).await.unwrap();
+    let direct = direct.map(|answer| judge(answer.reply, &request.url).unwrap_err());
+    assert_eq!(direct.unwrap_or_else(|failure| failure), failure);
+    failure
+}
+
+#[tokio::test]
+async fn both_ways_of_asking_send_the_same_bytes_and_read_the_same() {
+    for host in ["127.0.0.1", "wsus.example.test"] {
+        let script = || vec![send(ok("Server: X\r\n", VALID))];
+        let (address, mut tasks) = server(Ipv4Addr::LOCALHOST.into(), script()).await;
+        let mut request = request_to(address);
+        request.url.host = host.parse().map_or_else(|_| Host::Name(host.into()), Host::Address);
+        let by_lane = ask(&request).await.unwrap();
+        let sent = tasks.join_next().await.unwrap().unwrap();
+        // On the same port, which is part of the request.
+        let listener = TcpListener::bind(address).await.unwrap();
+        let serve = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let request = read_request(&mut stream).await;
+            stream.write_all(ok("Server: X\r\n", VALID).as_bytes()).await.unwrap();
+            assert_eq!(stream.read(&mut [0]).await.unwrap(), 0, "it is closed");
+            request
+        };
+        let progress = Progress::default();
+        let (direct, sent_directly) =
+            tokio::join!(ask_directly(&request, &progress, PATIENCE), serve);
+        let direct = direct.unwrap().unwrap();
+        assert_eq!(String::from_utf8_lossy(&sent_directly), String::from_utf8_lossy(&sent));
+        assert_eq!(direct.reply, by_lane.reply);
+        assert!(direct.transfer.is_some());
+        let first_byte = direct.first_byte.unwrap();
+        assert!(first_byte.duration > Duration::ZERO && first_byte.duration < PATIENCE);
     }
 }
 
@@ -178,10 +230,14 @@ async fn ways_to_frame_a_valid_answer() {
         vec![send(ok("", VALID)), send("left over"), Hold],
     ];
     for (index, script) in scripts.into_iter().enumerate() {
-        let (address, _server) = server(Ipv4Addr::LOCALHOST.into(), script).await;
+        let (address, _server) = server(Ipv4Addr::LOCALHOST.into(), script.clone()).await;
         let request = request_to(address);
         let reply = ask(&request).await.unwrap().reply;
         assert!(judge(reply, &request.url).is_ok(), "script {index}");
+        let (address, _server) = server(Ipv4Addr::LOCALHOST.into(), script).await;
+        let request = request_to(address);
+        let direct = ask_directly(&request, &Progress::default(), PATIENCE).await.unwrap();
+        assert!(judge(direct.unwrap().reply, &request.url).is_ok(), "script {index}");
     }
 }
 
@@ -318,12 +374,17 @@ async fn silence_is_told_by_the_progress() {
         ),
     ];
     for (script, status, detail) in cases {
-        let (address, _server) = server(Ipv4Addr::LOCALHOST.into(), script).await;
+        let (address, _server) = server(Ipv4Addr::LOCALHOST.into(), script.clone()).await;
         let mut lane = Lane::new(request_to(address));
         let progress = lane.progress();
         assert!(timeout(SILENCE, lane.ask(Request::GetConfig)).await.is_err());
-        assert_eq!((progress.is_connected(), progress.status()), (true, status));
-        assert_eq!(progress.timed_out(), Failure::new(Phase::Wsus, Cause::Timeout, detail));
+        let (address, _server) = server(Ipv4Addr::LOCALHOST.into(), script).await;
+        let directly = Progress::default();
+        assert!(ask_directly(&request_to(address), &directly, SILENCE).await.is_none());
+        for progress in [progress, directly] {
+            assert_eq!((progress.is_connected(), progress.status()), (true, status));
+            assert_eq!(progress.timed_out(), Failure::new(Phase::Wsus, Cause::Timeout, detail));
+        }
     }
 }
 

@@ -5,24 +5,33 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ClientConfig, ResolvesClientCert, Resumption};
-use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
-use rustls::{
-    CertificateError, ConfigBuilder, DigitallySignedStruct, Error, SignatureScheme, WantsVerifier,
-};
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
 use crate::model::tls::Presented;
 use crate::net::cbc_suites;
 use crate::wire::certificate;
 
-/// What all configurations have in common; made once, because its suites live for ever.
-static BUILDER: LazyLock<ConfigBuilder<ClientConfig, WantsVerifier>> = LazyLock::new(|| {
+/// What all configurations have in common: TLS 1.2 and 1.3, no resumption. Made once, because its
+/// suites live for ever, and because a builder makes a cache of sessions that is not used.
+static TEMPLATE: LazyLock<ClientConfig> = LazyLock::new(|| {
     let versions = [&rustls::version::TLS13, &rustls::version::TLS12];
+    let provider = Arc::new(cbc_suites::provider());
+    let recorder = Arc::new(Recorder::new(Evidence::default(), &provider));
     #[expect(clippy::expect_used, reason = "the provider has suites of both versions")]
-    ClientConfig::builder_with_provider(Arc::new(cbc_suites::provider()))
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&versions)
         .expect("suites of both versions")
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::clone(&recorder) as Arc<dyn ServerCertVerifier>)
+        .with_client_cert_resolver(recorder);
+    config.resumption = Resumption::disabled();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config
 });
 
 /// Signature schemes offered beyond those that can be verified, so that servers which know
@@ -51,17 +60,10 @@ impl Evidence {
     /// every certificate accepted, no resumption (a resumed connection shows no certificate and
     /// saves a round trip that a first one needs).
     pub fn client_config(&self) -> ClientConfig {
-        let recorder = Arc::new(Recorder {
-            seen: self.clone(),
-            algorithms: BUILDER.crypto_provider().signature_verification_algorithms,
-        });
-        let mut config = BUILDER
-            .clone()
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::clone(&recorder) as Arc<dyn ServerCertVerifier>)
-            .with_client_cert_resolver(recorder);
-        config.resumption = Resumption::disabled();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let mut config = TEMPLATE.clone();
+        let recorder = Arc::new(Recorder::new(self.clone(), config.crypto_provider()));
+        config.client_auth_cert_resolver = Arc::clone(&recorder) as Arc<dyn ResolvesClientCert>;
+        config.dangerous().set_certificate_verifier(recorder);
         config
     }
 
@@ -93,6 +95,10 @@ impl fmt::Debug for Recorder {
 }
 
 impl Recorder {
+    fn new(seen: Evidence, provider: &CryptoProvider) -> Self {
+        Self { seen, algorithms: provider.signature_verification_algorithms }
+    }
+
     /// Notes a signature that is not by the certificate's key, and goes on either way. A
     /// certificate, key or scheme that cannot be verified here proves nothing against the server.
     fn note_signature(
@@ -101,10 +107,11 @@ impl Recorder {
         leaf: &CertificateDer<'_>,
     ) {
         let wrong = Error::InvalidCertificate(CertificateError::BadSignature);
-        let verifiable =
-            certificate::parse(leaf).is_ok_and(|leaf| certificate::has_verifiable_key(&leaf.key));
+        let verifiable = || {
+            certificate::parse(leaf).is_ok_and(|leaf| certificate::has_verifiable_key(&leaf.key))
+        };
         if checked.as_ref().err() == Some(&wrong)
-            && verifiable
+            && verifiable()
             && let Some(presented) = self.seen.lock().presented.as_mut()
         {
             presented.signature_ok = false;

@@ -45,6 +45,11 @@ impl<S> Sniff<S> {
     pub fn inner(&self) -> &S {
         &self.inner
     }
+
+    /// The wrapped stream, to change it.
+    pub fn inner_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Sniff<S> {

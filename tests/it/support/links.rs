@@ -41,6 +41,9 @@ use wsus_probe::net::tls::evidence::Evidence;
 /// Room of a link at the server's end: more than a handshake.
 const ROOM: usize = 64 * 1024;
 
+/// A healthy server's answer.
+const CONFIG: &str = include_str!("../../data/soap/config_wcf.xml");
+
 /// What a server does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Manner {
@@ -137,6 +140,7 @@ impl Links {
     }
 }
 
+/// Serves HTTP requests as a WSUS server does; of what is no HTTP, each byte comes back.
 async fn answer(
     mut far: DuplexStream,
     manner: Manner,
@@ -151,9 +155,19 @@ async fn answer(
         return Ok(());
     }
     let mut stream = tokio_rustls::TlsAcceptor::from(config).accept(far).await?;
+    let mut asked = Vec::new();
     while stream.read(&mut byte).await? != 0 {
-        stream.write_all(&byte).await?;
-        stream.flush().await?;
+        asked.extend(byte);
+        if asked.ends_with(b"</soap:Envelope>") {
+            let status = if manner == Manner::Sick { 503 } else { 200 };
+            let length = CONFIG.len();
+            let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\n\r\n");
+            stream.write_all((head + CONFIG).as_bytes()).await?;
+            stream.flush().await?;
+        } else if !asked.starts_with(b"P") {
+            stream.write_all(&byte).await?;
+            stream.flush().await?;
+        }
     }
     Ok(())
 }
@@ -315,6 +329,11 @@ struct Memory {
 impl Link for Memory {
     fn first_write_to_last_read(&self) -> Option<Timed> {
         Some(Timed::user(self.last?.duration_since(self.first?)))
+    }
+
+    fn begin_exchange(&mut self) {
+        self.first = None;
+        self.last = None;
     }
 
     fn min_rtt(&self) -> Option<Timed> {
