@@ -108,11 +108,10 @@ fn text(once: &Once) -> String {
     out
 }
 
-/// The part under blackbox_exporter's names.
+/// The part under the names of `blackbox_exporter`.
 fn blackbox(once: &Once) -> String {
     let text = text(once);
-    let end = text.find("# HELP wsus_probe_").unwrap();
-    text[..end].to_owned()
+    text.split_once("# HELP wsus_probe_").unwrap().0.to_owned()
 }
 
 #[test]
