@@ -3,6 +3,8 @@
 pub mod exposition;
 pub mod fleet;
 pub mod own;
+#[cfg(test)]
+mod parser;
 pub mod probe;
 pub mod reference;
 pub mod table;

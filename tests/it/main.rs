@@ -9,6 +9,7 @@ mod lean;
 mod link;
 mod loopback;
 mod prometheus;
+mod metrics;
 mod props;
 mod readme;
 mod requests;

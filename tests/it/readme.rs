@@ -53,3 +53,22 @@ fn the_exit_codes_are_those_of_the_help() {
         assert!(help.contains(&format!("\n  {} ", code.trim_matches(['|', ' ']))), "{help}");
     }
 }
+
+/// With `UPDATE_README` in the environment the table is written instead.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a switch for whoever works on the tests")]
+fn the_metrics_table_is_fresh() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = readme.split_once("<!-- metrics:begin").unwrap();
+    let (comment, rest) = rest.split_once("-->\n").unwrap();
+    let (table, after) = rest.split_once("<!-- metrics:end -->").unwrap();
+    let fresh = format!("{}\n", wsus_probe::metrics::reference::markdown());
+    if std::env::var_os("UPDATE_README").is_some() {
+        let text =
+            format!("{before}<!-- metrics:begin{comment}-->\n{fresh}<!-- metrics:end -->{after}");
+        std::fs::write(path, text).unwrap();
+    } else {
+        assert!(table == fresh, "README.md: the table of metrics is stale; see the comment there");
+    }
+}
