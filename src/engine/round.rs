@@ -56,7 +56,7 @@ pub async fn run(
     targets: &Arc<[Target]>,
     ports: &Ports,
     sampling: Sampling,
-    watch: &mut dyn Watch,
+    watch: &mut (impl Watch + ?Sized),
     interrupt: impl Future<Output = ()>,
 ) -> Finished {
     let start = clock::now();
