@@ -1,6 +1,25 @@
 //! The exporter's HTTP surface, on listeners that are passed in.
+//!
+//! Requests are answered with hyper alone: there are a dozen paths, none has a body, and every
+//! answer is complete before its first byte is sent. What is exposed to strangers is bounded by
+//! [`limits::Limits`].
 
+mod admission;
+mod answer;
+mod auth;
+mod door;
+mod encoding;
+pub mod limits;
+pub mod listen;
+mod pages;
+mod percent;
+mod probe;
+mod rate;
+mod rendering;
+mod route;
 pub mod site;
+mod surface;
+pub mod web_config;
 
 use std::future::Future;
 use std::io;
@@ -8,7 +27,13 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures_util::future::{join, join_all};
+use tokio::sync::watch;
+
+use crate::server::door::Door;
+use crate::server::limits::Limits;
 use crate::server::site::Site;
+use crate::server::surface::Surface;
 
 /// How the surface is protected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,15 +44,44 @@ pub struct Web {
 
 /// Serves until `shutdown` completes; then ends open connections within a short grace.
 ///
+/// Dropping the future closes everything at once.
+///
 /// # Errors
 /// The web configuration file cannot be used. Later changes of it that cannot be used are told
 /// in the log, and what was in force stays.
 pub async fn run(
-    _listeners: Vec<TcpListener>,
-    _web: Web,
-    _site: Arc<Site>,
+    listeners: Vec<TcpListener>,
+    web: Web,
+    site: Arc<Site>,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    shutdown.await;
+    run_within(Limits::default(), listeners, web, site, shutdown).await
+}
+
+/// The same within other limits.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_within(
+    limits: Limits,
+    listeners: Vec<TcpListener>,
+    web: Web,
+    site: Arc<Site>,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let surface = Arc::new(Surface::new(limits, web.config_file, site)?);
+    let (tell, told) = watch::channel(false);
+    let mut doors = Vec::with_capacity(listeners.len());
+    for listener in listeners {
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        doors.push(Door::new(listener, Arc::clone(&surface), told.clone()).serve());
+    }
+    let close = async move {
+        shutdown.await;
+        // Doors that are gone need not be told.
+        let _ = tell.send(true);
+    };
+    join(join_all(doors), close).await;
     Ok(())
 }

@@ -1,0 +1,258 @@
+//! Basic authentication (RFC 7617) against bcrypt hashes, without letting strangers burn the CPU.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::hmac;
+use ring::rand::SystemRandom;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+/// Hashes computed at once. One core is what guessers get; known passwords do not need it.
+const AT_ONCE: usize = 1;
+
+/// Requests that wait for a hash to be computed; with a tenth of a second for each, the last one
+/// still has its answer within a scrape's default timeout.
+const WAITING: usize = 32;
+
+/// Results kept, right and wrong ones apart, so that guesses never push out a right one.
+const KEPT: usize = 64;
+
+/// What an `Authorization` header is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// A user with the right password.
+    Known,
+    /// Anything else.
+    Unknown,
+    /// Too many others are being checked.
+    Busy,
+}
+
+/// The users, and what stands in for the hash of a user that does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Users {
+    hashes: BTreeMap<String, String>,
+    stand_in: String,
+}
+
+impl Users {
+    /// Users with well-formed hashes. A name that does not exist costs as much time as the most
+    /// expensive of them.
+    pub(super) fn new(hashes: BTreeMap<String, String>, highest_cost: u32) -> Self {
+        // No password is known that has this hash.
+        let stand_in = format!("$2b${highest_cost:02}${}", ".".repeat(SALT_AND_HASH));
+        Self { hashes, stand_in }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+}
+
+/// Characters of a bcrypt hash after the cost.
+const SALT_AND_HASH: usize = 53;
+
+type Tag = [u8; 32];
+
+/// Checks passwords and remembers the results under keyed digests: the passwords are not kept.
+pub(super) struct Checker {
+    key: Option<hmac::Key>,
+    running: Arc<Semaphore>,
+    line: Semaphore,
+    kept: Mutex<Kept>,
+    #[cfg(test)]
+    computed: Arc<std::sync::atomic::AtomicUsize>,
+}
+
+#[derive(Default)]
+struct Kept {
+    right: Results,
+    wrong: Results,
+}
+
+#[derive(Default)]
+struct Results {
+    tags: HashMap<Tag, ()>,
+    order: VecDeque<Tag>,
+}
+
+impl Results {
+    fn keep(&mut self, tag: Tag) {
+        if self.tags.insert(tag, ()).is_some() {
+            return;
+        }
+        self.order.push_back(tag);
+        if self.order.len() > KEPT
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.tags.remove(&oldest);
+        }
+    }
+}
+
+impl Checker {
+    pub(super) fn new() -> Self {
+        Self {
+            // Without randomness nothing is remembered.
+            key: hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()).ok(),
+            running: Arc::new(Semaphore::new(AT_ONCE)),
+            line: Semaphore::new(WAITING),
+            kept: Mutex::default(),
+            #[cfg(test)]
+            computed: Arc::default(),
+        }
+    }
+
+    /// Checks the value of an `Authorization` header. Dropping the future does not stop a hash
+    /// that is being computed, nor does it free its place for another.
+    pub(super) async fn check(&self, users: &Users, header: Option<&[u8]>) -> Outcome {
+        let Some((user, password)) = header.and_then(credentials) else { return Outcome::Unknown };
+        let found = users.hashes.get(&user);
+        let hash = found.unwrap_or(&users.stand_in);
+        let tag = self.tag(&user, &password, hash);
+        if let Some(outcome) = tag.and_then(|tag| self.remembered(&tag)) {
+            return outcome;
+        }
+        let Ok(_place) = self.line.try_acquire() else { return Outcome::Busy };
+        let is_right = self.compute(password, hash.clone()).await && found.is_some();
+        if let Some(tag) = tag {
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            if is_right { kept.right.keep(tag) } else { kept.wrong.keep(tag) }
+        }
+        if is_right { Outcome::Known } else { Outcome::Unknown }
+    }
+
+    async fn compute(&self, password: Vec<u8>, hash: String) -> bool {
+        let Ok(permit) = Arc::clone(&self.running).acquire_owned().await else { return false };
+        #[cfg(test)]
+        self.computed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let work = move || {
+            let _permit = permit;
+            bcrypt::verify(password, &hash).unwrap_or(false)
+        };
+        spawn_blocking(work).await.unwrap_or(false)
+    }
+
+    fn remembered(&self, tag: &Tag) -> Option<Outcome> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // The tags cannot be foreseen without the key: how long comparing them takes tells
+        // nothing.
+        if kept.right.tags.contains_key(tag) {
+            Some(Outcome::Known)
+        } else {
+            kept.wrong.tags.contains_key(tag).then_some(Outcome::Unknown)
+        }
+    }
+
+    /// A digest of all three, each with its length in front so that they cannot run together.
+    fn tag(&self, user: &str, password: &[u8], hash: &str) -> Option<Tag> {
+        let mut context = hmac::Context::with_key(self.key.as_ref()?);
+        for part in [user.as_bytes(), password, hash.as_bytes()] {
+            context.update(&part.len().to_le_bytes());
+            context.update(part);
+        }
+        context.sign().as_ref().try_into().ok()
+    }
+}
+
+/// User and password of a `Basic` header (RFC 7617 section 2).
+fn credentials(header: &[u8]) -> Option<(String, Vec<u8>)> {
+    let text = std::str::from_utf8(header).ok()?;
+    let (scheme, token) = text.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = STANDARD.decode(token.trim()).ok()?;
+    let mut parts = decoded.splitn(2, |byte| *byte == b':');
+    let (user, password) = (parts.next()?, parts.next()?);
+    Some((String::from_utf8(user.to_vec()).ok()?, password.to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use futures_util::future::join_all;
+
+    use super::{Checker, KEPT, Outcome, Users, WAITING};
+
+    const COST: u32 = 4;
+
+    fn users() -> Users {
+        let hash = bcrypt::hash("right", COST).unwrap();
+        Users::new([("alice".to_owned(), hash)].into(), COST)
+    }
+
+    fn basic(pair: &str) -> Vec<u8> {
+        format!("Basic {}", STANDARD.encode(pair)).into_bytes()
+    }
+
+    #[tokio::test]
+    async fn results_are_right_and_computed_once() {
+        let (checker, users) = (Checker::new(), users());
+        for (pair, expected) in [
+            ("alice:right", Outcome::Known),
+            ("alice:wrong", Outcome::Unknown),
+            ("alice:", Outcome::Unknown),
+            ("bob:right", Outcome::Unknown),
+        ] {
+            for _ in 0..3 {
+                assert_eq!(checker.check(&users, Some(&basic(pair))).await, expected, "{pair}");
+            }
+        }
+        assert_eq!(checker.computed.load(Ordering::Relaxed), 4);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_basic_costs_nothing() {
+        let (checker, users) = (Checker::new(), users());
+        let headers: [Option<&[u8]>; 6] = [
+            None,
+            Some(b""),
+            Some(b"Basic"),
+            Some(b"Basic !!!"),
+            Some(b"Bearer YTpi"),
+            Some(b"Basic YWxpY2U="),
+        ];
+        for header in headers {
+            assert_eq!(checker.check(&users, header).await, Outcome::Unknown);
+        }
+        assert_eq!(checker.computed.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn guesses_are_bounded_and_do_not_push_out_the_right_one() {
+        let (checker, users) = (Checker::new(), users());
+        assert_eq!(checker.check(&users, Some(&basic("alice:right"))).await, Outcome::Known);
+        let guesses: Vec<_> = (0..KEPT + 50).map(|n| basic(&format!("alice:{n}"))).collect();
+        let all = join_all(guesses.iter().map(|guess| checker.check(&users, Some(guess)))).await;
+        let busy = all.iter().filter(|outcome| **outcome == Outcome::Busy).count();
+        assert_eq!(busy, guesses.len() - WAITING);
+        for guess in &guesses {
+            checker.check(&users, Some(guess)).await;
+        }
+        let before = checker.computed.load(Ordering::Relaxed);
+        assert_eq!(checker.check(&users, Some(&basic("alice:right"))).await, Outcome::Known);
+        assert_eq!(checker.computed.load(Ordering::Relaxed), before);
+        assert_eq!(checker.kept.lock().unwrap().wrong.tags.len(), KEPT);
+    }
+
+    #[tokio::test]
+    async fn another_hash_is_another_question() {
+        let (checker, users) = (Checker::new(), users());
+        assert_eq!(checker.check(&users, Some(&basic("alice:right"))).await, Outcome::Known);
+        let other = bcrypt::hash("other", COST).unwrap();
+        let changed = Users::new([("alice".to_owned(), other)].into(), COST);
+        assert_eq!(checker.check(&changed, Some(&basic("alice:right"))).await, Outcome::Unknown);
+    }
+
+    #[test]
+    fn the_stand_in_is_a_hash() {
+        assert_eq!(bcrypt::verify("any", &users().stand_in).ok(), Some(false));
+    }
+}
