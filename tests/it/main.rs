@@ -7,6 +7,7 @@ mod cli;
 mod config;
 mod link;
 mod loopback;
+mod page;
 mod props;
 mod readme;
 mod requests;

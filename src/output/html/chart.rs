@@ -124,9 +124,9 @@ const fn half(doubled: usize) -> &'static str {
 
 fn spoken(history: &History) -> String {
     let rounds = history.iter().len();
-    let counted = Outcome::ALL.iter().map(|&outcome| {
-        (outcome, history.iter().filter(|point| point.outcome == outcome).count())
-    });
+    let counted = Outcome::ALL
+        .iter()
+        .map(|&outcome| (outcome, history.iter().filter(|point| point.outcome == outcome).count()));
     let parts: Vec<String> = counted
         .filter(|(_, count)| *count > 0)
         .map(|(outcome, count)| format!("{count} {}", outcome_words(outcome)))

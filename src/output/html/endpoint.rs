@@ -7,11 +7,12 @@ use maud::{Markup, html};
 use super::card::{self, Place, fact};
 use super::problems::{Known, on_clients};
 use super::{Surround, chart, fleet, headline, words};
-use crate::decide::explain;
+use crate::decide::explain::lookup;
 use crate::model::failure::Phase;
 use crate::model::monitor::history::Point;
 use crate::model::monitor::{Counts, EndpointView, Ran, Snapshot};
 use crate::model::report::Verdict;
+use crate::model::windows_update::WindowsUpdateCode;
 
 /// Rounds in the table at most; the API has all that are kept.
 const ROUNDS: usize = 200;
@@ -38,7 +39,8 @@ pub(super) fn sentence(view: &EndpointView, now: SystemTime) -> String {
     if headline::is_new(view) {
         return "not looked at yet.".to_owned();
     }
-    let lasting = words::since(view.state.since, now).map_or_else(String::new, |s| format!(" for {s}"));
+    let lasting =
+        words::since(view.state.since, now).map_or_else(String::new, |s| format!(" for {s}"));
     let state = format!("{}{lasting}", view.state.verdict.as_str());
     match view.state.verdict {
         Verdict::Healthy => format!("{state}."),
@@ -78,7 +80,7 @@ fn windows(view: &EndpointView) -> Markup {
             @if codes.is_empty() {
                 p { (without_code(view.state.verdict)) }
             } @else {
-                ul.plain { @for code in codes { li { (on_clients(code)) (explained(code.hex)) } } }
+                ul.plain { @for code in codes { li { (on_clients(code)) (explained(code)) } } }
             }
         }
     }
@@ -94,8 +96,9 @@ const fn without_code(verdict: Verdict) -> &'static str {
 }
 
 /// What Microsoft's reference says of a code, where it is known here.
-fn explained(_hex: u32) -> Markup {
-    html! {}
+fn explained(code: WindowsUpdateCode) -> Markup {
+    let articles = lookup::articles(&code.to_string());
+    html! { @for article in articles.iter().take(1) { p.faint { (article.summary) } } }
 }
 
 fn counters(view: &EndpointView, now: SystemTime) -> Markup {

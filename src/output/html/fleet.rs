@@ -48,7 +48,8 @@ fn split(snapshot: &Snapshot) -> (Vec<&EndpointView>, Vec<&EndpointView>) {
     let chosen: std::collections::HashSet<&str> =
         worst.iter().map(|view| view.endpoint.name.0.as_str()).collect();
     for view in all() {
-        let side = if chosen.contains(view.endpoint.name.0.as_str()) { &mut cards } else { &mut rows };
+        let side =
+            if chosen.contains(view.endpoint.name.0.as_str()) { &mut cards } else { &mut rows };
         side.push(view);
     }
     (cards, rows)

@@ -20,7 +20,8 @@ pub(super) fn sentence(snapshot: &Snapshot) -> String {
     let mut sentences = Vec::new();
     if let Some(trouble) = &snapshot.trouble {
         let first = trouble.evidence.first();
-        let why = first.map_or_else(|| "every endpoint fails at once".to_owned(), |e| words::safe(e));
+        let why =
+            first.map_or_else(|| "every endpoint fails at once".to_owned(), |e| words::safe(e));
         sentences.push(format!("Probably this machine: {}.", why.trim_end_matches('.')));
     }
     let started = snapshot.endpoints.iter().filter(|view| !is_new(view)).count();
@@ -33,9 +34,10 @@ pub(super) fn sentence(snapshot: &Snapshot) -> String {
     sentences.push(nearest(snapshot));
     let troubled = troubled(snapshot);
     let named = troubled.iter().take(NAMED);
-    sentences.extend(named.map(|view| {
-        format!("{}: {}.", words::label(snapshot, view), worst(view, snapshot.at))
-    }));
+    sentences
+        .extend(named.map(|view| {
+            format!("{}: {}.", words::label(snapshot, view), worst(view, snapshot.at))
+        }));
     if troubled.len() > NAMED {
         sentences.push(format!("And {} more.", troubled.len() - NAMED));
     }
@@ -130,7 +132,8 @@ mod tests {
         };
         let endpoints: Vec<_> = names.iter().enumerate().map(pick).collect();
         let mut choice = all.choice.clone();
-        choice.selected = endpoints.iter().map(|view| view.endpoint.name.clone()).find(|n| n.0 == "dfw");
+        choice.selected =
+            endpoints.iter().map(|view| view.endpoint.name.clone()).find(|n| n.0 == "dfw");
         Snapshot { endpoints, choice, ..all }
     }
 
@@ -163,7 +166,9 @@ mod tests {
         let mut snapshot = fleet(&["syd"]);
         let evidence = vec!["no resolver answers.".to_owned(), "more".to_owned()];
         snapshot.trouble = Some(LocalTrouble { since: fixture::now(), evidence });
-        assert!(sentence(&snapshot).starts_with("Probably this machine: no resolver answers. None"));
+        assert!(
+            sentence(&snapshot).starts_with("Probably this machine: no resolver answers. None")
+        );
         snapshot.trouble = Some(LocalTrouble { since: fixture::now(), evidence: Vec::new() });
         assert!(sentence(&snapshot).starts_with("Probably this machine: every endpoint fails"));
     }

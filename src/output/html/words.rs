@@ -93,7 +93,8 @@ pub(super) fn time_of_day(time: SystemTime) -> Markup {
 pub(super) fn label(snapshot: &Snapshot, view: &EndpointView) -> String {
     let name = &view.endpoint.name.0;
     let Some(dc) = &view.endpoint.dc else { return safe(name) };
-    let others = snapshot.endpoints.iter().filter(|other| other.endpoint.name != view.endpoint.name);
+    let others =
+        snapshot.endpoints.iter().filter(|other| other.endpoint.name != view.endpoint.name);
     let shared = others.filter_map(|other| other.endpoint.dc.as_ref()).any(|other| other == dc);
     safe(if shared { name } else { dc })
 }
