@@ -71,7 +71,13 @@ fn pages_are_readable_on_every_screen_and_keep_their_own_policy() {
             }
             assert_eq!(browser.run(FAINT_TEXTS), json!([]), "{place}: hard to read");
             browser.run("document.querySelectorAll('details').forEach(d => d.open = false)");
-            browser.screenshot(&screenshot(&format!("{name}-{screen}")));
+            browser.screenshot(&screenshot(&format!("{name}-{screen}")), 0.0);
+            if name == "large" {
+                let top =
+                    browser.run("document.getElementById('rows').getBoundingClientRect().top");
+                let file = screenshot(&format!("rows-{screen}"));
+                browser.screenshot(&file, top.as_f64().unwrap());
+            }
         }
         assert_eq!(browser.complaints(), Vec::<String>::new(), "{name}");
     }
@@ -153,7 +159,7 @@ fn the_page_refreshes_itself_and_leaves_the_reader_alone() {
     assert!(told.contains("Stale since 2026-11-21 08:00:00 UTC"), "{told}");
     assert!(told.contains("answers 503"), "{told}");
     assert!(browser.run("document.querySelectorAll('article').length").as_u64() > Some(5));
-    browser.screenshot(&screenshot("stale"));
+    browser.screenshot(&screenshot("stale"), 0.0);
     site.fail(false);
     browser.wait_for("document.getElementById('stale').hidden", PATIENCE);
     let only_the_failure = |line: &String| line.contains("503");

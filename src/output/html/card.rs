@@ -49,6 +49,7 @@ fn head(snapshot: &Snapshot, view: &EndpointView, place: Place, id: &str) -> Mar
                 (chart::state(view.state.verdict))
                 (facts::lasting(&view.state, snapshot.at))
             }
+            @if let Some(rtt) = view.rtt { span { span.faint { "RTT " } b { (words::timed(rtt)) } } }
             @if nearest { span.badge { "nearest" } }
             p.where {
                 @if let Some(region) = &endpoint.region { (words::safe(region)) " · " }
@@ -71,14 +72,16 @@ fn caption(view: &EndpointView) -> Markup {
 
 fn summary(view: &EndpointView, now: SystemTime) -> Markup {
     html! {
-        dl.facts {
-            @if let Some(rtt) = view.rtt { (fact("RTT", &html! { b { (words::timed(rtt)) } })) }
+        dl.brief {
             @if let Some((at, phases)) = shown_phases(view) {
                 div.wide { dt { "Phases at " (at) } dd { (phases) } }
             }
             @if !view.members.is_empty() { (fact("TLS", &facts::tls(view))) }
             @if let Some(text) = facts::certificate(&view.members, now) {
                 (fact("Certificate", &html! { (text) }))
+            }
+            @for failure in view.dns.iter().flat_map(|dns| &dns.failures) {
+                (fact("DNS", &html! { (words::safe(failure)) }))
             }
             @if let Some(window) = facts::patch(&view.endpoint, now) {
                 (fact("Patch window", &window))

@@ -10,7 +10,7 @@ use super::{Surround, chart, fleet, headline, words};
 use crate::decide::explain::lookup;
 use crate::model::failure::Phase;
 use crate::model::monitor::history::Point;
-use crate::model::monitor::{Counts, EndpointView, Ran, Snapshot};
+use crate::model::monitor::{Counts, DnsView, EndpointView, Ran, Snapshot};
 use crate::model::report::Verdict;
 use crate::model::windows_update::WindowsUpdateCode;
 
@@ -45,7 +45,7 @@ pub(super) fn sentence(view: &EndpointView, now: SystemTime) -> String {
     match view.state.verdict {
         Verdict::Healthy => format!("{state}."),
         Verdict::Degraded | Verdict::Down | Verdict::Unknown => {
-            format!("{state}. {}.", headline::worst(view, now))
+            format!("{state} – {}.", headline::worst(view, now))
         }
     }
 }
@@ -121,6 +121,7 @@ fn counters(view: &EndpointView, now: SystemTime) -> Markup {
                 @if counts.panicked > 0 {
                     (fact("Ended by a defect of this program", &html! { (counts.panicked) }))
                 }
+                @if let Some(dns) = &view.dns { (fact("DNS", &resolver(dns))) }
                 @for (name, pace, ran) in [
                     ("Round", view.pace.round, view.last_round),
                     ("WSUS check", view.pace.check, view.last_check),
@@ -132,6 +133,16 @@ fn counters(view: &EndpointView, now: SystemTime) -> Markup {
                 }
             }
         }
+    }
+}
+
+fn resolver(dns: &DnsView) -> Markup {
+    html! {
+        @match dns.ttl {
+            Some(ttl) => { "answers are valid for " (words::duration(ttl)) },
+            None => "no answer with a TTL",
+        }
+        @if let Some(resends) = dns.resends { "; " (resends) " questions sent again" }
     }
 }
 
@@ -190,7 +201,7 @@ fn round(point: &Point) -> Markup {
             td class={ "outcome " (point.outcome.as_str()) } { (chart::outcome_words(point.outcome)) }
             td {
                 @if let Some((phase, cause)) = point.failure {
-                    (words::phase(phase)) ": " (cause.as_str().replace('_', " "))
+                    (words::phase(phase)) " " (cause.as_str().replace('_', " "))
                 } @else { "–" }
             }
             td.number {

@@ -1,11 +1,12 @@
 //! The page of the whole fleet.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use maud::{Markup, html};
 
 use super::card::{self, Place};
-use super::problems::Known;
+use super::headline::Group;
 use super::{Surround, chart, facts, headline, words};
 use crate::model::monitor::{EndpointView, LocalTrouble, Reload, Snapshot};
 use crate::model::report::Verdict;
@@ -16,6 +17,9 @@ const CARDS: usize = 50;
 
 /// Problems that are listed above the endpoints at most: one screen.
 const LISTED: usize = 12;
+
+/// Endpoints that are named for one problem at most: a line or two.
+const NAMED: usize = 12;
 
 /// The main part of the page.
 pub(super) fn main(snapshot: &Snapshot, surround: &Surround<'_>) -> Markup {
@@ -45,8 +49,7 @@ fn split(snapshot: &Snapshot) -> (Vec<&EndpointView>, Vec<&EndpointView>) {
     let worst: Vec<&EndpointView> =
         headline::troubled(snapshot).into_iter().take(CARDS).map(Arc::as_ref).collect();
     let (mut cards, mut rows) = (Vec::new(), Vec::new());
-    let chosen: std::collections::HashSet<&str> =
-        worst.iter().map(|view| view.endpoint.name.0.as_str()).collect();
+    let chosen: HashSet<&str> = worst.iter().map(|view| view.endpoint.name.0.as_str()).collect();
     for view in all() {
         let side =
             if chosen.contains(view.endpoint.name.0.as_str()) { &mut cards } else { &mut rows };
@@ -60,14 +63,12 @@ pub(super) fn as_of(snapshot: &Snapshot) -> Markup {
     let choice = &snapshot.choice;
     html! {
         p.as-of {
-            @if snapshot.selected().is_some() && !choice.text.is_empty() {
+            @if !choice.text.is_empty() {
                 "Choice: " (words::safe(&choice.text))
                 @if let Some(since) = choice.changed_at.and_then(|at| words::since(at, snapshot.at)) {
                     ", for " (since)
                 }
                 ". "
-            } @else if !choice.text.is_empty() {
-                (words::safe(&choice.text)) ". "
             }
             "As of " span id="as-of" { (words::moment(snapshot.at)) } "."
         }
@@ -105,32 +106,33 @@ pub(super) fn lines(text: &str) -> String {
 }
 
 fn problems(snapshot: &Snapshot) -> Markup {
-    let troubled = headline::troubled(snapshot);
+    let groups = headline::groups(snapshot);
     html! {
-        @if !troubled.is_empty() && snapshot.endpoints.len() > 1 {
+        @if !groups.is_empty() && snapshot.endpoints.len() > 1 {
             section aria-labelledby="problems" {
                 h2 id="problems" { "Problems, the worst first" }
-                ol.worst {
-                    @for view in troubled.iter().take(LISTED) { (problem(snapshot, view)) }
-                }
-                @if troubled.len() > LISTED {
-                    p { "And " (troubled.len() - LISTED) " more below." }
+                ol.worst { @for group in groups.iter().take(LISTED) { (problem(snapshot, group)) } }
+                @if groups.len() > LISTED {
+                    p { "And " (groups.len() - LISTED) " other kinds below." }
                 }
             }
         }
     }
 }
 
-fn problem(snapshot: &Snapshot, view: &EndpointView) -> Markup {
-    let id = words::path_segment(&view.endpoint.name.0);
+fn problem(snapshot: &Snapshot, group: &Group<'_>) -> Markup {
     html! {
         li {
-            a id={ "down-to-" (id) } href={ "#e-" (id) } { (words::label(snapshot, view)) } " "
-            (chart::state(view.state.verdict)) (facts::lasting(&view.state, snapshot.at)) " – "
-            (headline::worst(view, snapshot.at))
-            @if let Some(action) = Known::of(view).first_action() {
-                span.do { span.lead { "Do: " } (action) }
+            @for (number, view) in group.views.iter().take(NAMED).enumerate() {
+                @let id = words::path_segment(&view.endpoint.name.0);
+                @if number > 0 { ", " }
+                a id={ "down-to-" (id) } href={ "#e-" (id) } { (words::label(snapshot, view)) }
             }
+            @if group.views.len() > NAMED { " and " (group.views.len() - NAMED) " more" }
+            " " (chart::state(group.verdict))
+            @if let [view] = group.views.as_slice() { (facts::lasting(&view.state, snapshot.at)) }
+            " – " (group.words)
+            @if let Some(action) = &group.action { span.do { span.lead { "Do: " } (action) } }
         }
     }
 }

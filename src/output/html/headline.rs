@@ -9,7 +9,8 @@ use crate::model::monitor::{EndpointView, Snapshot};
 use crate::model::report::Verdict;
 use crate::output::problem::Kind;
 
-/// Endpoints that the sentence names at most: what a person takes in at a glance.
+/// Problems that the sentence names at most, and endpoints for each: what a person takes in at a
+/// glance.
 const NAMED: usize = 3;
 
 /// See [`super::headline`].
@@ -32,14 +33,19 @@ pub(super) fn sentence(snapshot: &Snapshot) -> String {
     }
     sentences.push(share(snapshot));
     sentences.push(nearest(snapshot));
-    let troubled = troubled(snapshot);
-    let named = troubled.iter().take(NAMED);
-    sentences
-        .extend(named.map(|view| {
-            format!("{}: {}.", words::label(snapshot, view), worst(view, snapshot.at))
-        }));
-    if troubled.len() > NAMED {
-        sentences.push(format!("And {} more.", troubled.len() - NAMED));
+    let groups = groups(snapshot);
+    sentences.extend(groups.iter().take(NAMED).map(|group| {
+        let labels: Vec<String> =
+            group.views.iter().take(NAMED).map(|view| words::label(snapshot, view)).collect();
+        let more = match group.views.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("{}{more}: {}.", labels.join(", "), group.words)
+    }));
+    let unnamed: usize = groups.iter().skip(NAMED).map(|group| group.views.len()).sum();
+    if unnamed > 0 {
+        sentences.push(format!("And {unnamed} more."));
     }
     if started < snapshot.endpoints.len() {
         sentences.push(format!("{} not looked at yet.", snapshot.endpoints.len() - started));
@@ -98,6 +104,33 @@ const fn rank(verdict: Verdict) -> u8 {
     }
 }
 
+/// Endpoints of which the same is known.
+pub(super) struct Group<'a> {
+    pub verdict: Verdict,
+    /// The worst that is known, in a few words.
+    pub words: String,
+    /// What to do about it, where something is known to do.
+    pub action: Option<String>,
+    pub views: Vec<&'a EndpointView>,
+}
+
+/// What is not healthy, by what is wrong; the worst first.
+pub(super) fn groups(snapshot: &Snapshot) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for view in troubled(snapshot) {
+        let (verdict, words) = (view.state.verdict, worst(view, snapshot.at));
+        let action = Known::of(view).first_action();
+        let same = |group: &&mut Group<'_>| {
+            (group.verdict, &group.words, &group.action) == (verdict, &words, &action)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.views.push(view),
+            None => groups.push(Group { verdict, words, action, views: vec![view] }),
+        }
+    }
+    groups
+}
+
 /// The worst that is known against an endpoint, in a few words.
 pub(super) fn worst(view: &EndpointView, now: SystemTime) -> String {
     let known = Known::of(view);
@@ -151,9 +184,8 @@ mod tests {
             (&["ord"], "None of 1 healthy. No endpoint to recommend. ORD: content failed."),
             (
                 &["ord", "syd", "syd", "syd", "syd", "lon"],
-                "None of 6 healthy. No endpoint to recommend. SYD: certificate expired 2 days ago. \
-                 syd2: certificate expired 2 days ago. syd3: certificate expired 2 days ago. \
-                 And 2 more. 1 not looked at yet.",
+                "None of 6 healthy. No endpoint to recommend. SYD, syd2, syd3 and 1 more: \
+                 certificate expired 2 days ago. ORD: content failed. 1 not looked at yet.",
             ),
         ];
         for (names, expected) in cases {
@@ -181,6 +213,6 @@ mod tests {
         assert!(sentence(&snapshot).ends_with("LON: not known whether it works."));
         let failure = Failure::new(Phase::Tls, Cause::NoCommonSuite, "alert 40");
         Arc::make_mut(&mut snapshot.endpoints[0]).state.failure = Some(failure);
-        assert!(sentence(&snapshot).ends_with("LON: TLS: no common suite."));
+        assert!(sentence(&snapshot).ends_with("LON: TLS no common suite."));
     }
 }

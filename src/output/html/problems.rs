@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::words;
 use crate::decide::explain;
-use crate::model::endpoint::Endpoint;
+use crate::model::failure::Failure;
 use crate::model::finding::Severity;
 use crate::model::monitor::{EndpointView, State};
 use crate::model::report::{EndpointReport, MemberReport, Verdict};
@@ -57,7 +57,7 @@ impl Known {
     }
 
     fn block(&self, problem: &Problem<'_>) -> Markup {
-        let texts = Texts::of(problem, &self.0.endpoint);
+        let texts = Texts::of(problem, &self.0);
         html! {
             li class=(texts.class) {
                 p.what {
@@ -90,13 +90,13 @@ impl Known {
     pub(super) fn first_action(&self) -> Option<String> {
         let problems = self.problems();
         let first = problems.iter().find(|problem| !problem.is_note())?;
-        Some(words::safe(&Texts::of(first, &self.0.endpoint).action))
+        Some(words::safe(&Texts::of(first, &self.0).action))
     }
 }
 
 /// A failure that stands while the state does; one that a single observation saw does not count
 /// against a state that works.
-fn shown_failure(state: &State) -> Option<crate::model::failure::Failure> {
+fn shown_failure(state: &State) -> Option<Failure> {
     match state.verdict {
         Verdict::Down | Verdict::Unknown => state.failure.clone(),
         Verdict::Healthy | Verdict::Degraded => None,
@@ -121,10 +121,14 @@ struct Texts {
 }
 
 impl Texts {
-    fn of(problem: &Problem<'_>, endpoint: &Endpoint) -> Self {
+    fn of(problem: &Problem<'_>, report: &EndpointReport) -> Self {
+        let endpoint = report.endpoint.as_ref();
         match problem.kind {
             Kind::Failure(failure) => Self {
-                class: "down",
+                class: match report.verdict {
+                    Verdict::Unknown => "unknown",
+                    Verdict::Healthy | Verdict::Degraded | Verdict::Down => "down",
+                },
                 title: format!(
                     "{} failed: {}",
                     words::phase(failure.phase),

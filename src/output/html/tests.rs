@@ -173,7 +173,7 @@ fn the_endpoint_page_has_what_a_client_sees() {
         "<title>down SYD – wsus-probe</title>",
         "0x80072F8F",
         "4: 1 at connect, 3 at TLS",
-        "TLS: timeout",
+        "TLS timeout",
         "A 10.77.1.1 in 2.10 ms",
         "href=\"../endpoint/ord\"",
         "href=\"../endpoint/lon\"",

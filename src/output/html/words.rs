@@ -109,15 +109,15 @@ pub(super) const fn phase(phase: Phase) -> &'static str {
     }
 }
 
-/// A failure in a few words: `certificate expired 2 days ago`, `connect: refused`.
+/// A failure in a few words: `certificate expired 2 days ago`, `connect refused`.
 pub(super) fn failure(failure: &Failure, members: &[MemberView], now: SystemTime) -> String {
     let cause = failure.cause.as_str();
     if let Some(status) = cause.strip_prefix("http_").filter(|rest| rest.parse::<u16>().is_ok()) {
-        return format!("WSUS: HTTP {status}");
+        return format!("WSUS HTTP {status}");
     }
     let words = cause.replace('_', " ");
     if !cause.starts_with("certificate_") {
-        return format!("{}: {words}", phase(failure.phase));
+        return format!("{} {words}", phase(failure.phase));
     }
     let expired = cause == "certificate_expired";
     match first_end(members).filter(|_| expired).and_then(|end| since(end, now)) {
@@ -196,10 +196,10 @@ mod tests {
         for (phase, cause, words) in [
             (Phase::Tls, Cause::CertificateExpired, "certificate expired 2 days ago"),
             (Phase::Tls, Cause::CertificateNameMismatch, "certificate name mismatch"),
-            (Phase::Wsus, Cause::Http503, "WSUS: HTTP 503"),
-            (Phase::Wsus, Cause::HttpStatus, "WSUS: http status"),
-            (Phase::Connect, Cause::Refused, "connect: refused"),
-            (Phase::Resolve, Cause::NxDomain, "DNS: nxdomain"),
+            (Phase::Wsus, Cause::Http503, "WSUS HTTP 503"),
+            (Phase::Wsus, Cause::HttpStatus, "WSUS http status"),
+            (Phase::Connect, Cause::Refused, "connect refused"),
+            (Phase::Resolve, Cause::NxDomain, "DNS nxdomain"),
         ] {
             let seen = failure(&Failure::new(phase, cause, ""), members, fixture::now());
             assert_eq!(seen, words);

@@ -126,13 +126,13 @@ impl Browser {
         html["outerHTML"].as_str().unwrap().to_owned()
     }
 
-    /// Writes the whole page as a PNG, up to a height that can be looked at.
-    pub(super) fn screenshot(&mut self, path: &Path) {
+    /// Writes the page from a line on as a PNG, up to a height that can be looked at.
+    pub(super) fn screenshot(&mut self, path: &Path, top: f64) {
         let size = self.call("Page.getLayoutMetrics", &json!({}))["cssContentSize"].clone();
-        let height = size["height"].as_f64().unwrap().min(2_400.0);
+        let height = (size["height"].as_f64().unwrap() - top).min(2_400.0);
         let shot = json!({
             "captureBeyondViewport": true,
-            "clip": { "x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1 }
+            "clip": { "x": 0, "y": top, "width": size["width"], "height": height, "scale": 1 }
         });
         let picture = self.call("Page.captureScreenshot", &shot);
         fs::write(path, STANDARD.decode(picture["data"].as_str().unwrap()).unwrap()).unwrap();

@@ -9,7 +9,7 @@ use wsus_probe::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Host, Pat
 use wsus_probe::model::failure::{Cause, Failure, Phase};
 use wsus_probe::model::finding::{Finding, FindingCode, Severity};
 use wsus_probe::model::monitor::choice::Choice;
-use wsus_probe::model::monitor::history::{Outcome, Point};
+use wsus_probe::model::monitor::history::{History, Outcome, Point};
 use wsus_probe::model::monitor::member::{CertificateView, MemberView, ServiceView, TlsView};
 use wsus_probe::model::monitor::{
     Counts, EndpointView, Job, LocalTrouble, Noted, Pace, Ran, Reload, Snapshot, State,
@@ -160,6 +160,7 @@ fn healthy(name: &str, region: &str, zone: &str, rtt: f64) -> EndpointView {
 /// Fills the history; each round has an outcome, whether it measured, and what failed.
 fn rounds(view: &mut EndpointView, of: impl Fn(u32) -> (Outcome, bool, Option<(Phase, Cause)>)) {
     let base = view.rtt.map_or(Duration::from_millis(20), |rtt| rtt.duration);
+    view.history = History::new(240);
     for number in 0..180_u32 {
         let (outcome, measured, failure) = of(number);
         let jitter = base * (number * 7 % 13) / 100;
@@ -231,7 +232,7 @@ fn expired(mut view: EndpointView) -> EndpointView {
         failure: Some(failure.clone()),
         ..view.state
     };
-    view.counts.failures = [2, 11, 5_760, 0];
+    view.counts.failures = [2, 11, 2_760, 0];
     for member in &mut view.members {
         member.state = State { failure: Some(failure.clone()), ..view.state.clone() };
         member.phases.wsus = None;
