@@ -1,6 +1,26 @@
 //! The status pages: complete documents without external parts, readable without scripts.
+//!
+//! Everything that came from the network passes [`words::safe`] or [`fleet::lines`] and is escaped
+//! by the templates. Style and script are the same on every page, so that the content security
+//! policy can allow them by their hashes and nothing else.
 
+mod card;
+mod chart;
+mod endpoint;
+mod facts;
+mod fleet;
+mod headline;
+mod member;
+mod problems;
+mod words;
+
+use std::sync::LazyLock;
 use std::time::SystemTime;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
 
 use crate::model::monitor::{EndpointView, Reload, Snapshot};
 
@@ -15,22 +35,118 @@ pub struct Surround<'a> {
     pub reload: &'a Reload,
 }
 
+const STYLE: &str = include_str!("html/page.css");
+const SCRIPT: &str = include_str!("html/page.js");
+
 /// The value of the `Content-Security-Policy` header for these pages.
 pub fn content_security_policy() -> String {
-    "default-src 'none'".to_owned()
+    static POLICY: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "default-src 'none'; style-src '{}'; script-src '{}'; connect-src 'self'; \
+             img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            source_hash(STYLE),
+            source_hash(SCRIPT)
+        )
+    });
+    POLICY.clone()
+}
+
+/// The hash-source of an inline element (Content Security Policy Level 3, section 2.3.1).
+fn source_hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
 /// The page of the whole fleet.
-pub fn fleet(_snapshot: &Snapshot, _surround: &Surround<'_>) -> String {
-    String::new()
+pub fn fleet(snapshot: &Snapshot, surround: &Surround<'_>) -> String {
+    let title = if snapshot.endpoints.is_empty() {
+        "nothing watched – wsus-probe".to_owned()
+    } else {
+        format!("{} healthy – wsus-probe", headline::fraction(snapshot))
+    };
+    let page = Page { title: &title, root: "./", main: &fleet::main(snapshot, surround) };
+    page.document(snapshot, surround)
 }
 
 /// The page of one endpoint.
-pub fn endpoint(_snapshot: &Snapshot, _view: &EndpointView, _surround: &Surround<'_>) -> String {
-    String::new()
+pub fn endpoint(snapshot: &Snapshot, view: &EndpointView, surround: &Surround<'_>) -> String {
+    let label = words::label(snapshot, view);
+    let title = format!("{} {label} – wsus-probe", view.state.verdict.as_str());
+    let main = endpoint::main(snapshot, view, surround);
+    Page { title: &title, root: "../", main: &main }.document(snapshot, surround)
 }
 
 /// The sentence on top: how many are healthy, which is the nearest, and what is worst.
-pub fn headline(_snapshot: &Snapshot) -> String {
-    String::new()
+pub fn headline(snapshot: &Snapshot) -> String {
+    headline::sentence(snapshot)
 }
+
+/// Seconds between two refreshes of a small fleet: half a round's usual pace.
+const REFRESH_SECONDS: usize = 15;
+
+/// Endpoints for each second between two refreshes of a large fleet, whose page takes a while.
+const ENDPOINTS_PER_SECOND: usize = 20;
+
+/// One document.
+struct Page<'a> {
+    title: &'a str,
+    /// The way from this page to the page of the fleet: relative, so that a proxy may put all of
+    /// them under a path of its own.
+    root: &'a str,
+    main: &'a Markup,
+}
+
+impl Page<'_> {
+    fn document(&self, snapshot: &Snapshot, surround: &Surround<'_>) -> String {
+        let refresh = REFRESH_SECONDS.max(snapshot.endpoints.len() / ENDPOINTS_PER_SECOND);
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (self.title) }
+                    link rel="icon" href="data:,";
+                    noscript { meta http-equiv="refresh" content=(refresh); }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body data-refresh=(refresh) {
+                    header.top {
+                        span { "wsus-probe " (surround.version) }
+                        nav aria-label="Other forms" {
+                            @for (id, path, words) in LINKS {
+                                a id=(id) href={ (self.root) (path) } { (words) }
+                            }
+                        }
+                    }
+                    div.banner.degraded id="stale" role="alert" hidden {}
+                    main { (self.main) }
+                    (foot(snapshot, surround))
+                    script { (PreEscaped(SCRIPT)) }
+                }
+            }
+        };
+        page.into_string()
+    }
+}
+
+/// Identifier, path and words of the links that every page has.
+const LINKS: [(&str, &str, &str); 4] = [
+    ("to-fleet", "", "Fleet"),
+    ("to-nearest", "nearest", "Nearest"),
+    ("to-api", "api/v1/endpoints", "JSON"),
+    ("to-metrics", "metrics", "Metrics"),
+];
+
+fn foot(snapshot: &Snapshot, surround: &Surround<'_>) -> Markup {
+    let up = words::since(surround.started, snapshot.at);
+    html! {
+        footer.bottom {
+            @if let Some(up) = up { span { "Running for " (up) } }
+            span { "Configuration read " (words::moment(surround.reload.in_force_since)) }
+            span { "All times in UTC unless another zone is named" }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

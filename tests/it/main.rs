@@ -10,6 +10,7 @@ mod link;
 mod loopback;
 mod prometheus;
 mod metrics;
+mod page;
 mod props;
 mod readme;
 mod requests;

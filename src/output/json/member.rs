@@ -71,17 +71,18 @@ impl MemberJson {
     }
 }
 
-fn ms(timed: Option<Timed>) -> Option<f64> {
+pub(super) fn ms(timed: Option<Timed>) -> Option<f64> {
     timed.map(|timed| milliseconds(timed.duration))
 }
 
-fn clock(timed: Option<Timed>) -> Option<&'static str> {
+pub(super) fn clock(timed: Option<Timed>) -> Option<&'static str> {
     timed.map(|timed| timed.clock.as_str())
 }
 
+/// Durations of the completed phases.
 #[derive(Serialize)]
 #[expect(clippy::struct_field_names, reason = "the unit belongs into every field's name")]
-struct PhasesJson {
+pub(super) struct PhasesJson {
     resolve_ms: Option<f64>,
     connect_ms: Option<f64>,
     tls_ms: Option<f64>,
@@ -99,8 +100,9 @@ impl From<&Phases> for PhasesJson {
     }
 }
 
+/// The clock of each.
 #[derive(Serialize)]
-struct ClocksJson {
+pub(super) struct ClocksJson {
     resolve: Option<&'static str>,
     connect: Option<&'static str>,
     tls: Option<&'static str>,
@@ -118,8 +120,9 @@ impl From<&Phases> for ClocksJson {
     }
 }
 
+/// A handshake.
 #[derive(Serialize)]
-struct TlsJson {
+pub(super) struct TlsJson {
     version: &'static str,
     suite: String,
     group: Option<String>,
