@@ -13,13 +13,16 @@ use clap::builder::{
     BoolishValueParser, PossibleValuesParser, StringValueParser, TypedValueParser as _,
 };
 use clap::parser::ValueSource;
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 
 use crate::cli::args::Command;
 
 /// Identifiers of the options that are settings of the configuration.
 const CONFIGURING: [&str; 7] =
     ["config", "endpoint", "dc", "resolver", "ca_file", "family", "deadline"];
+
+/// Those among the options of `serve`.
+const CONFIGURING_SERVE: [&str; 2] = ["listen_address", "auto_reload"];
 
 /// Printed under the help of every command that probes.
 const EXIT_CODES: &str = "\
@@ -34,6 +37,7 @@ Examples:
   wsus-probe nearest                        which WSUS server should this machine use, and why
   wsus-probe check                          what is wrong with which endpoint
   wsus-probe tls                            which TLS versions and Windows clients work
+  wsus-probe serve                          the exporter and its status page
   wsus-probe nearest --endpoint https://wsus.corp.example:8531 --ca-file corp-ca.pem
   wsus-probe demo                           see it work, without any WSUS server";
 
@@ -206,11 +210,18 @@ where
 {
     let matches = Cli::command().try_get_matches_from(arguments)?;
     let mut cli = Cli::from_arg_matches(&matches)?;
-    cli.global.from_environment = CONFIGURING
-        .into_iter()
-        .filter(|id| matches.value_source(id) == Some(ValueSource::EnvVariable))
-        .collect();
+    cli.global.from_environment = from_environment(&matches, &CONFIGURING);
+    if let (Command::Serve(options), Some((_, matches))) = (&mut cli.command, matches.subcommand())
+    {
+        options.from_environment = from_environment(matches, &CONFIGURING_SERVE);
+    }
     Ok(cli)
+}
+
+/// Which of these options were set by the environment.
+fn from_environment(matches: &ArgMatches, ids: &[&'static str]) -> Vec<&'static str> {
+    let found = |id: &&str| matches.value_source(id) == Some(ValueSource::EnvVariable);
+    ids.iter().copied().filter(found).collect()
 }
 
 #[cfg(test)]
@@ -250,6 +261,8 @@ mod tests {
             ("p tls --concurrency 0", 2),
             ("p tls --concurrency 9", 2),
             ("p demo --fault flood", 2),
+            ("p serve --log.format xml", 2),
+            ("p serve --web.config.file", 2),
             ("p demo --fault dead=", 2),
             ("p --help", 0),
             ("p nearest --help", 0),
@@ -258,6 +271,15 @@ mod tests {
             let error = parse(line.split(' ')).unwrap_err();
             assert_eq!(error.exit_code(), code, "{line}: {error}");
         }
+    }
+
+    #[test]
+    fn addresses_to_listen_on_are_repeated_or_listed() {
+        let line = "p serve --web.listen-address :1,[::1]:2 --web.listen-address :3 --config a";
+        let cli = parse(line.split(' ')).unwrap();
+        let Command::Serve(serve) = cli.command else { panic!("{:?}", cli.command) };
+        assert_eq!(serve.listen_address, [":1", "[::1]:2", ":3"]);
+        assert!(!serve.auto_reload && !serve.systemd_socket && serve.from_environment.is_empty());
     }
 
     #[test]
@@ -277,7 +299,7 @@ mod tests {
                 if ["help", "version", "no-color"].contains(&long) {
                     continue;
                 }
-                let expected = format!("{prefix}_{}", long.to_uppercase().replace('-', "_"));
+                let expected = format!("{prefix}_{}", long.to_uppercase().replace(['-', '.'], "_"));
                 let found = option.get_env().map(|name| name.to_string_lossy().into_owned());
                 assert_eq!(found, Some(expected), "--{long} of {}", command.get_name());
                 assert!(option.is_hide_env_values_set(), "--{long}");

@@ -112,6 +112,7 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> io::Result<Exit> 
         Command::Completions(options) => completions::completions(options, surroundings.out),
         Command::Man(options) => completions::man(options, surroundings.out, surroundings.messages),
         Command::Explain(options) => explain::run(options, surroundings),
+        Command::Serve(options) => serve::run(options, &cli.global, surroundings),
         Command::Demo(options) => match threaded_runtime() {
             Ok(runtime) => runtime.block_on(demo::run(options, surroundings)),
             Err(error) => surroundings.fail(&no_runtime(&error)),
@@ -135,7 +136,8 @@ fn places(command: &Command) -> &[String] {
         | Command::Demo(_)
         | Command::Explain(_)
         | Command::Man(_)
-        | Command::Nearest(_) => &[],
+        | Command::Nearest(_)
+        | Command::Serve(_) => &[],
     }
 }
 
@@ -176,9 +178,11 @@ fn with_configuration(
         Command::Tls(options) => probing(surroundings, async |surroundings| {
             tls::run(options, &mut config, surroundings).await
         }),
-        Command::Completions(_) | Command::Man(_) | Command::Demo(_) | Command::Explain(_) => {
-            Ok(Exit::Error)
-        }
+        Command::Completions(_)
+        | Command::Man(_)
+        | Command::Demo(_)
+        | Command::Explain(_)
+        | Command::Serve(_) => Ok(Exit::Error),
     }
 }
 

@@ -12,8 +12,11 @@ pub mod file;
 mod fleet;
 pub mod hierarchy;
 pub mod origin;
+pub mod pace;
+pub mod pattern;
 mod section;
 mod select;
+pub mod serve;
 pub mod settings;
 mod source;
 pub mod url;
@@ -28,12 +31,15 @@ use crate::config::catalog::CATALOG;
 use crate::config::defaults::TIMEOUT_RANGE;
 use crate::config::endpoint::{Entry, Origins};
 use crate::config::error::{ConfigError, Fault, Problem};
-use crate::config::file::{Document, Serve, absolute};
+use crate::config::file::{Document, absolute};
 use crate::config::origin::{Origin, Sourced};
+use crate::config::pace::Paces;
 use crate::config::section::Findings;
+use crate::config::serve::Serve;
 use crate::config::settings::{Layer, Settings};
 use crate::config::source::Source;
 use crate::model::endpoint::{Endpoint, EndpointUrl, Limits, ResolverChoice, SimulatedLink};
+use crate::model::monitor::Pace;
 
 /// What the user typed or exported, not yet looked at. Everything absent is left to the file and
 /// the defaults.
@@ -58,6 +64,10 @@ pub struct RawOptions {
     pub family: Option<Sourced<String>>,
     /// `--deadline`.
     pub deadline: Option<Sourced<String>>,
+    /// `serve --web.listen-address`.
+    pub listen: Option<Sourced<Vec<String>>>,
+    /// `serve --config.auto-reload`.
+    pub auto_reload: Option<Sourced<bool>>,
 }
 
 /// A configuration in which everything has been checked that can be checked without I/O beyond
@@ -70,8 +80,8 @@ pub struct Config {
     pub simulated: BTreeMap<IpAddr, Sourced<SimulatedLink>>,
     /// The settings that hold where an endpoint sets none.
     pub settings: Settings,
-    /// The `[serve]` table, if there is one.
-    pub serve: Option<Serve>,
+    /// The exporter.
+    pub serve: Serve,
     /// What is not wrong but worth knowing, one line each.
     pub notes: Vec<String>,
 }
@@ -103,18 +113,22 @@ pub struct Target {
     pub resolver: ResolverChoice,
     /// How long each phase and the whole may take.
     pub limits: Limits,
+    /// How often a monitoring run looks at it.
+    pub pace: Pace,
     /// Where each of its values comes from, by key of the file.
     pub origins: Origins,
 }
 
 impl Target {
     /// A target with nothing of its own: the settings that hold for all.
-    pub fn of(endpoint: Arc<Endpoint>, settings: &Settings) -> Self {
+    pub fn of(endpoint: Arc<Endpoint>, config: &Config) -> Self {
+        let settings = &config.settings;
         Self {
             endpoint,
             ca_files: settings.ca_files.value.clone(),
             resolver: settings.resolver.value.clone(),
             limits: settings.limits(),
+            pace: config.serve.paces.pace(),
             origins: Origins::default(),
         }
     }
@@ -134,10 +148,11 @@ pub fn resolve(options: &RawOptions) -> Result<Config, ConfigError> {
     };
     let document = file::parse(&source, &mut findings);
     let Document { settings, entries, serve, simulated } = document;
+    let serve = with_options(serve, options, &mut findings);
     let outer = Settings::default().under(&settings);
     let entries = select::entries(options, entries, &mut findings);
     let targets: Vec<Target> =
-        entries.into_iter().map(|entry| target(entry, &outer, &command)).collect();
+        entries.into_iter().map(|entry| target(entry, &outer, &command, &serve.paces)).collect();
     let settings = outer.under(&command).cut();
     let (mut targets, notes) = findings.conclude(targets)?;
     select::by_name(&mut targets, &options.names)?;
@@ -174,6 +189,24 @@ fn command_layer(options: &RawOptions, findings: &mut Findings) -> Layer {
     }
 }
 
+/// The exporter's settings with those of the command line and the environment on top.
+fn with_options(mut serve: Serve, options: &RawOptions, findings: &mut Findings) -> Serve {
+    if let Some(given) = &options.listen {
+        let mut addresses = Vec::with_capacity(given.value.len());
+        for text in &given.value {
+            match value::listen(text) {
+                Ok(address) => addresses.push(address),
+                Err(fault) => findings.problem(rejected(&given.origin, fault)),
+            }
+        }
+        serve.listen = Sourced::new(addresses, given.origin.clone());
+    }
+    if let Some(given) = &options.auto_reload {
+        serve.auto_reload = given.clone();
+    }
+    serve
+}
+
 fn option<T>(
     given: Option<&Sourced<String>>,
     findings: &mut Findings,
@@ -195,15 +228,18 @@ fn rejected(origin: &Origin, fault: Fault) -> Problem {
 }
 
 /// An endpoint and all layers of settings as one target.
-fn target(entry: Entry, outer: &Settings, command: &Layer) -> Target {
+fn target(entry: Entry, outer: &Settings, command: &Layer, paces: &Paces) -> Target {
     let settings = outer.under(&entry.layer).under(command).cut();
     let mut origins = entry.origins;
     origins.extend(settings.origins());
+    let paces = paces.under(&entry.pace);
+    origins.extend(paces.each().map(|(key, pause)| (key, pause.origin.clone())));
     let mut endpoint = entry.endpoint;
     endpoint.family = settings.family.value;
     Target {
         endpoint: Arc::new(endpoint),
         limits: settings.limits(),
+        pace: paces.pace(),
         ca_files: settings.ca_files.value,
         resolver: settings.resolver.value,
         origins,

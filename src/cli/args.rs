@@ -1,5 +1,7 @@
 //! The commands and the options of each.
 
+use std::path::PathBuf;
+
 use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -39,6 +41,18 @@ Examples:
   wsus-probe tls dfw --suites               and every suite and group that it accepts
   wsus-probe tls --output json | jq '.endpoints[].members[].tls_scan.versions'";
 
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  wsus-probe serve                          then open http://127.0.0.1:18530
+  wsus-probe serve --config wsus.toml --config.auto-reload
+  wsus-probe serve --web.listen-address 0.0.0.0:18530 --web.config.file web.yml
+  curl http://127.0.0.1:18530/metrics
+  curl 'http://127.0.0.1:18530/probe?target=dfw&debug=true'
+
+Exit codes:
+  0  ended as asked, by SIGTERM or Ctrl-C
+  2  cannot start, or had to end: the reason is on standard error";
+
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   wsus-probe explain                        every code with one line each
@@ -50,7 +64,7 @@ const DEMO_EXAMPLES: &str = "\
 Examples:
   wsus-probe demo
   wsus-probe demo --fault black-hole=dfw --fault expired=ord
-  wsus-probe demo --keep                    leave the servers running and say how to use them";
+  wsus-probe demo --keep                    and watch them fail and recover in a browser";
 
 /// The commands.
 #[derive(Debug, Clone, Subcommand)]
@@ -75,6 +89,15 @@ pub enum Command {
     /// least 10s here, and 60s with --suites.
     #[command(after_long_help = format!("{TLS_EXAMPLES}\n\n{EXIT_CODES}"))]
     Tls(Tls),
+    /// Watch every endpoint all the time, and tell Prometheus and people what was seen
+    ///
+    /// Makes a round over every endpoint each 30s, the check of `check` each 5m and the scan of
+    /// `tls` each 6h; the configuration file can say otherwise. Serves /metrics, /probe, /nearest,
+    /// an API and a status page. What may be reached from other machines is up to
+    /// --web.listen-address and --web.config.file; nothing is without them. SIGHUP or a POST to
+    /// /-/reload reads the configuration again; one that is wrong is told and changes nothing.
+    #[command(after_long_help = SERVE_EXAMPLES)]
+    Serve(Serve),
     /// Explain a finding, the cause of a failure, or a Windows Update error code; offline
     ///
     /// What it means, what a probe sees where it applies, likely reasons, what to do, and what is
@@ -250,6 +273,74 @@ pub struct Tls {
     pub output: TextOrJson,
 }
 
+/// Options of `serve`, named as those of Prometheus' own exporters.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Serve {
+    /// Listen here
+    ///
+    /// Repeatable, or several separated by commas. IP:PORT, or :PORT for every address. The
+    /// default is `listen` of `[serve]` in the configuration file, else 127.0.0.1:18530, which
+    /// only this machine can reach.
+    #[arg(long = "web.listen-address", value_name = "ADDRESS", value_delimiter = ',')]
+    #[arg(env = "WSUS_PROBE_SERVE_WEB_LISTEN_ADDRESS", hide_env_values = true)]
+    pub listen_address: Vec<String>,
+
+    /// File with the TLS, the users and the headers of the web server
+    ///
+    /// In YAML, in the format of Prometheus' exporter-toolkit.
+    #[arg(long = "web.config.file", value_name = "FILE")]
+    #[arg(env = "WSUS_PROBE_SERVE_WEB_CONFIG_FILE", hide_env_values = true)]
+    pub web_config_file: Option<PathBuf>,
+
+    /// Take the sockets of systemd (socket activation) in place of --web.listen-address
+    #[arg(long = "web.systemd-socket", env = "WSUS_PROBE_SERVE_WEB_SYSTEMD_SOCKET")]
+    #[arg(hide_env_values = true, value_parser = BoolishValueParser::new())]
+    pub systemd_socket: bool,
+
+    /// Read the configuration again when its file or a certificate file in it changes
+    #[arg(long = "config.auto-reload", env = "WSUS_PROBE_SERVE_CONFIG_AUTO_RELOAD")]
+    #[arg(hide_env_values = true, value_parser = BoolishValueParser::new())]
+    pub auto_reload: bool,
+
+    /// How to write the log, which goes to standard error
+    #[arg(long = "log.format", value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(env = "WSUS_PROBE_SERVE_LOG_FORMAT", hide_env_values = true)]
+    pub log_format: LogFormat,
+
+    /// The least that is worth a line of the log; -v stands for debug
+    #[arg(long = "log.level", value_enum, default_value_t, value_name = "LEVEL")]
+    #[arg(env = "WSUS_PROBE_SERVE_LOG_LEVEL", hide_env_values = true)]
+    pub log_level: LogLevel,
+
+    /// Identifiers of the options above that were set by the environment.
+    #[arg(skip)]
+    pub from_environment: Vec<&'static str>,
+}
+
+/// Formats of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum LogFormat {
+    /// key=value
+    #[default]
+    Logfmt,
+    /// One JSON object
+    Json,
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum LogLevel {
+    /// What keeps the exporter from working
+    Error,
+    /// And what somebody should look at
+    Warn,
+    /// And each change of state
+    #[default]
+    Info,
+    /// And what helps to find mistakes in the program
+    Debug,
+}
+
 /// Options of `explain`.
 #[derive(Debug, Clone, Args)]
 pub struct Explain {
@@ -269,7 +360,11 @@ pub struct Explain {
 /// Options of `demo`.
 #[derive(Debug, Clone, Args)]
 pub struct Demo {
-    /// Leave the servers running until interrupted, and print how to point other commands at them
+    /// Then watch the servers with the exporter, as `serve` does, until interrupted
+    ///
+    /// The servers fail and recover by a script, so that the status page has something to show
+    /// within two minutes. How to look at it, and how to point other commands at the servers, is
+    /// printed.
     #[arg(long, env = "WSUS_PROBE_DEMO_KEEP", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub keep: bool,
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::Global;
+use crate::cli::args::Serve;
 use crate::config::error::ConfigError;
 use crate::config::origin::{Origin, Sourced};
 use crate::config::{Config, RawOptions, resolve};
@@ -19,6 +20,28 @@ pub fn configure(global: &Global, places: &[String]) -> Result<Config, ConfigErr
     raw.urls = urls.into_iter().map(|url| Sourced::new(url, Origin::Argument("URL"))).collect();
     raw.names = names;
     resolve(&raw)
+}
+
+/// What the exporter reads its configuration from, again and again.
+pub fn for_exporter(global: &Global, options: &Serve) -> RawOptions {
+    let origin = |id: &str, flag, variable| {
+        if options.from_environment.contains(&id) {
+            Origin::Environment(variable)
+        } else {
+            Origin::Flag(flag)
+        }
+    };
+    let listen = ("listen_address", "--web.listen-address", "WSUS_PROBE_SERVE_WEB_LISTEN_ADDRESS");
+    let auto = ("auto_reload", "--config.auto-reload", "WSUS_PROBE_SERVE_CONFIG_AUTO_RELOAD");
+    let addresses = options.listen_address.clone();
+    RawOptions {
+        listen: (!addresses.is_empty())
+            .then(|| Sourced::new(addresses, origin(listen.0, listen.1, listen.2))),
+        auto_reload: options
+            .auto_reload
+            .then(|| Sourced::new(true, origin(auto.0, auto.1, auto.2))),
+        ..raw_options(global)
+    }
 }
 
 fn raw_options(global: &Global) -> RawOptions {
@@ -87,6 +110,18 @@ mod tests {
         assert_eq!(origins["tls_timeout"], Origin::Environment("WSUS_PROBE_DEADLINE"));
         assert_eq!(origins["family"], Origin::Default);
         assert_eq!(origins["url"], Origin::Catalogue);
+    }
+
+    #[test]
+    fn options_of_the_exporter_carry_their_origin() {
+        let mut options = Serve { listen_address: vec![":1".to_owned()], ..Serve::default() };
+        let origin = |options: &Serve| for_exporter(&Global::default(), options).listen.unwrap();
+        assert_eq!(origin(&options).origin, Origin::Flag("--web.listen-address"));
+        options.from_environment = vec!["listen_address"];
+        let variable = "WSUS_PROBE_SERVE_WEB_LISTEN_ADDRESS";
+        assert_eq!(origin(&options).origin, Origin::Environment(variable));
+        let none = for_exporter(&Global::default(), &Serve::default());
+        assert!(none.listen.is_none() && none.auto_reload.is_none());
     }
 
     #[test]

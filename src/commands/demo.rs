@@ -1,20 +1,27 @@
 //! `demo`: a simulated fleet, and the other commands at work on it.
 
+mod script;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::args::{
-    Check, CheckOutput, CheckProfile, Demo, Fault as Wanted, FaultKind, Nearest, NearestOutput,
-    TextOrJson,
+    Check, CheckOutput, CheckProfile, Demo, Fault as Wanted, FaultKind, LogFormat, LogLevel,
+    Nearest, NearestOutput, TextOrJson,
 };
+use crate::commands::serve::exporter::{Exporter, Sockets};
+use crate::commands::serve::log;
+use crate::commands::serve::signals::Signals;
 use crate::commands::{Exit, Surroundings, check, nearest};
 use crate::config::origin::{Origin, Sourced};
-use crate::config::{Config, RawOptions};
+use crate::config::{Config, RawOptions, defaults};
 use crate::demo::fleet::{Fault, Fleet, FleetOptions, Site};
 use crate::engine::member::Sampling;
 use crate::net::{cbc_suites, clock};
+use crate::server::Web;
 
 /// What is wrong when nothing is asked for: one fault of each layer, and the nearest server healthy.
 const SHOWN: [(FaultKind, &str); 5] = [
@@ -24,6 +31,10 @@ const SHOWN: [(FaultKind, &str); 5] = [
     (FaultKind::PoolStopped, "syd"),
     (FaultKind::BlackHole, "hkg"),
 ];
+
+/// What the exporter is told beside the fleet: paces at which a person can watch.
+const PACES: &str =
+    "\n[serve]\ninterval = \"2s\"\ncheck_interval = \"15s\"\ntls_interval = \"1m\"\n";
 
 /// Nearest first: where faults without a place go.
 const PLACES: [&str; 6] = ["dfw", "ord", "iad", "lon", "syd", "hkg"];
@@ -63,7 +74,7 @@ pub async fn run(options: &Demo, surroundings: &mut Surroundings<'_>) -> io::Res
     }
     if options.keep {
         surroundings.out.flush()?;
-        keep(&files, surroundings.messages).await?;
+        return keep(&fleet, &files, surroundings).await;
     }
     Ok(Exit::Healthy)
 }
@@ -196,21 +207,66 @@ fn built(kind: FaultKind) -> Fault {
     }
 }
 
-async fn keep(files: &Files, messages: &mut dyn Write) -> io::Result<()> {
-    let config = files.config.display();
-    writeln!(messages, "\nThe servers keep running. In another terminal:")?;
+/// Watches the fleet with the exporter while the script goes on, until this process is asked to
+/// end.
+async fn keep(
+    fleet: &Fleet,
+    files: &Files,
+    surroundings: &mut Surroundings<'_>,
+) -> io::Result<Exit> {
+    let started = Signals::new().and_then(|signals| Ok((signals, exporter(&files.exporter)?)));
+    let (signals, exporter) = match started {
+        Ok(started) => started,
+        Err(error) => return surroundings.fail(&error),
+    };
+    let messages = &mut *surroundings.messages;
+    instruct(&files.config, exporter.url().as_deref().unwrap_or_default(), messages)?;
+    log::start(LogFormat::default(), LogLevel::default());
+    let ended = tokio::select! {
+        ended = exporter.run(signals) => ended,
+        failed = script::play(fleet, messages) => match failed? {},
+    };
+    match ended {
+        Ok(()) => Ok(Exit::Healthy),
+        Err(error) => surroundings.fail(&error),
+    }
+}
+
+/// The exporter at its usual address; where that is taken, at any.
+fn exporter(config: &Path) -> Result<Exporter, String> {
+    let at = |address: SocketAddr| {
+        let raw = RawOptions {
+            config: Some(Sourced::new(config.to_owned(), Origin::Flag("--config"))),
+            listen: Some(Sourced::new(vec![address.to_string()], Origin::Default)),
+            ..RawOptions::default()
+        };
+        Exporter::prepare(raw, Sockets::Configured, Web::default())
+    };
+    let any = SocketAddr::new(defaults::LISTEN.ip(), 0);
+    at(defaults::LISTEN).or_else(|_| at(any))
+}
+
+fn instruct(config: &Path, url: &str, messages: &mut dyn Write) -> io::Result<()> {
+    let config = config.display();
+    writeln!(messages, "\nThe servers keep running, and things happen to them. Watch them at")?;
+    writeln!(messages, "  {url}")?;
+    writeln!(messages, "or in another terminal:")?;
+    writeln!(messages, "  curl {url}/metrics")?;
+    writeln!(messages, "  curl {url}/nearest")?;
+    writeln!(messages, "  curl '{url}/probe?target=dfw&debug=true'")?;
+    writeln!(messages, "  curl {url}/api/v1/endpoints")?;
     writeln!(messages, "  wsus-probe nearest --config {config}")?;
     writeln!(messages, "  wsus-probe check --config {config} -v")?;
     writeln!(messages, "  wsus-probe tls --config {config}")?;
-    writeln!(messages, "Ctrl-C ends them.")?;
-    super::interrupted().await;
-    Ok(())
+    writeln!(messages, "Ctrl-C ends them.\n")
 }
 
 /// The files that point other commands at the fleet; gone when this is dropped.
 struct Files {
     folder: PathBuf,
     config: PathBuf,
+    /// The same for the exporter.
+    exporter: PathBuf,
 }
 
 impl Files {
@@ -218,10 +274,12 @@ impl Files {
         let name = format!("wsus-probe-demo-{}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir(&folder)?;
-        let files = Self { config: folder.join("demo.toml"), folder };
+        let (config, exporter) = (folder.join("demo.toml"), folder.join("exporter.toml"));
+        let files = Self { folder, config, exporter };
         let authority = files.folder.join("ca.pem");
         std::fs::write(&authority, fleet.authority_pem())?;
         let toml = fleet.config_toml(&path_text(&authority)?);
+        std::fs::write(&files.exporter, format!("{toml}{PACES}"))?;
         std::fs::write(&files.config, toml)?;
         Ok(files)
     }

@@ -65,7 +65,8 @@ fn position_of(url: &EndpointUrl, config: &mut Config) -> usize {
     }
     let bare = Endpoint::bare(EndpointName(CURRENT.to_owned()), url.clone());
     let endpoint = Endpoint { family: config.settings.family.value, ..bare };
-    config.targets.push(Target::of(Arc::new(endpoint), &config.settings));
+    let target = Target::of(Arc::new(endpoint), config);
+    config.targets.push(target);
     config.targets.len().saturating_sub(1)
 }
 

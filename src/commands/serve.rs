@@ -1,1 +1,66 @@
 //! `serve`: the exporter.
+
+pub(super) mod exporter;
+mod files;
+mod find;
+mod listen;
+pub(super) mod log;
+mod prepare;
+mod reload;
+pub(super) mod signals;
+
+use std::io;
+
+use tokio::runtime::Runtime;
+
+use crate::cli::Global;
+use crate::cli::args::{LogLevel, Serve};
+use crate::commands::configure;
+use crate::commands::serve::exporter::{Exporter, Sockets};
+use crate::commands::serve::signals::Signals;
+use crate::commands::{Exit, Surroundings};
+use crate::net::sockets;
+use crate::server::Web;
+
+/// Threads that make rounds and answer requests: while one writes a page of a large fleet, the
+/// other goes on measuring. More would only share out work that one core does with ease.
+const WORKERS: usize = 2;
+
+/// Runs the exporter until it is asked to end.
+///
+/// # Errors
+/// Writing a message failed.
+pub fn run(
+    options: &Serve,
+    global: &Global,
+    surroundings: &mut Surroundings<'_>,
+) -> io::Result<Exit> {
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return surroundings.fail(&super::no_runtime(&error)),
+    };
+    let ended = runtime.block_on(start_and_run(options, global));
+    // What reads a file from a dead disk must not keep the process alive.
+    runtime.shutdown_background();
+    match ended {
+        Ok(()) => Ok(Exit::Healthy),
+        Err(error) => surroundings.fail(&error),
+    }
+}
+
+fn runtime() -> io::Result<Runtime> {
+    sockets::has_least()?;
+    tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()
+}
+
+async fn start_and_run(options: &Serve, global: &Global) -> Result<(), String> {
+    // Before anything else, so that a signal never meets a process that does not know it.
+    let signals = Signals::new()?;
+    let raw = configure::for_exporter(global, options);
+    let sockets = if options.systemd_socket { Sockets::FromSystemd } else { Sockets::Configured };
+    let web = Web { config_file: options.web_config_file.clone() };
+    let exporter = Exporter::prepare(raw, sockets, web)?;
+    let level = if global.verbose { LogLevel::Debug } else { options.log_level };
+    log::start(options.log_format, level);
+    exporter.run(signals).await
+}

@@ -36,27 +36,56 @@ pub fn prepare(
     profile: Profile,
     scan: Option<ScanPlan>,
 ) -> Result<Setup, trust::TrustError> {
-    let platform = PlatformRoots::load_in_background();
-    let mut judges: HashMap<&[PathBuf], Arc<ChainJudge>> = HashMap::new();
-    let mut resolvers: HashMap<(&ResolverChoice, &[PathBuf]), Arc<dyn Resolve>> = HashMap::new();
-    let mut targets = Vec::with_capacity(config.targets.len());
-    for target in &config.targets {
+    let mut kit = Kit::new();
+    let targets: Result<Vec<_>, _> =
+        config.targets.iter().map(|target| kit.target(target)).collect();
+    let targets = targets?;
+    let ports = Ports { scan: scan.map(Arc::new), ..ports(config, profile) };
+    Ok(Setup { targets: targets.into(), ports })
+}
+
+/// Makes targets; those with the same resolver and the same certificate files share them.
+pub struct Kit<'a> {
+    platform: PlatformRoots,
+    judges: HashMap<&'a [PathBuf], Arc<ChainJudge>>,
+    resolvers: HashMap<(&'a ResolverChoice, &'a [PathBuf]), Arc<dyn Resolve>>,
+}
+
+impl<'a> Kit<'a> {
+    /// Starts to load the platform's roots in the background, so it needs a runtime.
+    pub fn new() -> Self {
+        let platform = PlatformRoots::load_in_background();
+        Self { platform, judges: HashMap::new(), resolvers: HashMap::new() }
+    }
+
+    /// Makes one.
+    ///
+    /// # Errors
+    /// A `ca_file` that cannot be used.
+    pub fn target(&mut self, target: &'a config::Target) -> Result<Target, trust::TrustError> {
         let files = target.ca_files.as_slice();
-        if !judges.contains_key(files) {
-            judges.insert(files, Arc::new(ChainJudge::new(platform.clone(), files)?));
-        }
-        let Some(judge) = judges.get(files).map(Arc::clone) else { continue };
-        let resolver =
-            resolvers.entry((&target.resolver, files)).or_insert_with(|| resolver(target, &judge));
-        targets.push(Target {
+        let judge = match self.judges.get(files) {
+            Some(judge) => Arc::clone(judge),
+            None => Arc::new(ChainJudge::new(self.platform.clone(), files)?),
+        };
+        self.judges.entry(files).or_insert_with(|| Arc::clone(&judge));
+        let resolver = self
+            .resolvers
+            .entry((&target.resolver, files))
+            .or_insert_with(|| resolver(target, &judge));
+        Ok(Target {
             endpoint: Arc::clone(&target.endpoint),
             resolver: Arc::clone(resolver),
             judge: judge as Arc<dyn Judge>,
             limits: target.limits,
-        });
+        })
     }
-    let ports = Ports { scan: scan.map(Arc::new), ..ports(config, profile) };
-    Ok(Setup { targets: targets.into(), ports })
+}
+
+impl Default for Kit<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// What went wrong with a `ca_file`, and what to do about it.
@@ -65,14 +94,19 @@ pub fn unusable(error: &trust::TrustError) -> String {
 }
 
 fn ports(config: &Config, profile: Profile) -> Ports {
+    let dialer = dialer(config);
+    let check = Arc::new(HttpCheck::new(Arc::clone(&dialer), profile));
+    Ports::new(dialer, check, sockets::budget())
+}
+
+/// Opens connections, over simulated links where the configuration has some.
+pub fn dialer(config: &Config) -> Arc<dyn Dial> {
     let links = config.simulated_links();
-    let dialer: Arc<dyn Dial> = if links.is_empty() {
+    if links.is_empty() {
         Arc::new(Kernel::new())
     } else {
         Arc::new(Simulated::new(Kernel::new(), links))
-    };
-    let check = Arc::new(HttpCheck::new(Arc::clone(&dialer), profile));
-    Ports::new(dialer, check, sockets::budget())
+    }
 }
 
 /// A resolver that cannot be had fails each lookup with the reason, so that endpoints which need

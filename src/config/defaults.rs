@@ -1,5 +1,6 @@
 //! Every default and limit of the configuration, with its reason.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -30,10 +31,29 @@ pub const WSUS_TIMEOUT: Duration = Duration::from_secs(4);
 pub const TIMEOUT_RANGE: RangeInclusive<Duration> =
     Duration::from_millis(10)..=Duration::from_mins(1);
 
+/// Where the exporter listens: this machine alone can reach it, because what it tells of servers
+/// and the probes that it makes on request are not for everybody.
+pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 18530);
+
+/// Start to start of two rounds of a monitoring run. Two rounds that agree are needed for a change
+/// of state, so that one is known within a minute or so; and a server has two connections a
+/// minute of it, less than of one Windows client that looks for updates.
+pub const INTERVAL: Duration = Duration::from_secs(30);
+
 /// What the pause between two rounds of a monitoring run may be. The lower end keeps the probe
 /// from being a load on the servers.
 pub const INTERVAL_RANGE: RangeInclusive<Duration> =
     Duration::from_secs(1)..=Duration::from_hours(1);
+
+/// Start to start of two checks of an endpoint with every service. A check has a dozen requests
+/// where a round has one, so it is made about a tenth as often; a change of state brings it
+/// forward anyway.
+pub const CHECK_INTERVAL: Duration = Duration::from_mins(5);
+
+/// What that pause may be. The lower end keeps the checks from being a load on the servers; the
+/// upper end still finds within a day what rounds cannot see.
+pub const CHECK_INTERVAL_RANGE: RangeInclusive<Duration> =
+    Duration::from_secs(10)..=Duration::from_hours(24);
 
 /// Pause between two scans of an endpoint's TLS by a monitoring run. What they find changes by
 /// somebody's work on the server, and Windows servers log what they refuse: a few times a day is
@@ -81,6 +101,8 @@ mod tests {
             assert!(TIMEOUT_RANGE.contains(&phase) && phase < DEADLINE);
         }
         assert!(TIMEOUT_RANGE.contains(&DEADLINE));
+        assert!(INTERVAL_RANGE.contains(&INTERVAL) && DEADLINE < INTERVAL);
+        assert!(CHECK_INTERVAL_RANGE.contains(&CHECK_INTERVAL));
         assert!(TLS_INTERVAL_RANGE.contains(&TLS_INTERVAL));
     }
 }

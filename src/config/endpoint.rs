@@ -9,6 +9,7 @@ use crate::config::error::{Fault, Location};
 use crate::config::file::{Context, layer, number};
 use crate::config::hierarchy::hierarchy;
 use crate::config::origin::{Origin, Sourced};
+use crate::config::pace::{self, PaceLayer};
 use crate::config::section::{Findings, Section, Value, list, string};
 use crate::config::settings::Layer;
 use crate::config::url::{self, dns_name};
@@ -24,6 +25,7 @@ pub(super) struct Entry {
     /// Complete but for the family, which is a setting.
     pub(super) endpoint: Endpoint,
     pub(super) layer: Layer,
+    pub(super) pace: PaceLayer,
     pub(super) origins: Origins,
     /// Where it begins in its file.
     pub(super) location: Option<Location>,
@@ -32,7 +34,7 @@ pub(super) struct Entry {
 }
 
 /// The name of an endpoint that was given none: its URL without the scheme.
-pub(super) fn name_of_url(url: &EndpointUrl) -> EndpointName {
+pub fn name_of_url(url: &EndpointUrl) -> EndpointName {
     let text = url.to_string();
     EndpointName(text.split_once("://").map_or_else(|| text.clone(), |(_, rest)| rest.to_owned()))
 }
@@ -63,6 +65,7 @@ pub(super) fn endpoint(
     let hierarchy = hierarchy(&mut section, findings, &mut origins, (scheme, &tls));
     let upstream_at = section.raw("upstream").map(|value| value.span().start);
     let layer = layer(&mut section, findings, context.source.folder(), context.base);
+    let pace = pace::layer(&mut section, findings);
     let has_url_key = section.raw("url").is_some();
     section.finish(findings);
 
@@ -96,7 +99,7 @@ pub(super) fn endpoint(
     };
     let location = Some(context.source.location(start));
     let upstream_at = upstream_at.map(|at| context.source.location(at));
-    Some(Entry { endpoint, layer, origins, location, upstream_at })
+    Some(Entry { endpoint, layer, pace, origins, location, upstream_at })
 }
 
 /// The note on a URL that ended in a slash.

@@ -1,7 +1,7 @@
 //! The shape of a configuration file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,14 +9,13 @@ use std::time::Duration;
 use jiff::tz::TimeZoneDatabase;
 use toml::de::{DeTable, DeValue};
 
-use crate::config::defaults::{
-    INTERVAL_RANGE, MAX_ENDPOINTS, SIMULATED_RANGE, TIMEOUT_RANGE, TLS_INTERVAL_RANGE,
-};
+use crate::config::defaults::{MAX_ENDPOINTS, SIMULATED_RANGE, TIMEOUT_RANGE};
 use crate::config::endpoint::{Entry, endpoint};
 use crate::config::error::{Fault, Problem, shown};
 use crate::config::fleet::fleet;
 use crate::config::origin::Sourced;
 use crate::config::section::{Findings, Section, Value, list, string, wrong_type};
+use crate::config::serve::{Serve, serve};
 use crate::config::settings::{Layer, Settings, conflict};
 use crate::config::source::Source;
 use crate::config::value;
@@ -27,23 +26,8 @@ use crate::model::endpoint::SimulatedLink;
 pub(super) struct Document {
     pub(super) settings: Layer,
     pub(super) entries: Vec<Entry>,
-    pub(super) serve: Option<Serve>,
+    pub(super) serve: Serve,
     pub(super) simulated: BTreeMap<IpAddr, Sourced<SimulatedLink>>,
-}
-
-/// The `[serve]` table: for the monitoring mode of a later version, validated already.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Serve {
-    /// Addresses to listen on.
-    pub listen: Option<Sourced<Vec<SocketAddr>>>,
-    /// Pause between two rounds.
-    pub interval: Option<Sourced<Duration>>,
-    /// Pause between two scans of an endpoint's TLS; [`TLS_INTERVAL`] where it is absent.
-    ///
-    /// [`TLS_INTERVAL`]: crate::config::defaults::TLS_INTERVAL
-    pub tls_interval: Option<Sourced<Duration>>,
-    /// Patterns of URLs that may be probed on request.
-    pub allow_targets: Option<Sourced<Vec<String>>>,
 }
 
 /// Parses a whole file; whatever is wrong goes into `findings`.
@@ -78,7 +62,9 @@ pub(super) fn parse(source: &Source, findings: &mut Findings) -> Document {
             "split the configuration into several files",
         ));
     }
-    let serve = table(&mut section, findings, "serve").map(|table| serve(source, findings, table));
+    let serve = table(&mut section, findings, "serve")
+        .map(|table| serve(source, findings, table))
+        .unwrap_or_default();
     let simulated = table(&mut section, findings, "simulated")
         .map(|table| simulated(source, findings, table))
         .unwrap_or_default();
@@ -128,7 +114,10 @@ pub(super) fn layer(
 }
 
 /// A duration; a bare number gets the hint that it lacks quotes and a unit.
-fn duration(value: &Value<'_>, range: &RangeInclusive<Duration>) -> Result<Duration, Fault> {
+pub(super) fn duration(
+    value: &Value<'_>,
+    range: &RangeInclusive<Duration>,
+) -> Result<Duration, Fault> {
     match value.get_ref() {
         DeValue::Integer(number) => value::duration(number.as_str(), range),
         DeValue::Float(number) => value::duration(number.as_str(), range),
@@ -221,23 +210,6 @@ fn table<'a>(
         section.reject(findings, key, value.span(), fault);
     }
     table
-}
-
-fn serve(source: &Source, findings: &mut Findings, table: &DeTable<'_>) -> Serve {
-    let mut section = Section::new(source, "serve.", table);
-    let serve = Serve {
-        listen: section.take(findings, "listen", |value| {
-            list(value, "a list of IP:PORT", |item| value::listen(string(item)?))
-        }),
-        interval: section.take(findings, "interval", |value| duration(value, &INTERVAL_RANGE)),
-        tls_interval: section
-            .take(findings, "tls_interval", |value| duration(value, &TLS_INTERVAL_RANGE)),
-        allow_targets: section.take(findings, "allow_targets", |value| {
-            list(value, "a list of URLs", |item| value::url_pattern(string(item)?))
-        }),
-    };
-    section.finish(findings);
-    serve
 }
 
 fn simulated(

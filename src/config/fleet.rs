@@ -8,6 +8,7 @@ use crate::config::defaults::MAX_ENDPOINTS;
 use crate::config::endpoint::{Entry, slash_note, text};
 use crate::config::error::{Fault, shown};
 use crate::config::file::Context;
+use crate::config::pace::PaceLayer;
 use crate::config::section::{Findings, Section, Value, list, string};
 use crate::config::settings::Layer;
 use crate::config::{url, value};
@@ -47,6 +48,7 @@ pub(super) fn fleet(
                         ..Endpoint::bare(EndpointName(lower), parsed.url)
                     },
                     layer: Layer::default(),
+                    pace: PaceLayer::default(),
                     origins: [
                         ("name", context.source.origin(offset)),
                         ("dc", context.source.origin(offset)),

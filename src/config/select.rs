@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::endpoint::{Entry, Origins, name_of_url, slash_note};
 use crate::config::error::{ConfigError, Fault, Problem, closest, shown};
 use crate::config::origin::{Origin, Sourced};
+use crate::config::pace::PaceLayer;
 use crate::config::section::Findings;
 use crate::config::settings::Layer;
 use crate::config::{Config, RawOptions, Target, hierarchy, rejected, url, value};
@@ -91,9 +92,7 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
             notes.push(format!("{name}: `require` and `forbid` mean nothing for an http:// URL"));
         }
     }
-    if config.serve.is_some() {
-        notes.push("`[serve]` is not used by this version yet".to_owned());
-    }
+    notes.extend(short_interval(config));
     if !config.simulated.is_empty() {
         notes.push(format!(
             "`[simulated]` makes up the distance or a fault of {} addresses: what is measured \
@@ -102,6 +101,25 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// Rounds may be longer than the pause between them: a deadline is for the worst case. Those that
+/// are left out then are counted, so it is no mistake.
+fn short_interval(config: &Config) -> Option<String> {
+    let longer = |target: &&Target| target.limits.deadline > target.pace.round;
+    let mut found = config.targets.iter().filter(longer);
+    let first = found.next()?;
+    let others = match found.count() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "{}{others}: `deadline` ({}) is longer than `interval` ({}): while a round takes longer \
+         than that, `serve` leaves out the next and counts it as dropped",
+        first.endpoint.name,
+        humantime::format_duration(first.limits.deadline),
+        humantime::format_duration(first.pace.round),
+    ))
 }
 
 /// Reports names that occur twice; upper and lower case are the same.
@@ -178,5 +196,12 @@ fn ad_hoc(given: &Sourced<String>, findings: &mut Findings) -> Result<Entry, Fau
     let endpoint = Endpoint::bare(name, parsed.url);
     let origin = |key| (key, Origin::clone(&given.origin));
     let origins = Origins::from([origin("name"), origin("url")]);
-    Ok(Entry { endpoint, layer: Layer::default(), origins, location: None, upstream_at: None })
+    Ok(Entry {
+        endpoint,
+        layer: Layer::default(),
+        pace: PaceLayer::default(),
+        origins,
+        location: None,
+        upstream_at: None,
+    })
 }

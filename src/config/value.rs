@@ -1,6 +1,6 @@
 //! Parsers of single values, used for the file and for the command line alike.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -98,23 +98,18 @@ fn socket_address(text: &str, default_port: u16) -> Option<SocketAddr> {
     SocketAddr::from_str(text).ok().filter(|address| address.port() != 0)
 }
 
-/// An address and a port to listen on; port 0 lets the system choose.
+/// An address and a port to listen on; port 0 lets the system choose. A port alone is that port
+/// of every address of both families.
 pub(super) fn listen(text: &str) -> Result<SocketAddr, Fault> {
-    SocketAddr::from_str(text).map_err(|_| {
-        Fault::expected(
-            text,
-            "IP:PORT",
-            "write 127.0.0.1:18530, or 0.0.0.0:18530 for every address",
-        )
-    })
-}
-
-/// A pattern of endpoint URLs, `*` for any part of a host name.
-pub(super) fn url_pattern(text: &str) -> Result<String, Fault> {
-    let parsed = crate::config::url::parse(&text.replace('*', "x"));
-    parsed.map(|_| text.trim_end_matches('/').to_owned()).map_err(|_| {
-        let hint = "write a whole URL such as https://msupdate.*.example.com";
-        Fault::expected(text, "an endpoint's URL, with * for any part of its host", hint)
+    let every = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+    let port = text.strip_prefix(':').filter(|port| !port.starts_with('+'));
+    let parsed = match port {
+        Some(port) => port.parse().ok().map(|port| SocketAddr::new(every, port)),
+        None => text.parse().ok(),
+    };
+    parsed.ok_or_else(|| {
+        let hint = "write 127.0.0.1:18530, or 0.0.0.0:18530 for every address";
+        Fault::expected(text, "IP:PORT or :PORT", hint)
     })
 }
 
@@ -307,12 +302,22 @@ mod tests {
     }
 
     #[test]
-    fn names_codes_and_patterns() {
+    fn addresses_to_listen_on() {
+        for (text, expected) in
+            [("127.0.0.1:18530", "127.0.0.1:18530"), ("[::1]:0", "[::1]:0"), (":9100", "[::]:9100")]
+        {
+            assert_eq!(listen(text).unwrap().to_string(), expected);
+        }
+        for bad in ["", ":", "9100", "localhost:9100", ":70000", ":+1", ":-1", "::1", "1.2.3.4"] {
+            assert!(listen(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_and_codes() {
         assert!(name("wsus.corp:8531").is_ok() && name("[::1]").is_ok());
         assert!(name("").is_err() && name("a b").is_err() && name("a=b").is_err());
         assert!(dc("dfw1").is_ok() && dc("d.fw").is_err() && dc("").is_err());
         assert!(region("Hong Kong").is_ok() && region("a\nb").is_err() && region(" ").is_err());
-        assert!(url_pattern("https://msupdate.*.example.com").is_ok());
-        assert!(url_pattern("*").is_err());
     }
 }

@@ -386,6 +386,14 @@ impl Fleet {
         self.behaviours.get(&address).is_some_and(|sender| sender.send(behaviour).is_ok())
     }
 
+    /// Makes the server at that address behave as it did at the start; false where none listens.
+    pub fn reset_behaviour(&self, address: IpAddr) -> bool {
+        let mut sites = self.sites.iter();
+        let here = sites.find(|site| site.endpoint.expected_members.contains(&address));
+        let fault = here.and_then(|site| site.fault.as_ref());
+        self.set_behaviour(address, fault.map_or(Behaviour::Healthy, Fault::behaviour))
+    }
+
     /// A configuration file with which the other commands see this fleet as `demo` does.
     /// `ca_file` is where [`authority_pem`](Self::authority_pem) was written to.
     pub fn config_toml(&self, ca_file: &str) -> String {

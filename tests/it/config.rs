@@ -88,19 +88,14 @@ fn meaning(mut config: Config) -> Config {
     ] {
         time.origin = Origin::Default;
     }
-    if let Some(serve) = &mut config.serve {
-        for origin in [
-            serve.listen.as_mut().map(|value| &mut value.origin),
-            serve.interval.as_mut().map(|value| &mut value.origin),
-            serve.tls_interval.as_mut().map(|value| &mut value.origin),
-            serve.allow_targets.as_mut().map(|value| &mut value.origin),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            *origin = Origin::Default;
-        }
+    let serve = &mut config.serve;
+    for pause in [&mut serve.paces.round, &mut serve.paces.check, &mut serve.paces.scan] {
+        pause.origin = Origin::Default;
     }
+    serve.listen.origin = Origin::Default;
+    serve.allow_targets.origin = Origin::Default;
+    serve.phase_histograms.origin = Origin::Default;
+    serve.auto_reload.origin = Origin::Default;
     config.notes.clear();
     config
 }
@@ -173,6 +168,43 @@ fn options_win_over_the_file_and_select_from_it() {
         assert_eq!(target.resolver, ResolverChoice::System);
     }
     assert_round_trip(config, "with options");
+}
+
+#[test]
+fn the_pace_of_an_endpoint_is_its_own_or_that_of_all() {
+    let config = load(Path::new("tests/data/config/good/full.toml")).unwrap();
+    let pace = |index: usize| {
+        let pace = config.targets[index].pace;
+        [pace.round, pace.check, pace.scan].map(|pause| pause.as_secs())
+    };
+    assert_eq!(pace(0), [15, 4 * 60, 12 * 3600]);
+    assert_eq!(pace(2), [60, 10 * 60, 24 * 3600]);
+    let origin = |index: usize| config.targets[index].origins["interval"].to_string();
+    assert!(origin(0).ends_with("full.toml:43") && origin(2).ends_with("full.toml:37"));
+    assert!(config.notes.iter().any(|note| note.contains("counts it as dropped")));
+    let config = resolve(&RawOptions::default()).unwrap();
+    assert_eq!(config.targets[0].pace.round, defaults::INTERVAL);
+    assert_eq!(config.targets[0].origins["check_interval"], Origin::Default);
+}
+
+#[test]
+fn options_of_the_exporter_win_over_the_file() {
+    let file = Path::new("tests/data/config/good/full.toml");
+    let mut options = RawOptions {
+        config: Some(Sourced::new(file.to_owned(), Origin::Flag("--config"))),
+        ..RawOptions::default()
+    };
+    assert_eq!(resolve(&options).unwrap().serve.listen.value.len(), 3);
+    let flag = Origin::Flag("--web.listen-address");
+    let given = [":9100", "[::1]:0"].map(str::to_owned).to_vec();
+    options.listen = Some(Sourced::new(given, flag.clone()));
+    options.auto_reload = Some(Sourced::new(false, Origin::Environment("X")));
+    let serve = resolve(&options).unwrap().serve;
+    assert_eq!(format!("{:?}", serve.listen.value), "[[::]:9100, [::1]:0]");
+    assert!(!serve.auto_reload.value);
+    options.listen = Some(Sourced::new(vec!["here".to_owned(), "::1".to_owned()], flag));
+    let text = resolve(&options).unwrap_err().to_string();
+    assert_eq!(text.matches("--web.listen-address is").count(), 2, "{text}");
 }
 
 #[test]

@@ -9,9 +9,9 @@ use serde_json::{Map, json};
 use toml::Value;
 
 use crate::config::endpoint::Origins;
-use crate::config::file::Serve;
 use crate::config::hierarchy::ROLE_UPSTREAM;
 use crate::config::origin::Origin;
+use crate::config::serve::Serve;
 use crate::config::value::{write_patch_window, write_resolver, write_simulated};
 use crate::config::{Config, Target};
 use crate::model::protocol::Protocol;
@@ -43,10 +43,8 @@ pub(super) fn toml(config: &Config, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\n[[endpoint]]")?;
         write_lines(out, &endpoint(target, config))?;
     }
-    if let Some(serve) = &config.serve {
-        writeln!(out, "\n[serve]")?;
-        write_lines(out, &serve_lines(serve))?;
-    }
+    writeln!(out, "\n[serve]")?;
+    write_lines(out, &serve_lines(&config.serve))?;
     if !config.simulated.is_empty() {
         writeln!(out, "\n[simulated]")?;
         write_lines(out, &simulated(config))?;
@@ -62,7 +60,7 @@ pub(super) fn json(config: &Config, out: &mut dyn Write) -> io::Result<()> {
         "schema_version": SCHEMA_VERSION,
         "settings": object(&settings(config)),
         "endpoints": endpoints,
-        "serve": config.serve.as_ref().map(|serve| object(&serve_lines(serve))),
+        "serve": object(&serve_lines(&config.serve)),
         "simulated": object(&simulated(config)),
         "notes": config.notes,
     });
@@ -175,28 +173,30 @@ fn own_settings(target: &Target, config: &Config) -> Vec<(&'static str, Option<V
     ] {
         values.push((key, (own != common).then(|| duration(own))));
     }
+    let own = [target.pace.round, target.pace.check, target.pace.scan];
+    for ((key, common), own) in config.serve.paces.each().into_iter().zip(own) {
+        values.push((key, (own != common.value).then(|| duration(own))));
+    }
     values
 }
 
 fn serve_lines(serve: &Serve) -> Vec<Line> {
     let texts = |items: Vec<String>| Value::Array(items.into_iter().map(Value::from).collect());
-    let listen = serve.listen.as_ref().map(|listen| {
-        let items = listen.value.iter().map(ToString::to_string).collect();
-        Line::new("listen", texts(items), &listen.origin)
-    });
-    let interval = serve
-        .interval
-        .as_ref()
-        .map(|interval| Line::new("interval", duration(interval.value), &interval.origin));
-    let tls_interval = serve
-        .tls_interval
-        .as_ref()
-        .map(|interval| Line::new("tls_interval", duration(interval.value), &interval.origin));
-    let allowed = serve
-        .allow_targets
-        .as_ref()
-        .map(|allowed| Line::new("allow_targets", texts(allowed.value.clone()), &allowed.origin));
-    [listen, interval, tls_interval, allowed].into_iter().flatten().collect()
+    let listen = serve.listen.value.iter().map(ToString::to_string).collect();
+    let mut lines = vec![Line::new("listen", texts(listen), &serve.listen.origin)];
+    for (key, pause) in serve.paces.each() {
+        lines.push(Line::new(key, duration(pause.value), &pause.origin));
+    }
+    let allowed: Vec<String> = serve.allow_targets.value.iter().map(ToString::to_string).collect();
+    if !allowed.is_empty() {
+        lines.push(Line::new("allow_targets", texts(allowed), &serve.allow_targets.origin));
+    }
+    for (key, flag) in
+        [("phase_histograms", &serve.phase_histograms), ("auto_reload", &serve.auto_reload)]
+    {
+        lines.push(Line::new(key, flag.value.into(), &flag.origin));
+    }
+    lines
 }
 
 fn simulated(config: &Config) -> Vec<Line> {
