@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use wsus_probe::demo::fleet::{Fault, Fleet};
-use wsus_probe::metrics::table::FAMILIES;
+use wsus_probe::metrics::table;
 
 use crate::support::peer::{PATIENCE, connect};
 use crate::support::program::{Running, wsus_probe};
@@ -122,7 +122,7 @@ async fn a_real_prometheus_finds_every_family_and_the_truth() {
     let world = World::new();
     let watched = Watched::start(&world).await;
     let wanted = |name: &&str| !ABSENT.contains(name);
-    let mut missing: Vec<&str> = FAMILIES.iter().map(|family| family.name).filter(wanted).collect();
+    let mut missing: Vec<&str> = table::exported().map(|family| family.name).filter(wanted).collect();
     let complete = async {
         loop {
             missing.retain(|name| {

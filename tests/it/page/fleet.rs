@@ -259,7 +259,6 @@ fn silent(mut view: EndpointView) -> EndpointView {
     view.members.clear();
     view.rtt = None;
     view.counts.local = 6;
-    view.held = vec![Phase::Resolve];
     rounds(&mut view, |number| match number {
         174.. => (Outcome::Local, false, Some((Phase::Resolve, Cause::Timeout))),
         162.. => (Outcome::Down, false, Some((Phase::Resolve, Cause::Timeout))),
