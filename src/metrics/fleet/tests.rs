@@ -1,3 +1,5 @@
+//! What is written, and above all what is not.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
