@@ -71,6 +71,22 @@ impl<'a> Series<'a> {
         }
     }
 
+    /// Goes on with a family whose heading may have been written before.
+    pub(super) const fn headed(mut self, headed: bool) -> Self {
+        self.headed = headed;
+        self
+    }
+
+    /// Whether the heading was written.
+    pub(super) const fn is_headed(&self) -> bool {
+        self.headed
+    }
+
+    /// The length of the whole text so far, in bytes.
+    pub(super) const fn written(&self) -> usize {
+        self.out.len()
+    }
+
     /// Writes a series. `shared` are [`labels`]; `own` the values of the family's further labels,
     /// in the order of the table.
     pub(super) fn add(&mut self, shared: &str, own: &[&str], value: Value) {

@@ -25,7 +25,7 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
         }
     }),
     (&table::SYN_RETRANSMITS, |series, of| {
-        for (labels, member) in &of.members {
+        for (labels, member) in of.members() {
             series.add_if(labels, member.syn_retransmits.map(Value::Count));
         }
     }),
@@ -42,10 +42,10 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
     (&table::LAST_SCAN, |series, of| ended(series, of, of.view.last_scan)),
 ];
 
-fn count(series: &mut Series<'_>, of: &Labelled<'_>, count: u64) {
+fn count(series: &mut Series<'_>, of: &Labelled, count: u64) {
     series.add(&of.labels, &[], Value::Count(count));
 }
 
-fn ended(series: &mut Series<'_>, of: &Labelled<'_>, ran: Option<Ran>) {
+fn ended(series: &mut Series<'_>, of: &Labelled, ran: Option<Ran>) {
     series.add_if(&of.labels, ran.map(|ran| Value::At(ran.at)));
 }

@@ -1,6 +1,7 @@
 //! Endpoints with what is the same in all their series.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::decide::monitor::patch_window;
 use crate::metrics::exposition::labels;
@@ -9,22 +10,22 @@ use crate::model::monitor::member::MemberView;
 use crate::model::monitor::{EndpointView, Snapshot};
 
 /// An endpoint, and what is worked out only once for all its series.
-pub(super) struct Labelled<'a> {
+pub(super) struct Labelled {
     /// The endpoint.
-    pub(super) view: &'a EndpointView,
+    pub(super) view: Arc<EndpointView>,
     /// Its labels.
     pub(super) labels: String,
-    /// Its members, each with its labels.
-    pub(super) members: Vec<(String, &'a MemberView)>,
+    /// The labels of its members, in their order.
+    members: Vec<String>,
     /// Whether it is the choice; `None` before there was any.
     pub(super) is_nearest: Option<bool>,
     /// Whether its patch window is open; `None` where that is not known.
     pub(super) in_patch_window: Option<bool>,
 }
 
-impl<'a> Labelled<'a> {
+impl Labelled {
     /// Those of a snapshot, in its order.
-    pub(super) fn all(snapshot: &'a Snapshot) -> Vec<Self> {
+    pub(super) fn all(snapshot: &Snapshot) -> Vec<Self> {
         // Sites share time zones and windows, and looking into a time zone takes its time.
         let mut windows = HashMap::new();
         let choice = &snapshot.choice;
@@ -39,12 +40,12 @@ impl<'a> Labelled<'a> {
                 .or_insert_with(|| patch_window::is_open(endpoint, snapshot.at));
             let nearest = choice.selected.as_ref().map(|name| *name == endpoint.name);
             Self {
-                view,
+                view: Arc::clone(view),
                 labels: shared(view, None),
                 members: view
                     .members
                     .iter()
-                    .map(|member| (shared(view, Some(&member.address.ip().to_string())), member))
+                    .map(|member| shared(view, Some(&member.address.ip().to_string())))
                     .collect(),
                 is_nearest: choice.changed_at.map(|_| nearest.unwrap_or(false)),
                 in_patch_window,
@@ -53,9 +54,14 @@ impl<'a> Labelled<'a> {
         endpoints.collect()
     }
 
+    /// Its members, each with its labels.
+    pub(super) fn members(&self) -> impl Iterator<Item = (&str, &MemberView)> {
+        self.members.iter().map(String::as_str).zip(&self.view.members)
+    }
+
     /// The labels in a family that has members, for what is about the name.
     pub(super) fn without_member(&self) -> String {
-        shared(self.view, Some(""))
+        shared(&self.view, Some(""))
     }
 }
 

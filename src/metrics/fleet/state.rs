@@ -18,13 +18,13 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
     (&table::ENDPOINT_INFO, info),
     (&table::ENDPOINT_STATE, |series, of| state(series, &of.labels, &of.view.state)),
     (&table::MEMBER_STATE, |series, of| {
-        for (labels, member) in &of.members {
+        for (labels, member) in of.members() {
             state(series, labels, &member.state);
         }
     }),
     (&table::FAILURE_INFO, |series, of| failure(series, &of.labels, &of.view.state)),
     (&table::MEMBER_FAILURE_INFO, |series, of| {
-        for (labels, member) in &of.members {
+        for (labels, member) in of.members() {
             failure(series, labels, &member.state);
         }
     }),
@@ -32,12 +32,12 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
         series.add_if(&of.labels, of.view.rtt.map(|rtt| Value::Seconds(rtt.duration)));
     }),
     (&table::RTT, |series, of| {
-        for (labels, member) in &of.members {
+        for (labels, member) in of.members() {
             series.add_if(labels, member.rtt.map(|rtt| Value::Seconds(rtt.duration)));
         }
     }),
     (&table::RTT_CLOCK, |series, of| {
-        for (labels, member) in &of.members {
+        for (labels, member) in of.members() {
             if let Some(rtt) = member.rtt {
                 series.add(labels, &[rtt.clock.as_str()], ONE);
             }
@@ -52,7 +52,7 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
     (&table::WINDOWS_CLIENT, windows_clients),
     (&table::CERTIFICATE_NOT_AFTER, not_after),
     (&table::CERTIFICATE_VALID, |series, of| {
-        for (labels, member) in &of.members {
+        for (labels, member) in of.members() {
             let valid = member.certificate.as_ref().and_then(|chain| is_valid(chain.verdict));
             series.add_if(labels, valid.map(Value::Flag));
         }
@@ -61,7 +61,7 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
         if !of.view.findings.is_empty() {
             findings(series, &of.without_member(), &of.view.findings);
         }
-        for (labels, member) in &of.members {
+        for (labels, member) in of.members() {
             findings(series, labels, &member.findings);
         }
     }),
@@ -73,7 +73,7 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
     (&table::MEMBERS_DIFFER, members_differ),
 ];
 
-fn info(series: &mut Series<'_>, of: &Labelled<'_>) {
+fn info(series: &mut Series<'_>, of: &Labelled) {
     let endpoint = &of.view.endpoint;
     let region = endpoint.region.as_deref().unwrap_or_default();
     series.add(&of.labels, &[&endpoint.url.to_string(), region, role(&endpoint.hierarchy)], ONE);
@@ -101,8 +101,8 @@ fn failure(series: &mut Series<'_>, labels: &str, state: &State) {
     }
 }
 
-fn tls_info(series: &mut Series<'_>, of: &Labelled<'_>) {
-    for (labels, member) in &of.members {
+fn tls_info(series: &mut Series<'_>, of: &Labelled) {
+    for (labels, member) in of.members() {
         if let Some(session) = &member.session {
             let [group, alpn] = [&session.group, &session.alpn];
             let [group, alpn] = [group, alpn].map(|text| text.as_deref().unwrap_or_default());
@@ -111,8 +111,8 @@ fn tls_info(series: &mut Series<'_>, of: &Labelled<'_>) {
     }
 }
 
-fn tls_protocols(series: &mut Series<'_>, of: &Labelled<'_>) {
-    for (labels, member) in &of.members {
+fn tls_protocols(series: &mut Series<'_>, of: &Labelled) {
+    for (labels, member) in of.members() {
         for (version, support) in member.tls.iter().flat_map(|tls| &tls.versions) {
             let supported = match support {
                 Support::Supported => true,
@@ -124,8 +124,8 @@ fn tls_protocols(series: &mut Series<'_>, of: &Labelled<'_>) {
     }
 }
 
-fn windows_clients(series: &mut Series<'_>, of: &Labelled<'_>) {
-    for (labels, member) in &of.members {
+fn windows_clients(series: &mut Series<'_>, of: &Labelled) {
+    for (labels, member) in of.members() {
         for (client, works, _) in member.tls.iter().flat_map(|tls| &tls.clients) {
             if let Some(works) = works {
                 series.add(labels, &[client.as_str()], Value::Flag(*works));
@@ -134,8 +134,8 @@ fn windows_clients(series: &mut Series<'_>, of: &Labelled<'_>) {
     }
 }
 
-fn not_after(series: &mut Series<'_>, of: &Labelled<'_>) {
-    for (labels, member) in &of.members {
+fn not_after(series: &mut Series<'_>, of: &Labelled) {
+    for (labels, member) in of.members() {
         let chain = member.certificate.iter().flat_map(|certificate| &certificate.not_after);
         for (position, ends) in chain.enumerate() {
             if let Some(ends) = ends {
@@ -183,8 +183,8 @@ fn findings(series: &mut Series<'_>, labels: &str, all: &[Noted]) {
     }
 }
 
-fn services(series: &mut Series<'_>, of: &Labelled<'_>) {
-    for (labels, member) in &of.members {
+fn services(series: &mut Series<'_>, of: &Labelled) {
+    for (labels, member) in of.members() {
         for service in &member.services {
             if let Some(works) = service.works {
                 series.add(labels, &[service.service.as_str()], Value::Flag(works));
@@ -194,18 +194,18 @@ fn services(series: &mut Series<'_>, of: &Labelled<'_>) {
 }
 
 /// Writes how many there are, where there are any: none means that it is not known.
-fn number(series: &mut Series<'_>, of: &Labelled<'_>, number: usize) {
+fn number(series: &mut Series<'_>, of: &Labelled, number: usize) {
     series.add_if(&of.labels, (number > 0).then_some(Value::Count(number as u64)));
 }
 
-fn members_differ(series: &mut Series<'_>, of: &Labelled<'_>) {
+fn members_differ(series: &mut Series<'_>, of: &Labelled) {
     let is_difference = |noted: &Noted| {
         matches!(noted.finding.code, FindingCode::MembersDiffer | FindingCode::DatabasesDiffer)
     };
     let differ = of.view.findings.iter().any(is_difference);
-    let works = |(_, member): &&(String, &MemberView)| {
+    let works = |(_, member): &(&str, &MemberView)| {
         matches!(member.state.verdict, Verdict::Healthy | Verdict::Degraded)
     };
-    let compared = of.view.last_check.is_some() && of.members.iter().filter(works).count() > 1;
+    let compared = of.view.last_check.is_some() && of.members().filter(works).count() > 1;
     series.add_if(&of.labels, (differ || compared).then_some(Value::Flag(differ)));
 }

@@ -1,3 +1,5 @@
+//! What is written, and above all what is not.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -232,4 +234,19 @@ fn hostile_configuration_stays_inside_its_labels() {
     assert_eq!((info[0].label("dc"), info[0].label("region")), (&*hostile, &*hostile));
     let states = of(&samples, &endpoint::MEMBER_STATE, &hostile);
     assert_eq!(states.last().unwrap().label("member"), "2001:db8::1");
+}
+
+#[test]
+fn parts_are_bounded_and_make_up_the_whole() {
+    let mut snapshot = fixture::snapshot();
+    for _ in 0..8 {
+        snapshot.endpoints.extend_from_within(..);
+    }
+    for buckets in [true, false] {
+        let detail = Detail { buckets };
+        let parts: Vec<String> = Parts::new(&snapshot, detail).collect();
+        assert!(parts.len() > 3, "{}", parts.len());
+        assert!(parts.iter().all(|part| part.ends_with('\n') && part.len() < PART + PART / 4));
+        assert!(parts.concat() == text(&snapshot, buckets));
+    }
 }

@@ -1,3 +1,5 @@
+//! The registry of the exporter itself.
+
 use std::time::Duration;
 
 use super::*;

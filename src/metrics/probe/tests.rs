@@ -1,3 +1,5 @@
+//! Answers to `/probe`, whole and in trouble.
+
 use std::time::UNIX_EPOCH;
 
 use super::*;
