@@ -386,11 +386,21 @@ async fn a_stopped_process_catches_up_with_nothing() {
     assert!(counted.longest_stall >= secs(59), "{counted:?}");
 }
 
+/// Of this process; 0 where the system does not tell.
+fn resident_pages() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    text.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0)
+}
+
 #[test]
 fn snapshots_are_cheap_and_endpoints_are_small() {
     const ENDPOINTS: u32 = 10_000;
     let world = World::new(&[]);
-    let (_monitor, handle) = Monitor::on(Arc::clone(&world) as _, world.plan(0..ENDPOINTS, PACE));
+    let plan = world.plan(0..ENDPOINTS, PACE);
+    let before = resident_pages();
+    let (monitor, handle) = Monitor::on(Arc::clone(&world) as _, plan);
+    monitor.shared.lock().begin(clock::now(), world.wall());
+    println!("pages for {ENDPOINTS} endpoints: {}", resident_pages().saturating_sub(before));
     let best = (0..5).map(|_| {
         let start = clock::now();
         let snapshot = handle.snapshot();
