@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
@@ -11,15 +11,17 @@ use crate::decide::monitor::local::{self, Heard, Ruling};
 use crate::decide::monitor::taint::{self, Disturbance};
 use crate::engine::monitor::fleet::Fleet;
 use crate::engine::monitor::journal;
-use crate::engine::monitor::schedule::{Running, Todo};
+use crate::engine::monitor::schedule::Todo;
 use crate::engine::once::Once;
-use crate::model::monitor::history::Outcome;
 use crate::model::monitor::{EndpointView, Job};
-use crate::model::report::{EndpointReport, Verdict};
+use crate::model::report::Verdict;
 use crate::net::machine::Machine;
 
 /// Rounds without any answer that are kept as evidence.
 const UNHEARD: usize = 4;
+
+/// A shorter pause does not make a check or a scan miss answers: their time-outs are seconds.
+const SPOILS: Duration = Duration::from_millis(500);
 
 /// A job that has ended by itself.
 pub(super) struct Ended {
@@ -42,7 +44,7 @@ impl Fleet {
         now: Instant,
         todo: &mut Todo,
     ) -> bool {
-        let Some(running) = self.schedule.ended(ended.key, now) else { return false };
+        let Some(job) = self.schedule.ended(ended.key, now) else { return false };
         let Some(place) = self.place(ended.key) else { return false };
         if let Some(watched) = self.watched.get_mut(place) {
             watched.abort = None;
@@ -50,14 +52,14 @@ impl Fleet {
         let Ended { key, once, at, .. } = ended;
         let concluded = once.filter(|once| !once.panicked).and_then(|once| {
             // A defect in what is concluded must not end the run either.
-            let fold = || match running.job {
+            let fold = || match job {
                 Job::Round => self.round(place, once, disturbance, at),
-                Job::Check | Job::Scan => self.look(place, running, &once, disturbance, at, now),
+                Job::Check | Job::Scan => self.look(place, job, &once, disturbance, at),
             };
             catch_unwind(AssertUnwindSafe(fold)).ok()
         });
         if concluded.is_none() {
-            self.panicked(place, running.job);
+            self.panicked(place, job);
         }
         self.review_trouble(machine);
         self.tell_next_round(place, now, machine.wall());
@@ -102,7 +104,8 @@ impl Fleet {
         if tainted.is_none() {
             match self.local.note(key, heard, endpoints, at) {
                 Ruling::Hold => blame = Blame::Held,
-                Ruling::Endpoints => self.release(Blame::Endpoint, at),
+                Ruling::Endpoints if heard == Heard::Yes => self.release(Blame::Endpoint, at),
+                Ruling::Endpoints => {}
                 Ruling::Local => {
                     blame = Blame::Local;
                     self.release(blame, at);
@@ -134,50 +137,39 @@ impl Fleet {
     fn look(
         &mut self,
         place: usize,
-        running: Running,
+        job: Job,
         once: &Once,
         disturbance: Disturbance,
         at: SystemTime,
-        now: Instant,
     ) {
         let Some(watched) = self.watched.get(place) else { return };
         let (key, [target]) = (watched.key, &*watched.target);
         let Once { report, elapsed, .. } = once;
-        if !self.is_telling(&watched.view, running.job, report) {
+        if self.trouble.is_some() && local::heard(report) != Heard::Yes {
             return;
         }
-        // One that found everything in order was not harmed by a pause.
-        let spoilt = report.verdict != Verdict::Healthy
+        // It is not for measuring: only a pause in which answers were missed spoils it, and only
+        // if it did not find everything in order.
+        let missed = disturbance.stalled >= SPOILS;
+        let disturbance = Disturbance { stepped: Duration::ZERO, ..disturbance };
+        let spoilt = missed
+            && report.verdict != Verdict::Healthy
             && taint::judge(report, &target.limits, disturbance).is_some();
-        let again = spoilt && !running.forward;
         let finished = Finished { report, at, elapsed: *elapsed, trace: Arc::from("") };
-        match running.job {
+        match job {
             Job::Round => {}
-            Job::Check if spoilt => {
-                if again {
-                    self.schedule.bring_forward(key);
-                }
-            }
+            Job::Check if spoilt => self.schedule.bring_forward(key),
+            Job::Scan if spoilt => self.schedule.scan_again(key),
             Job::Check => {
                 let folded = self.change(place, at, |view| fold::check(view, &finished));
-                // A check that was brought forward has told what there is to tell.
-                if folded.check_now && !running.forward {
+                if folded.check_now {
                     self.schedule.bring_forward(key);
                 }
             }
-            Job::Scan if spoilt => self.schedule.scan_again(key, now),
             Job::Scan => {
                 self.change(place, at, |view| fold::scan(view, &finished));
             }
         }
-    }
-
-    /// Whether a check or a scan says anything about the endpoint. One that heard nothing proves no
-    /// more than the round before it: that round may be held, or this machine's.
-    fn is_telling(&self, view: &EndpointView, job: Job, report: &EndpointReport) -> bool {
-        let last = view.history.iter().next_back().map(|point| point.outcome);
-        let is_down = last == Some(Outcome::Down) && view.held.is_empty() && self.trouble.is_none();
-        local::heard(report) == Heard::Yes || job == Job::Check && is_down
     }
 
     /// Decides about all rounds that were held.

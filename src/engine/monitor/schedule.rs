@@ -32,6 +32,10 @@ const FIRST_ROUNDS: Duration = Duration::from_millis(20);
 /// The same for first scans, each of which opens dozens of connections.
 const FIRST_SCANS: Duration = Duration::from_millis(500);
 
+/// Checks of one endpoint that are brought forward between two rounds: the first tells what is
+/// otherwise, the second confirms it.
+const EXTRA_CHECKS: u8 = 2;
+
 /// A job that is to start now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Start {
@@ -47,14 +51,6 @@ pub(super) struct Todo {
     pub(super) starts: Vec<Start>,
     /// Rounds that were left out: of which endpoint, and how many.
     pub(super) dropped: Vec<(u64, u64)>,
-}
-
-/// A job that has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Running {
-    pub(super) job: Job,
-    /// A check that was brought forward.
-    pub(super) forward: bool,
 }
 
 /// The times of all endpoints.
@@ -80,8 +76,10 @@ struct Entry {
     check: Timing,
     scan: Timing,
     deadline: Duration,
-    running: Option<Running>,
+    running: Option<Job>,
     extra: Extra,
+    /// Checks brought forward since the last round.
+    extra_checks: u8,
     was_checked: bool,
     /// The scan that is next, or under way, is a second try.
     scans_again: bool,
@@ -196,6 +194,7 @@ impl Schedule {
             deadline,
             running: None,
             extra: Extra::No,
+            extra_checks: 0,
             was_checked: false,
             scans_again: false,
             free_since: now,
@@ -244,20 +243,22 @@ impl Schedule {
         self.entries.get(&key).map(|entry| entry.round.due)
     }
 
-    /// Wishes for a check as soon as may be. Nothing while extra checks are held.
+    /// Wishes for a check as soon as may be. Nothing while extra checks are held, and after a few
+    /// of them until the next round.
     pub(super) fn bring_forward(&mut self, key: u64) {
         let Some(entry) = self.entries.get_mut(&key) else { return };
-        if !self.hold_extra && entry.extra == Extra::No {
+        let is_allowed = !self.hold_extra && entry.extra_checks < EXTRA_CHECKS;
+        if is_allowed && entry.extra == Extra::No {
             entry.extra = Extra::Queued;
             self.urgent.push_back(key);
         }
     }
 
     /// Wishes for a second try at a scan. Nothing if there was one already.
-    pub(super) fn scan_again(&mut self, key: u64, now: Instant) {
+    pub(super) fn scan_again(&mut self, key: u64) {
         let Some(entry) = self.entries.get_mut(&key) else { return };
         if !std::mem::replace(&mut entry.scans_again, true) {
-            entry.scan.waits.get_or_insert(now);
+            entry.scan.waits.get_or_insert(entry.free_since);
         }
     }
 
@@ -301,12 +302,15 @@ impl Schedule {
     }
 
     /// Takes note that the endpoint's job has ended. `None` if it is not known to run.
-    pub(super) fn ended(&mut self, key: u64, now: Instant) -> Option<Running> {
+    pub(super) fn ended(&mut self, key: u64, now: Instant) -> Option<Job> {
         let entry = self.entries.get_mut(&key)?;
         let ended = entry.running.take()?;
         self.in_flight -= 1;
-        (entry.free_since, entry.last) = (now, Some(ended.job));
-        if ended.job == Job::Round && !entry.was_checked && entry.extra == Extra::No {
+        (entry.free_since, entry.last) = (now, Some(ended));
+        if ended == Job::Round {
+            entry.extra_checks = 0;
+        }
+        if ended == Job::Round && !entry.was_checked && entry.extra == Extra::No {
             entry.extra = Extra::Queued;
             self.unchecked.push_back(key);
         }
@@ -365,8 +369,8 @@ impl Schedule {
         let is_late = now.saturating_duration_since(due) > timing.rhythm.tolerance(LATEST);
         match entry.running {
             _ if is_late => todo.dropped.push((key, missed.saturating_add(1))),
-            Some(Running { job: Job::Round, .. }) => todo.dropped.push((key, 1)),
-            Some(Running { job: Job::Check | Job::Scan, .. }) => entry.round.waits = Some(due),
+            Some(Job::Round) => todo.dropped.push((key, 1)),
+            Some(Job::Check | Job::Scan) => entry.round.waits = Some(due),
             None if is_full => todo.dropped.push((key, 1)),
             None => self.start(key, job, due, now, todo),
         }
@@ -374,12 +378,12 @@ impl Schedule {
 
     fn start(&mut self, key: u64, job: Job, due: Instant, now: Instant, todo: &mut Todo) {
         let Some(entry) = self.entries.get_mut(&key) else { return };
-        let mut forward = false;
         if job == Job::Check {
-            forward = std::mem::replace(&mut entry.extra, Extra::No) == Extra::Next;
+            let extra = std::mem::replace(&mut entry.extra, Extra::No) == Extra::Next;
+            entry.extra_checks = entry.extra_checks.saturating_add(extra.into());
             entry.was_checked = true;
         }
-        entry.running = Some(Running { job, forward });
+        entry.running = Some(job);
         let late = now.saturating_duration_since(due.max(entry.free_since));
         self.in_flight += 1;
         self.tick.1 += 1;

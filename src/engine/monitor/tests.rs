@@ -386,11 +386,21 @@ async fn a_stopped_process_catches_up_with_nothing() {
     assert!(counted.longest_stall >= secs(59), "{counted:?}");
 }
 
+/// Of this process; 0 where the system does not tell.
+fn resident_pages() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    text.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0)
+}
+
 #[test]
 fn snapshots_are_cheap_and_endpoints_are_small() {
     const ENDPOINTS: u32 = 10_000;
     let world = World::new(&[]);
-    let (_monitor, handle) = Monitor::on(Arc::clone(&world) as _, world.plan(0..ENDPOINTS, PACE));
+    let plan = world.plan(0..ENDPOINTS, PACE);
+    let before = resident_pages();
+    let (monitor, handle) = Monitor::on(Arc::clone(&world) as _, plan);
+    monitor.shared.lock().begin(clock::now(), world.wall());
+    println!("pages for {ENDPOINTS} endpoints: {}", resident_pages().saturating_sub(before));
     let best = (0..5).map(|_| {
         let start = clock::now();
         let snapshot = handle.snapshot();
@@ -402,4 +412,45 @@ fn snapshots_are_cheap_and_endpoints_are_small() {
     let view = size_of::<crate::model::monitor::EndpointView>();
     println!("bytes: view {view}, watched {}", size_of::<fleet::Watched>());
     assert!(view < 2_048, "{view}");
+}
+
+/// Everybody falls silent, and is heard again; then one alone falls silent.
+#[tokio::test(start_paused = true)]
+async fn silence_of_all_is_this_machines_and_silence_of_one_is_its_own() {
+    let world = World::new(&[]);
+    let run = Running::start(&world, world.plan(0..6, PACE), secs(1));
+    wait(secs(65)).await;
+    assert_eq!(run.handle.snapshot().trouble, None);
+    let set = |numbers: std::ops::Range<u32>, manner| {
+        world.manners.lock().unwrap().extend(numbers.map(|number| (number, manner)));
+    };
+    set(0..6, Manner::BlackHole);
+    let checks = |from: Duration| {
+        let dialed = world.dialed.lock().unwrap();
+        dialed.iter().filter(|(at, _, job)| *at >= from && *job == Job::Check).count()
+    };
+    let before = run.handle.snapshot();
+    wait(secs(100)).await;
+    let silent = run.handle.snapshot();
+    let trouble = silent.trouble.clone().unwrap();
+    let evidence = trouble.evidence.join("\n");
+    assert!(evidence.contains("Network is unreachable"), "{evidence}");
+    for (before, silent) in before.endpoints.iter().zip(&silent.endpoints) {
+        assert_eq!(before.counts.failures[1], silent.counts.failures[1], "nothing is counted");
+        assert!(silent.counts.local >= 2 && silent.held.is_empty(), "{:?}", silent.counts);
+    }
+    // Only what was due anyway is checked.
+    assert!(checks(secs(70)) <= 6, "{}", checks(secs(70)));
+    set(0..6, Manner::Refuses);
+    wait(secs(70)).await;
+    assert_eq!(run.handle.snapshot().trouble, None);
+    set(2..3, Manner::BlackHole);
+    wait(secs(100)).await;
+    let one = run.handle.snapshot();
+    assert_eq!(one.trouble, None);
+    let view = one.endpoint("wsus-00002").unwrap();
+    let local = silent.endpoint("wsus-00002").unwrap().counts.local;
+    assert_eq!(view.counts.local, local);
+    assert_eq!(view.state.failure.as_ref().map(|failure| failure.cause), Some(Cause::Timeout));
+    assert!(view.held.is_empty());
 }
