@@ -1,3 +1,5 @@
+//! Judgements that are remembered while the time goes by.
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
