@@ -77,13 +77,13 @@ impl Story {
         let history: String = view.history.iter().map(|point| initial(point.outcome)).collect();
         let mut text = format!("{} {} {history}", view.state.verdict.as_str(), counted.join(" "));
         if !view.held.is_empty() {
-            text += &format!(" held {}", view.held.len());
+            text.extend([" held ".to_owned(), view.held.len().to_string()]);
         }
         if folded.check_now {
             text.push_str(" check");
         }
         for change in folded.changes.iter().filter(|change| change.member.is_none()) {
-            text += &format!(" [{}]", change.text);
+            text.extend([" [", &change.text, "]"]);
         }
         text
     }
@@ -109,7 +109,7 @@ pub(super) fn run(name: &str, steps: &[(Step, &str)]) -> Story {
     story
 }
 
-/// Prints what the decisions cost; run it with `--release --ignored --nocapture`.
+/// Prints what the decisions cost; run it with `--release -- --ignored --nocapture`.
 #[test]
 #[ignore = "measures, and needs an optimized build"]
 #[expect(clippy::disallowed_methods, reason = "a measurement by hand, not a test")]
