@@ -1,5 +1,7 @@
 //! What a monitoring run concludes from the jobs that it runs.
 
+#[cfg(test)]
+mod fixture;
 pub mod fold;
 pub mod hysteresis;
 pub mod keep;

@@ -59,7 +59,8 @@ impl Rules {
         if rival_is_current { guard.max(self.gain).max(score / 2) } else { guard }
     }
 
-    fn is_tie(&self, best: Duration, other: Duration) -> bool {
+    /// Whether a score is as good as the best.
+    pub(super) fn is_tie(&self, best: Duration, other: Duration) -> bool {
         other.saturating_sub(best) < self.tie.max(best / 10)
     }
 

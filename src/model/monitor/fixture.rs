@@ -22,7 +22,7 @@ use crate::model::windows_client::WindowsClient;
 
 /// 2026-11-21 08:00:00 UTC.
 pub(crate) fn now() -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(1_795_248_000)
+    UNIX_EPOCH + Duration::from_hours(498_680)
 }
 
 /// `dfw` is healthy and the nearest, `ord` degraded, `syd` down with a member each of two kinds,

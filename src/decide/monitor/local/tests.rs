@@ -1,1 +1,209 @@
+//! Tables of what is heard, and what follows.
 
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::*;
+use crate::decide::monitor::fixture::{ill, nameless, report, silent, works};
+use crate::model::monitor::fixture;
+use crate::model::report::{Lookup, RecordType};
+use Heard::{Local, Nothing, Resolver, Yes};
+use Ruling::{Endpoints, Hold, Local as Own};
+
+#[test]
+fn what_a_round_proves() {
+    let of = |phase, cause| report(vec![ill(1, phase, cause)]);
+    let mut both_families = report(vec![ill(1, Phase::Connect, Cause::Timeout)]);
+    let no_data = Failure::new(Phase::Resolve, Cause::NoData, "");
+    let (time, resends) = (None, None);
+    let empty = Lookup { record_type: RecordType::Aaaa, time, resends, outcome: Err(no_data) };
+    both_families.lookups.push(empty.clone());
+    let mut no_ipv6 = report(vec![ill(1, Phase::Connect, Cause::NoRoute)]);
+    no_ipv6.lookups.push(empty);
+    let half = vec![ill(1, Phase::Connect, Cause::NoRoute), ill(2, Phase::Connect, Cause::Refused)];
+    let lost = vec![ill(1, Phase::Connect, Cause::NoRoute), ill(2, Phase::Connect, Cause::Timeout)];
+    let table = [
+        ("works", works(), Yes),
+        ("RST", of(Phase::Connect, Cause::Refused), Yes),
+        ("alert", of(Phase::Tls, Cause::Alert), Yes),
+        ("a handshake that hangs has a connection", of(Phase::Tls, Cause::Timeout), Yes),
+        ("503", of(Phase::Wsus, Cause::Http503), Yes),
+        ("no route for one, RST by the other", report(half), Yes),
+        ("NXDOMAIN", nameless(Cause::NxDomain), Resolver),
+        ("no data", nameless(Cause::NoData), Resolver),
+        ("silence", silent(), Nothing),
+        ("silence, and no address of the other family", both_families, Nothing),
+        (
+            "host unreachable may come from the next router",
+            of(Phase::Connect, Cause::Unreachable),
+            Nothing,
+        ),
+        ("resolver silent", nameless(Cause::Timeout), Nothing),
+        ("SERVFAIL", nameless(Cause::ServFail), Nothing),
+        ("no route for one, silence by the other", report(lost), Nothing),
+        ("cut short", report(vec![]), Nothing),
+        ("no route", of(Phase::Connect, Cause::NoRoute), Local),
+        ("no route, and no address of the other family", no_ipv6, Local),
+        ("no resolver", nameless(Cause::NoResolver), Local),
+        ("out of sockets", of(Phase::Connect, Cause::LocalLimit), Local),
+    ];
+    for (name, report, expected) in table {
+        assert_eq!(heard(&report), expected, "{name}");
+    }
+}
+
+/// Notes about endpoints, a second apart, each with its ruling; and since which second there is
+/// trouble at the end.
+fn run(name: &str, endpoints: usize, notes: &[(u64, Heard, Ruling)], trouble: Option<u64>) {
+    let mut watch = LocalWatch::default();
+    let at = |second| UNIX_EPOCH + Duration::from_secs(second);
+    for (second, (key, heard, expected)) in (1..).zip(notes) {
+        let ruling = watch.note(*key, *heard, endpoints, at(second));
+        assert_eq!(ruling, *expected, "{name}, note {second}");
+    }
+    assert_eq!(watch.silent_since(), trouble.map(at), "{name}");
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
+fn whose_fault_silence_is() {
+    run("one endpoint", 1, &[(1, Nothing, Endpoints), (1, Nothing, Endpoints)], None);
+    run("certainly local", 1, &[(1, Local, Own)], None);
+    run(
+        "one of two, later heard",
+        2,
+        &[
+            (1, Yes, Endpoints),
+            (2, Yes, Endpoints),
+            (1, Nothing, Hold),
+            (2, Yes, Endpoints),
+            (1, Nothing, Endpoints),
+        ],
+        None,
+    );
+    run(
+        "all of three, since the first of them, until one is heard",
+        3,
+        &[
+            (1, Yes, Endpoints),
+            (1, Nothing, Hold),
+            (2, Nothing, Hold),
+            (1, Nothing, Hold),
+            (3, Nothing, Own),
+            (1, Nothing, Own),
+        ],
+        Some(2),
+    );
+    run(
+        "the end of it, and rounds that began before",
+        3,
+        &[
+            (1, Nothing, Hold),
+            (2, Nothing, Hold),
+            (3, Nothing, Own),
+            (1, Yes, Endpoints),
+            (2, Nothing, Own),
+            (3, Yes, Endpoints),
+        ],
+        None,
+    );
+    run(
+        "what was never looked at is not silent",
+        3,
+        &[(1, Nothing, Hold), (2, Nothing, Hold), (1, Nothing, Hold), (2, Nothing, Hold)],
+        None,
+    );
+    run(
+        "but it is not waited for without end",
+        3,
+        &[
+            (1, Nothing, Hold),
+            (2, Nothing, Hold),
+            (1, Nothing, Hold),
+            (2, Nothing, Hold),
+            (1, Nothing, Hold),
+            (2, Nothing, Hold),
+            (1, Nothing, Own),
+            (2, Nothing, Own),
+        ],
+        Some(1),
+    );
+    run(
+        "nor does one alone wait without end",
+        2,
+        &[(1, Nothing, Hold), (1, Nothing, Hold), (1, Nothing, Hold), (1, Nothing, Endpoints)],
+        None,
+    );
+    run(
+        "one that is long dead is no witness",
+        2,
+        &[
+            (1, Nothing, Hold),
+            (2, Yes, Endpoints),
+            (1, Nothing, Endpoints),
+            (2, Nothing, Endpoints),
+        ],
+        None,
+    );
+    run(
+        "nor does it stand in the way",
+        3,
+        &[
+            (1, Nothing, Hold),
+            (2, Yes, Endpoints),
+            (3, Yes, Endpoints),
+            (2, Nothing, Hold),
+            (3, Nothing, Own),
+            (1, Nothing, Own),
+        ],
+        Some(4),
+    );
+    run(
+        "one without an address is no witness either way",
+        3,
+        &[
+            (1, Resolver, Endpoints),
+            (2, Nothing, Hold),
+            (1, Resolver, Endpoints),
+            (3, Nothing, Own),
+        ],
+        Some(2),
+    );
+    run("all without an address", 2, &[(1, Resolver, Endpoints), (2, Resolver, Endpoints)], None);
+    run("no route at all", 2, &[(1, Local, Own), (2, Local, Own)], Some(1));
+}
+
+#[test]
+fn who_is_forgotten_counts_no_more() {
+    let mut watch = LocalWatch::default();
+    let note =
+        |watch: &mut LocalWatch, key, endpoints| watch.note(key, Nothing, endpoints, UNIX_EPOCH);
+    assert_eq!(note(&mut watch, 1, 3), Hold);
+    watch.forget(1);
+    watch.forget(7);
+    assert_eq!(note(&mut watch, 2, 2), Hold, "one of two");
+    assert_eq!(note(&mut watch, 3, 2), Own);
+}
+
+#[test]
+fn the_evidence_in_words() {
+    let since = fixture::now();
+    let reports = [silent(), silent(), nameless(Cause::ServFail)];
+    let routes = [("IPv4", Err("Network is unreachable".to_owned())), ("IPv6", Ok(()))];
+    let trouble = describe(since, &reports, &routes, since);
+    assert_eq!(
+        trouble.evidence,
+        [
+            "no endpoint has answered since 2026-11-21 08:00:00 UTC: the fault is probably on this \
+             machine or its network, not on every server at once",
+            "no way out by IPv4: Network is unreachable",
+            "4 connections failed with timeout, such as 192.0.2.1:443: as observed",
+            "1 questions to the resolver failed with servfail, such as \
+             msupdate.dfw.example.test A: as the resolver said",
+            "check this machine's resolver, default route, firewall and VPN first; meanwhile \
+             nothing is counted against the endpoints",
+        ]
+    );
+    let wrong = describe(since, &[], &[("IPv4", Ok(()))], UNIX_EPOCH).evidence;
+    assert!(wrong[1].starts_with("this machine's clock is 0 days after 1970-01-01"), "{wrong:?}");
+    assert_eq!(wrong[2], "the system has a route to endpoints; what is sent there is lost");
+}
