@@ -2,12 +2,17 @@
 //!
 //! Screenshots are left in `target/tmp/page` for people to look at.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a real browser, by the real clock, without a runtime"
+)]
+
 mod browser;
 mod fleet;
 mod site;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use wsus_probe::output::html;
@@ -119,7 +124,7 @@ fn the_page_refreshes_itself_and_leaves_the_reader_alone() {
     let second =
         first.replace("3 of 6 healthy.", "6 of 6 healthy.").replace("3/6 healthy", "6/6 healthy");
     assert_ne!(first, second);
-    let site = Site::serve(first.clone());
+    let site = Site::serve(first);
     let mut browser = Browser::start();
     browser.screen(DESKTOP, Theme::Light);
     browser.open(&site.url());
@@ -181,9 +186,9 @@ fn the_page_is_complete_without_scripts() {
     for expected in ["3 of 6 healthy.", "certificate expired 2 days ago", "Do:"] {
         assert!(text.contains(expected), "{expected}");
     }
-    let deadline = std::time::Instant::now() + PATIENCE;
+    let deadline = Instant::now() + PATIENCE;
     while site.requests() < 3 {
-        assert!(std::time::Instant::now() < deadline, "the page does not refresh");
+        assert!(Instant::now() < deadline, "the page does not refresh");
         std::thread::sleep(Duration::from_millis(50));
     }
 }

@@ -1,5 +1,6 @@
 //! Values in words: units always, moments in UTC, foreign text made harmless.
 
+use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use maud::{Markup, html};
@@ -25,10 +26,10 @@ pub(super) fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
     match seconds {
-        ..100 => format!("{seconds} s"),
-        ..6_000 => format!("{minutes} min"),
-        ..36_000 if minutes % 60 > 0 => format!("{hours} h {} min", minutes % 60),
-        ..172_800 => format!("{hours} h"),
+        0..100 => format!("{seconds} s"),
+        100..6_000 => format!("{minutes} min"),
+        6_000..36_000 if minutes % 60 > 0 => format!("{hours} h {} min", minutes % 60),
+        6_000..172_800 => format!("{hours} h"),
         _ => format!("{days} days"),
     }
 }
@@ -149,7 +150,8 @@ pub(super) fn path_segment(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             path.push(char::from(byte));
         } else {
-            path.push_str(&format!("%{byte:02X}"));
+            // Writing to a String cannot fail.
+            let _ = write!(path, "%{byte:02X}");
         }
     }
     path
