@@ -71,8 +71,9 @@ fn pages_are_readable_on_every_screen_and_keep_their_own_policy() {
                 if !folded {
                     browser.run("document.querySelectorAll('details').forEach(d => d.open = true)");
                 }
-                let over = browser.run("document.documentElement.scrollWidth - innerWidth");
-                assert_eq!(over, json!(0), "{place} is wider than the screen");
+                // Not the window's width: on a phone that grows with what is too wide.
+                let wide = browser.run("document.documentElement.scrollWidth");
+                assert_eq!(wide, json!(width), "{place}: width in pixels");
             }
             assert_eq!(browser.run(FAINT_TEXTS), json!([]), "{place}: hard to read");
             browser.run("document.querySelectorAll('details').forEach(d => d.open = false)");
