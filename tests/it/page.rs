@@ -2,12 +2,17 @@
 //!
 //! Screenshots are left in `target/tmp/page` for people to look at.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a real browser, by the real clock, without a runtime"
+)]
+
 mod browser;
 mod fleet;
 mod site;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use wsus_probe::output::html;
@@ -66,8 +71,9 @@ fn pages_are_readable_on_every_screen_and_keep_their_own_policy() {
                 if !folded {
                     browser.run("document.querySelectorAll('details').forEach(d => d.open = true)");
                 }
-                let over = browser.run("document.documentElement.scrollWidth - innerWidth");
-                assert_eq!(over, json!(0), "{place} is wider than the screen");
+                // Not the window's width: on a phone that grows with what is too wide.
+                let wide = browser.run("document.documentElement.scrollWidth");
+                assert_eq!(wide, json!(width), "{place}: width in pixels");
             }
             assert_eq!(browser.run(FAINT_TEXTS), json!([]), "{place}: hard to read");
             browser.run("document.querySelectorAll('details').forEach(d => d.open = false)");
@@ -119,7 +125,7 @@ fn the_page_refreshes_itself_and_leaves_the_reader_alone() {
     let second =
         first.replace("3 of 6 healthy.", "6 of 6 healthy.").replace("3/6 healthy", "6/6 healthy");
     assert_ne!(first, second);
-    let site = Site::serve(first.clone());
+    let site = Site::serve(first);
     let mut browser = Browser::start();
     browser.screen(DESKTOP, Theme::Light);
     browser.open(&site.url());
@@ -181,9 +187,9 @@ fn the_page_is_complete_without_scripts() {
     for expected in ["3 of 6 healthy.", "certificate expired 2 days ago", "Do:"] {
         assert!(text.contains(expected), "{expected}");
     }
-    let deadline = std::time::Instant::now() + PATIENCE;
+    let deadline = Instant::now() + PATIENCE;
     while site.requests() < 3 {
-        assert!(std::time::Instant::now() < deadline, "the page does not refresh");
+        assert!(Instant::now() < deadline, "the page does not refresh");
         std::thread::sleep(Duration::from_millis(50));
     }
 }

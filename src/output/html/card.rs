@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use maud::{Markup, html};
 
 use super::problems::Known;
-use super::{chart, facts, member, words};
+use super::{chart, facts, headline, member, words};
 use crate::model::monitor::{EndpointView, Snapshot};
 use crate::model::report::Phases;
 
@@ -26,7 +26,7 @@ pub(super) fn card(snapshot: &Snapshot, view: &EndpointView, place: Place) -> Ma
         article class={ "card " (verdict) } id={ "e-" (id) } {
             (head(snapshot, view, place, &id))
             div.charts {
-                figure { (chart::strip(&view.history)) (caption(view)) }
+                figure { (chart::strip(&view.history)) (caption(view, snapshot.at)) }
                 @if let Some(line) = chart::sparkline(&view.history) { figure { (line) } }
             }
             (summary(view, snapshot.at))
@@ -47,7 +47,11 @@ fn head(snapshot: &Snapshot, view: &EndpointView, place: Place, id: &str) -> Mar
             }
             p.verdict {
                 (chart::state(view.state.verdict))
-                (facts::lasting(&view.state, snapshot.at))
+                @if headline::is_new(view) {
+                    span.faint { " – not looked at yet" }
+                } @else {
+                    (facts::lasting(&view.state, snapshot.at))
+                }
             }
             @if let Some(rtt) = view.rtt { span { span.faint { "RTT " } b { (words::timed(rtt)) } } }
             @if nearest { span.badge { "nearest" } }
@@ -59,13 +63,14 @@ fn head(snapshot: &Snapshot, view: &EndpointView, place: Place, id: &str) -> Mar
     }
 }
 
-fn caption(view: &EndpointView) -> Markup {
+fn caption(view: &EndpointView, now: SystemTime) -> Markup {
     html! {
         figcaption.range {
             @match facts::availability(&view.history) {
                 Some(text) => (text),
                 None => "no round yet",
             }
+            @if let Some(next) = view.next_round { "; next " (words::due(next, now)) }
         }
     }
 }
@@ -85,9 +90,6 @@ fn summary(view: &EndpointView, now: SystemTime) -> Markup {
             }
             @if let Some(window) = facts::patch(&view.endpoint, now) {
                 (fact("Patch window", &window))
-            }
-            @if let Some(next) = view.next_round {
-                (fact("Next round", &html! { (words::due(next, now)) }))
             }
         }
     }

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::card::{self, Place};
 use super::headline::Group;
+use super::words::Labels;
 use super::{Surround, chart, facts, headline, words};
 use crate::model::monitor::{EndpointView, LocalTrouble, Reload, Snapshot};
 use crate::model::report::Verdict;
@@ -139,6 +140,7 @@ fn problem(snapshot: &Snapshot, group: &Group<'_>) -> Markup {
 
 /// Endpoints in a row each.
 fn table(snapshot: &Snapshot, rows: &[&EndpointView]) -> Markup {
+    let labels = Labels::of(snapshot);
     let healthy = rows.iter().all(|view| view.state.verdict == Verdict::Healthy);
     html! {
         section aria-labelledby="rows" {
@@ -153,18 +155,18 @@ fn table(snapshot: &Snapshot, rows: &[&EndpointView]) -> Markup {
                         th.optional scope="col" { "Certificate" }
                     }
                 }
-                tbody { @for view in rows { (row(snapshot, view)) } }
+                tbody { @for view in rows { (row(snapshot, &labels, view)) } }
             }
         }
     }
 }
 
-fn row(snapshot: &Snapshot, view: &EndpointView) -> Markup {
+fn row(snapshot: &Snapshot, labels: &Labels<'_>, view: &EndpointView) -> Markup {
     let id = words::path_segment(&view.endpoint.name.0);
     html! {
         tr id={ "e-" (id) } {
             th scope="row" {
-                a id={ "to-" (id) } href={ "endpoint/" (id) } { (words::label(snapshot, view)) }
+                a id={ "to-" (id) } href={ "endpoint/" (id) } { (labels.label(view)) }
                 @if let Some(region) = &view.endpoint.region {
                     span.faint { " " (words::safe(region)) }
                 }

@@ -1,5 +1,7 @@
 //! Values in words: units always, moments in UTC, foreign text made harmless.
 
+use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use maud::{Markup, html};
@@ -25,10 +27,10 @@ pub(super) fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
     match seconds {
-        ..100 => format!("{seconds} s"),
-        ..6_000 => format!("{minutes} min"),
-        ..36_000 if minutes % 60 > 0 => format!("{hours} h {} min", minutes % 60),
-        ..172_800 => format!("{hours} h"),
+        0..100 => format!("{seconds} s"),
+        100..6_000 => format!("{minutes} min"),
+        6_000..36_000 if minutes % 60 > 0 => format!("{hours} h {} min", minutes % 60),
+        6_000..172_800 => format!("{hours} h"),
         _ => format!("{days} days"),
     }
 }
@@ -89,14 +91,27 @@ pub(super) fn time_of_day(time: SystemTime) -> Markup {
     html! { time datetime=(stamp) { (clock) } }
 }
 
-/// What an endpoint is called: its data center where that is unique, else its name.
+/// What endpoints are called: by their data center where that is unique, else by their name.
+pub(super) struct Labels<'a>(HashMap<&'a str, usize>);
+
+impl<'a> Labels<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+        let mut endpoints_in = HashMap::new();
+        for dc in snapshot.endpoints.iter().filter_map(|view| view.endpoint.dc.as_deref()) {
+            *endpoints_in.entry(dc).or_default() += 1;
+        }
+        Self(endpoints_in)
+    }
+
+    pub(super) fn label(&self, view: &EndpointView) -> String {
+        let unique = |dc: &&str| self.0.get(*dc).is_none_or(|endpoints| *endpoints == 1);
+        safe(view.endpoint.dc.as_deref().filter(unique).unwrap_or(&view.endpoint.name.0))
+    }
+}
+
+/// What one endpoint is called. For many, [`Labels`] are made once.
 pub(super) fn label(snapshot: &Snapshot, view: &EndpointView) -> String {
-    let name = &view.endpoint.name.0;
-    let Some(dc) = &view.endpoint.dc else { return safe(name) };
-    let others =
-        snapshot.endpoints.iter().filter(|other| other.endpoint.name != view.endpoint.name);
-    let shared = others.filter_map(|other| other.endpoint.dc.as_ref()).any(|other| other == dc);
-    safe(if shared { name } else { dc })
+    Labels::of(snapshot).label(view)
 }
 
 /// The phase as people say it.
@@ -149,7 +164,8 @@ pub(super) fn path_segment(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             path.push(char::from(byte));
         } else {
-            path.push_str(&format!("%{byte:02X}"));
+            // Writing to a String cannot fail.
+            let _ = write!(path, "%{byte:02X}");
         }
     }
     path

@@ -1,4 +1,4 @@
-//! Chromium, steered over pipes with the Chrome DevTools Protocol.
+//! Chromium, steered over pipes with the Chrome `DevTools` protocol.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

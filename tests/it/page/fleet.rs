@@ -25,7 +25,7 @@ use wsus_probe::output::html::Surround;
 
 /// 2026-11-21 08:00:00 UTC.
 fn now() -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(1_795_248_000)
+    UNIX_EPOCH + Duration::from_hours(498_680)
 }
 
 pub(super) fn reload(refused: Option<&str>) -> Reload {
@@ -307,7 +307,15 @@ fn member(ip: [u8; 4], rtt: f64) -> MemberView {
         WindowsClient::Ten1507 => {
             (*client, None, "the server's suites were not all seen".to_owned())
         }
-        _ => (*client, Some(true), "TLS 1.2".to_owned()),
+        WindowsClient::SevenUpdated
+        | WindowsClient::Eight
+        | WindowsClient::EightUpdated
+        | WindowsClient::EightOne
+        | WindowsClient::Ten1607
+        | WindowsClient::Ten1809
+        | WindowsClient::Ten22H2
+        | WindowsClient::Eleven
+        | WindowsClient::Eleven24H2 => (*client, Some(true), "TLS 1.2".to_owned()),
     });
     member.tls = Some(Arc::new(TlsView {
         versions: vec![
