@@ -12,11 +12,11 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use tempfile::TempDir;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use wsus_probe::server::limits::Limits;
 
-use super::Running;
 use super::client::{ask, ask_tls, exchange, get, request};
+use super::{PATIENCE, Running};
 use crate::support::peer::connect;
 
 /// More than the time between two looks at the files.
@@ -183,6 +183,7 @@ async fn users_headers_and_rates_are_in_force_on_every_path() {
 async fn a_bad_file_keeps_it_from_starting() {
     let folder = tempfile::tempdir().unwrap();
     let mut running = Running::start(Limits::default(), Some(folder.path().join("none.yml")));
-    let error = running.tasks.join_next().await.unwrap().unwrap().unwrap_err().to_string();
+    let ended = timeout(PATIENCE, running.tasks.join_next()).await.expect("it does not serve");
+    let error = ended.unwrap().unwrap().unwrap_err().to_string();
     assert!(error.contains("none.yml: cannot be read"), "{error}");
 }
