@@ -1,6 +1,6 @@
 //! Basic authentication (RFC 7617) against bcrypt hashes, without letting strangers burn the CPU.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
@@ -75,13 +75,13 @@ struct Kept {
 
 #[derive(Default)]
 struct Results {
-    tags: HashMap<Tag, ()>,
+    tags: HashSet<Tag>,
     order: VecDeque<Tag>,
 }
 
 impl Results {
     fn keep(&mut self, tag: Tag) {
-        if self.tags.insert(tag, ()).is_some() {
+        if !self.tags.insert(tag) {
             return;
         }
         self.order.push_back(tag);
@@ -140,10 +140,10 @@ impl Checker {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         // The tags cannot be foreseen without the key: how long comparing them takes tells
         // nothing.
-        if kept.right.tags.contains_key(tag) {
+        if kept.right.tags.contains(tag) {
             Some(Outcome::Known)
         } else {
-            kept.wrong.tags.contains_key(tag).then_some(Outcome::Unknown)
+            kept.wrong.tags.contains(tag).then_some(Outcome::Unknown)
         }
     }
 

@@ -116,17 +116,15 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 /// The next pause. Only the first failure of a row is logged.
 fn back_off(pause: Option<Duration>, error: &io::Error) -> Duration {
     let (first, longest) = PAUSES;
-    match pause {
-        Some(pause) => (pause * 2).min(longest),
-        None => {
-            error!(
-                %error,
-                "connections cannot be accepted; if descriptors are lacking, raise LimitNOFILE= \
-                 of the service or `ulimit -n`"
-            );
-            first
-        }
+    if let Some(pause) = pause {
+        return (pause * 2).min(longest);
     }
+    error!(
+        %error,
+        "connections cannot be accepted; if descriptors are lacking, raise LimitNOFILE= of the \
+         service or `ulimit -n`"
+    );
+    first
 }
 
 fn told(ended: Result<(), JoinError>) {

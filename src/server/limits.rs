@@ -43,7 +43,7 @@ impl Default for Limits {
             handshake: Duration::from_secs(10),
             // Prometheus itself gives up after `scrape_timeout`, 10 s by default. Longer than
             // any probe on request may take.
-            exchange: Duration::from_secs(120),
+            exchange: Duration::from_mins(2),
             // Lets clients move to another configuration of TLS before long.
             lifetime: Duration::from_mins(10),
             // Half of what systemd's default and Kubernetes' leave at the least.

@@ -31,7 +31,9 @@ pub fn bind<A: AsRef<str>>(addresses: &[A]) -> Result<Vec<TcpListener>, ListenEr
     addresses.iter().map(|address| bind_one(address.as_ref())).collect()
 }
 
-/// The sockets that systemd passed to this process (`sd_listen_fds(3)`).
+/// The sockets that systemd passed to this process (`sd_listen_fds(3)`). Takes them: a second call
+/// finds none. It clears the environment's variables for them, so it belongs before the first
+/// thread is started.
 ///
 /// # Errors
 /// None was passed, or one is not a listening TCP socket.

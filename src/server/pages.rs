@@ -170,7 +170,7 @@ fn no_endpoint(name: &str, snapshot: &Snapshot) -> Answer {
     if snapshot.endpoints.len() <= MAX_LISTED {
         let names = snapshot.endpoints.iter().map(|view| view.endpoint.name.0.as_str());
         let names = names.collect::<Vec<_>>().join(", ");
-        body.push_str(&format!("the configuration has: {names}\n"));
+        body = body + "the configuration has: " + &names + "\n";
     }
     body.push_str("\nthese paths are served:\n");
     body.push_str(PATHS);

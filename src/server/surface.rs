@@ -1,13 +1,13 @@
 //! From a request to its answer: who is admitted, and what every answer carries.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use hyper::body::Body;
-use hyper::header::{AUTHORIZATION, HeaderMap};
+use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use hyper::{Request, StatusCode};
 use rustls::ServerConfig;
-use std::io;
 
 use crate::net::clock;
 use crate::server::admission::Places;
@@ -92,7 +92,7 @@ impl Surface {
             return Some(answer::later(StatusCode::TOO_MANY_REQUESTS, body));
         }
         if !web.users.is_empty() {
-            let header = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes());
+            let header = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
             match self.checker.check(&web.users, header).await {
                 Outcome::Known => {}
                 Outcome::Unknown => return Some(answer::unauthorized()),
@@ -138,6 +138,6 @@ impl Surface {
 /// Whether a browser says that a page of another site made this request (W3C Fetch Metadata):
 /// pages of strangers shall not steer a prober that only listens to this machine.
 fn is_cross_site(headers: &HeaderMap) -> bool {
-    let site = headers.get("sec-fetch-site").map(|value| value.as_bytes());
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     site.is_some_and(|site| site != b"same-origin" && site != b"none")
 }

@@ -88,7 +88,7 @@ fn load(path: &Path, files: &mut Vec<PathBuf>) -> Result<WebConfig, WebConfigErr
     let failed = |problem| WebConfigError { path: path.to_owned(), problem };
     let bytes = read(path).map_err(failed)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| failed("is not UTF-8".to_owned()))?;
-    let folder = path.parent().unwrap_or(Path::new(""));
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
     raw::parse(text).and_then(|raw| validate(raw, folder, files)).map_err(failed)
 }
 
@@ -103,7 +103,7 @@ fn validate(raw: Raw, folder: &Path, files: &mut Vec<PathBuf>) -> Result<WebConf
         tls: tls::build(&tls, &mut open)?.map(Arc::new),
         users: users(raw.basic_auth_users.unwrap_or_default())?,
         headers: headers(raw.http_server_config.and_then(|http| http.headers).unwrap_or_default())?,
-        rate: raw.rate_limit.map(rate).transpose()?.flatten(),
+        rate: raw.rate_limit.as_ref().map(rate).transpose()?.flatten(),
     })
 }
 
@@ -166,7 +166,7 @@ fn headers(
     Ok(found)
 }
 
-fn rate(raw: raw::RateLimit) -> Result<Option<Rate>, String> {
+fn rate(raw: &raw::RateLimit) -> Result<Option<Rate>, String> {
     let interval = duration::parse(&raw.interval.0)
         .map_err(|fault| format!("`interval` of `rate_limit` {fault}"))?;
     if interval.is_zero() {

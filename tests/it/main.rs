@@ -15,6 +15,7 @@ mod props;
 mod readme;
 mod requests;
 mod selection;
+mod server;
 mod support;
 mod tidy;
 mod tls_peers;

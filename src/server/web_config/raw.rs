@@ -38,8 +38,8 @@ pub(super) struct Tls {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Http {
-    #[expect(dead_code, reason = "accepted for the format's sake; only HTTP/1.1 is spoken")]
-    http2: Option<bool>,
+    /// Accepted for the format's sake: only HTTP/1.1 is spoken.
+    pub(super) http2: Option<bool>,
     pub(super) headers: Option<BTreeMap<String, Option<String>>>,
 }
 

@@ -1,3 +1,5 @@
+//! Files as people write them, good and bad, each fault with its message.
+
 use std::fs;
 
 use super::check;
