@@ -11,6 +11,7 @@ mod props;
 mod readme;
 mod requests;
 mod selection;
+mod serve;
 mod support;
 mod tidy;
 mod tls_peers;
