@@ -1,7 +1,7 @@
 //! The life of `serve`: start, reload, end. What its pages show is for other tests.
 
-#![cfg(test)]
-#![cfg(target_os = "linux")]
+#![cfg(all(test, target_os = "linux"))]
+#![expect(clippy::disallowed_methods, reason = "the life of a real process is real time")]
 
 use std::time::Duration;
 
@@ -118,9 +118,9 @@ fn files_that_change_are_read_again_where_that_is_wanted() {
     world.file("own.pem", &ca.repeat(2));
     let log = exporter.wait_for_log(IN_FORCE, 2);
     assert_eq!(log.matches(REFUSED).count(), 1, "a file at fault is told once: {log}");
-    // The file itself can turn it off by leaving it out, but the option stays.
     exporter.end();
 
+    // Where the file itself wants it, the file can also stop wanting it.
     let config = world.file("y.toml", &format!("{GOOD}[serve]\nauto_reload = true\n"));
     let exporter = Exporter::start(&config, &[]);
     exporter.wait_for_log(UP, 1);
