@@ -95,9 +95,8 @@ fn a_reload_over_http_is_answered_and_a_refused_one_is_told_everywhere() {
     let answer = exporter.ask("POST", "/-/reload").unwrap();
     assert!(answer.status >= 400 && answer.body.contains("nosuch"), "{answer:?}");
     // Pages are rendered once for a moment and the same for everybody until then.
-    let successful = |answer: &Answer| {
-        value(&answer.body, "wsus_probe_config_last_reload_successful")
-    };
+    let successful =
+        |answer: &Answer| value(&answer.body, "wsus_probe_config_last_reload_successful");
     exporter.wait_for("/metrics", |answer| successful(answer) == Some(0.0));
     exporter.wait_for("/", |answer| answer.body.contains("nosuch"));
 
