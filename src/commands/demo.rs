@@ -32,7 +32,11 @@ const SHOWN: [(FaultKind, &str); 5] = [
     (FaultKind::BlackHole, "hkg"),
 ];
 
-/// What the exporter is told beside the fleet: paces at which a person can watch.
+/// What the exporter is told before the rest of the file: a server that never answers is given up
+/// before the next round.
+const TIMEOUT: &str = "connect_timeout = \"1s\"\n";
+
+/// What it is told after it: paces at which a person can watch.
 const PACES: &str =
     "\n[serve]\ninterval = \"2s\"\ncheck_interval = \"15s\"\ntls_interval = \"1m\"\n";
 
@@ -279,7 +283,7 @@ impl Files {
         let authority = files.folder.join("ca.pem");
         std::fs::write(&authority, fleet.authority_pem())?;
         let toml = fleet.config_toml(&path_text(&authority)?);
-        std::fs::write(&files.exporter, format!("{toml}{PACES}"))?;
+        std::fs::write(&files.exporter, format!("{TIMEOUT}{toml}{PACES}"))?;
         std::fs::write(&files.config, toml)?;
         Ok(files)
     }

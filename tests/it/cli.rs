@@ -27,6 +27,7 @@ fn help_texts() {
         "check",
         "tls",
         "explain",
+        "serve",
         "demo",
         "config",
         "config show",

@@ -181,7 +181,10 @@ fn the_pace_of_an_endpoint_is_its_own_or_that_of_all() {
     assert_eq!(pace(2), [60, 10 * 60, 24 * 3600]);
     let origin = |index: usize| config.targets[index].origins["interval"].to_string();
     assert!(origin(0).ends_with("full.toml:43") && origin(2).ends_with("full.toml:37"));
-    assert!(config.notes.iter().any(|note| note.contains("counts it as dropped")));
+    let options =
+        RawOptions { deadline: flags(&["31s"], "--deadline").pop(), ..RawOptions::default() };
+    let notes = resolve(&options).unwrap().notes.join("\n");
+    assert!(notes.contains("dfw and 5 more: `deadline` (31s)"), "{notes}");
     let config = resolve(&RawOptions::default()).unwrap();
     assert_eq!(config.targets[0].pace.round, defaults::INTERVAL);
     assert_eq!(config.targets[0].origins["check_interval"], Origin::Default);

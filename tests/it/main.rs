@@ -5,6 +5,7 @@
 mod certificates;
 mod cli;
 mod config;
+mod exporter;
 mod lean;
 mod link;
 mod loopback;
@@ -15,6 +16,7 @@ mod props;
 mod readme;
 mod requests;
 mod selection;
+mod serve;
 mod server;
 mod support;
 mod tidy;

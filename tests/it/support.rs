@@ -1,5 +1,6 @@
 //! What several integration tests need: the program as a child, and servers on loopback.
 
+pub(crate) mod exporter;
 pub(crate) mod links;
 #[cfg(test)]
 pub(crate) mod peer;
