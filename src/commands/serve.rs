@@ -3,7 +3,6 @@
 pub(super) mod exporter;
 mod files;
 mod find;
-mod listen;
 pub(super) mod log;
 mod prepare;
 mod reload;

@@ -1,11 +1,13 @@
 //! From a configuration to what a round needs: targets and ports.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::{self, Config};
 use crate::engine::encrypted_dns::EncryptedDns;
+use crate::engine::judge::remembered::Remembered;
 use crate::engine::judge::{ChainJudge, PlatformRoots};
 use crate::engine::ports::{Judge, Ports, Target};
 use crate::engine::tls_scan::ScanPlan;
@@ -47,8 +49,15 @@ pub fn prepare(
 /// Makes targets; those with the same resolver and the same certificate files share them.
 pub struct Kit<'a> {
     platform: PlatformRoots,
-    judges: HashMap<&'a [PathBuf], Arc<ChainJudge>>,
+    judges: HashMap<&'a [PathBuf], Judges>,
     resolvers: HashMap<(&'a ResolverChoice, &'a [PathBuf]), Arc<dyn Resolve>>,
+}
+
+/// The same judge twice.
+struct Judges {
+    chains: Arc<ChainJudge>,
+    /// Members show the same chain again and again, also those of one name to one command.
+    remembered: Arc<dyn Judge>,
 }
 
 impl<'a> Kit<'a> {
@@ -64,19 +73,22 @@ impl<'a> Kit<'a> {
     /// A `ca_file` that cannot be used.
     pub fn target(&mut self, target: &'a config::Target) -> Result<Target, trust::TrustError> {
         let files = target.ca_files.as_slice();
-        let judge = match self.judges.get(files) {
-            Some(judge) => Arc::clone(judge),
-            None => Arc::new(ChainJudge::new(self.platform.clone(), files)?),
+        let judges = match self.judges.entry(files) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let chains = Arc::new(ChainJudge::new(self.platform.clone(), files)?);
+                let remembered = Arc::new(Remembered::new(Arc::clone(&chains) as Arc<dyn Judge>));
+                place.insert(Judges { chains, remembered })
+            }
         };
-        self.judges.entry(files).or_insert_with(|| Arc::clone(&judge));
         let resolver = self
             .resolvers
             .entry((&target.resolver, files))
-            .or_insert_with(|| resolver(target, &judge));
+            .or_insert_with(|| resolver(target, &judges.chains));
         Ok(Target {
             endpoint: Arc::clone(&target.endpoint),
             resolver: Arc::clone(resolver),
-            judge: judge as Arc<dyn Judge>,
+            judge: Arc::clone(&judges.remembered),
             limits: target.limits,
         })
     }

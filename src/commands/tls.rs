@@ -8,7 +8,7 @@ use crate::cli::args::{TextOrJson, Tls};
 use crate::commands::{Exit, Surroundings, check, setup};
 use crate::config::Config;
 use crate::config::origin::Origin;
-use crate::engine::tls_scan::{ScanPlan, When};
+use crate::engine::tls_scan::{self, ScanPlan, When};
 use crate::model::endpoint::{Endpoint, Scheme};
 use crate::model::protocol::Protocol;
 use crate::model::request::Profile;
@@ -18,11 +18,7 @@ use crate::output::{human, json};
 pub(super) const PROTOCOLS: [Protocol; 4] =
     [Protocol::Tls10, Protocol::Tls11, Protocol::Tls12, Protocol::Tls13];
 
-/// How long a member may take where nobody says otherwise: hellos that get no answer are sent
-/// again, in other shapes, one after another.
-const DEADLINE: Duration = Duration::from_secs(10);
-
-/// The same with the search for suites: some fifty hellos one after another over 250 ms, at two
+/// How long a member may take with the search for suites: some fifty hellos one after another over 250 ms, at two
 /// round trips each, and some that get no answer.
 const DEADLINE_WITH_SUITES: Duration = Duration::from_mins(1);
 
@@ -36,7 +32,7 @@ pub async fn run(
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
     let clear_text = take_clear_text(config);
-    allow_time(config, if options.suites { DEADLINE_WITH_SUITES } else { DEADLINE });
+    allow_time(config, if options.suites { DEADLINE_WITH_SUITES } else { tls_scan::DEADLINE });
     // What the check would ask plays no part: a scan stands in its place.
     let setup = match setup::prepare(config, Profile::Quick, Some(plan(options))) {
         Ok(setup) => setup,

@@ -191,7 +191,7 @@ impl Run {
             let Some(place) = fleet.place(start.key) else { continue };
             let ports = fleet.ports(start.job).clone();
             let Some(watched) = fleet.watched.get_mut(place) else { continue };
-            let target = Arc::clone(&watched.target);
+            let target = watched.target_of(start.job);
             watched.abort = Some(self.spawn(start, target, ports));
         }
     }

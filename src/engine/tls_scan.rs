@@ -8,6 +8,7 @@ mod versions;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use tokio::time::Instant;
@@ -18,6 +19,10 @@ use crate::engine::ports::{Ports, Target};
 use crate::engine::tls_scan::asker::Asker;
 use crate::model::protocol::Protocol;
 use crate::model::tls_scan::{Answer, TlsScan};
+
+/// How long a scan of one member may take where nobody says otherwise: hellos that get no answer
+/// are sent again, in other shapes, one after another.
+pub const DEADLINE: Duration = Duration::from_secs(10);
 
 /// What a scan looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -22,13 +22,13 @@ impl fmt::Display for ListenError {
 
 impl std::error::Error for ListenError {}
 
-/// Listens on every address: `IP:PORT`, `[IPv6]:PORT`, `localhost:PORT` (IPv4), or `:PORT` for all
-/// addresses of this machine. Port 0 takes a free one. All or none.
+/// Listens on every address, or on none; port 0 takes a free one. Where there is no IPv6, the
+/// address for all of both families stands for all of IPv4.
 ///
 /// # Errors
-/// The first address that is malformed, taken or not allowed, and what to do about it.
-pub fn bind<A: AsRef<str>>(addresses: &[A]) -> Result<Vec<TcpListener>, ListenError> {
-    addresses.iter().map(|address| bind_one(address.as_ref())).collect()
+/// The first address that is taken or not allowed, and what to do about it.
+pub fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, ListenError> {
+    addresses.iter().map(|address| bind_one(*address)).collect()
 }
 
 /// The sockets that systemd passed to this process (`sd_listen_fds(3)`). Takes them: a second call
@@ -62,34 +62,15 @@ pub fn from_systemd() -> Result<Vec<TcpListener>, ListenError> {
         .collect()
 }
 
-fn bind_one(text: &str) -> Result<TcpListener, ListenError> {
-    let (address, is_any) = parse(text)?;
+fn bind_one(address: SocketAddr) -> Result<TcpListener, ListenError> {
+    let is_any = address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
     let opened = match open(address) {
-        // A machine without IPv6 has no address for both families.
         Err(error) if is_any && error.kind() != io::ErrorKind::AddrInUse => {
             open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), address.port()))
         }
         opened => opened,
     };
-    opened.map_err(|error| explain(text, address.port(), &error))
-}
-
-/// The address, and whether it stands for all addresses of both families.
-fn parse(text: &str) -> Result<(SocketAddr, bool), ListenError> {
-    let port_of = |rest: &str| rest.parse::<u16>().ok();
-    if let Some(port) = text.strip_prefix(':').and_then(port_of) {
-        return Ok((SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port), true));
-    }
-    if let Some(port) = text.strip_prefix("localhost:").and_then(port_of) {
-        return Ok((SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port), false));
-    }
-    text.parse().map(|address| (address, false)).map_err(|_| {
-        ListenError(format!(
-            "{text:?} is not an address to listen on: expected IP:PORT such as 127.0.0.1:18530, \
-             [IPv6]:PORT, or :PORT for all addresses of this machine; names other than localhost \
-             are not looked up"
-        ))
-    })
+    opened.map_err(|error| explain(address, &error))
 }
 
 fn open(address: SocketAddr) -> io::Result<TcpListener> {
@@ -107,7 +88,8 @@ fn open(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "std's list of kinds is open")]
-fn explain(text: &str, port: u16, error: &io::Error) -> ListenError {
+fn explain(address: SocketAddr, error: &io::Error) -> ListenError {
+    let port = address.port();
     let remedy = match error.kind() {
         io::ErrorKind::AddrInUse => format!(
             "another program listens there, or another wsus-probe; `ss -ltnp 'sport = :{port}'` \
@@ -126,40 +108,25 @@ fn explain(text: &str, port: u16, error: &io::Error) -> ListenError {
         }
         _ => "choose another address with --web.listen-address".to_owned(),
     };
-    ListenError(format!("cannot listen on {text}: {error}: {remedy}"))
+    ListenError(format!("cannot listen on {address}: {error}\n  hint: {remedy}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::net::{Ipv4Addr, TcpListener};
-
-    use super::bind;
+    use super::*;
 
     #[test]
-    fn addresses_are_read_or_refused_with_a_remedy() {
-        for address in ["127.0.0.1:0", "localhost:0"] {
-            let bound = bind(&[address]).unwrap();
-            assert!(bound[0].local_addr().unwrap().ip().is_loopback());
+    fn every_address_is_had_or_refused_with_a_remedy() {
+        let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let bound = bind(&[free, (Ipv6Addr::UNSPECIFIED, 0).into()]).unwrap();
+        assert_eq!(bound.len(), 2);
+        let taken = bound[0].local_addr().unwrap();
+        // An address that is for documentation.
+        let foreign = SocketAddr::from((Ipv4Addr::new(192, 0, 2, 1), 0));
+        for (address, part) in [(taken, "ss -ltnp"), (foreign, "ip address")] {
+            let error = bind(&[free, address]).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("cannot listen on {address}: ")), "{error}");
+            assert!(error.contains("hint: ") && error.contains(part), "{error}");
         }
-        for (address, part) in [
-            ("", "expected IP:PORT"),
-            ("127.0.0.1", "expected IP:PORT"),
-            ("127.0.0.1:65536", "expected IP:PORT"),
-            ("name.example:80", "not looked up"),
-            ("192.0.2.1:0", "ip address"),
-        ] {
-            let error = bind(&[address]).unwrap_err().to_string();
-            assert!(error.contains(part), "{address}: {error}");
-        }
-    }
-
-    #[test]
-    fn a_taken_port_names_the_command_that_tells_by_whom() {
-        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let address = taken.local_addr().unwrap();
-        let error = bind(&["127.0.0.1:0".to_owned(), address.to_string()]).unwrap_err();
-        let error = error.to_string();
-        assert!(error.contains(&format!("ss -ltnp 'sport = :{}'", address.port())), "{error}");
-        assert!(error.contains(&address.to_string()), "{error}");
     }
 }

@@ -47,7 +47,7 @@ struct Running {
 
 impl Running {
     fn start(limits: Limits, config_file: Option<PathBuf>) -> Self {
-        let listeners = listen::bind(&["127.0.0.1:0"]).unwrap();
+        let listeners = listen::bind(&[(Ipv4Addr::LOCALHOST, 0).into()]).unwrap();
         let address = listeners[0].local_addr().unwrap();
         let (site, reloads) = site();
         let (end, ended) = oneshot::channel::<()>();

@@ -10,7 +10,6 @@ use tokio::task::{JoinError, JoinSet};
 use tracing::{info, warn};
 
 use crate::commands::serve::files::Files;
-use crate::commands::serve::listen;
 use crate::commands::serve::prepare::{Prepared, prepare};
 use crate::commands::serve::reload::{Reloader, log_notes};
 use crate::commands::serve::signals::Signals;
@@ -20,7 +19,7 @@ use crate::metrics::own::Own;
 use crate::model::monitor::Reload;
 use crate::net::clock;
 use crate::server::site::{Settings, Site};
-use crate::server::{self, Web};
+use crate::server::{self, Web, listen};
 
 /// How long what is under way may go on when the process is to end. Most rounds are over much
 /// sooner; supervisors and container managers wait for ten seconds and more.
@@ -60,12 +59,18 @@ impl Exporter {
         sockets: Sockets,
         web: Web,
     ) -> Result<Self, String> {
+        let refused = |error: listen::ListenError| error.to_string();
+        // First of all: it changes the environment, which threads may be reading later.
+        let passed = match sockets {
+            Sockets::Configured => None,
+            Sockets::FromSystemd => Some(listen::from_systemd().map_err(refused)?),
+        };
         let mut files = Files::default();
         let prepared = prepare(&raw, None, &mut files)?;
-        let listeners = match sockets {
-            Sockets::Configured => listen::bind(&prepared.listen),
-            Sockets::FromSystemd => listen::from_systemd(),
-        }?;
+        let listeners = match passed {
+            Some(passed) => passed,
+            None => listen::bind(&prepared.listen).map_err(refused)?,
+        };
         Ok(Self { raw, web, listeners, prepared, files })
     }
 

@@ -11,7 +11,8 @@ use crate::decide::monitor::local::LocalWatch;
 use crate::engine::monitor::Plan;
 use crate::engine::monitor::schedule::{Schedule, Todo};
 use crate::engine::ports::{Ports, Target};
-use crate::model::endpoint::EndpointName;
+use crate::engine::tls_scan;
+use crate::model::endpoint::{EndpointName, Limits};
 use crate::model::monitor::choice::Choice;
 use crate::model::monitor::{EndpointView, Job, LocalTrouble, Pace, Snapshot};
 use crate::model::report::EndpointReport;
@@ -74,6 +75,18 @@ pub(super) struct Watched {
 }
 
 impl Watched {
+    /// What a job of that kind probes: a scan takes longer than a round may.
+    pub(super) fn target_of(&self, job: Job) -> Arc<[Target; 1]> {
+        let [target] = &*self.target;
+        match job {
+            Job::Scan if target.limits.deadline < tls_scan::DEADLINE => {
+                let limits = Limits { deadline: tls_scan::DEADLINE, ..target.limits };
+                Arc::new([Target { limits, ..target.clone() }])
+            }
+            Job::Round | Job::Check | Job::Scan => Arc::clone(&self.target),
+        }
+    }
+
     fn name(&self) -> &EndpointName {
         &self.view.endpoint.name
     }
