@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 use std::net::{SocketAddr, TcpListener};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -22,11 +22,8 @@ const SCRAPE: Duration = Duration::from_secs(1);
 /// rounds within seconds, and rates need some scrapes.
 const SETTLED: Duration = Duration::from_secs(90);
 
-/// Families that only come with what this fleet does not have.
-const ABSENT: [&str; 0] = [];
-
-const CONFIG: &str = "[serve]\ninterval = \"1s\"\ncheck_interval = \"10s\"\ntls_interval = \"1m\"\n\
-                      allow_targets = [\"https://msupdate.*.demo.test:*\"]\n";
+const CONFIG: &str =
+    "[serve]\ninterval = \"1s\"\ncheck_interval = \"10s\"\ntls_interval = \"1m\"\n";
 
 fn free_port() -> u16 {
     let listener = TcpListener::bind((LOOPBACK, 0)).unwrap();
@@ -52,6 +49,8 @@ impl Watched {
         ];
         let (fleet, file) = world.fleet_with(faults);
         let config = std::fs::read_to_string(file).unwrap() + CONFIG;
+        let zone = "time_zone = \"America/Chicago\"";
+        let config = config.replace(zone, &format!("{zone}\npatch_window = \"01:00-05:00\""));
         let config = world.file("exporter.toml", &config);
         let (ours, theirs) = (free_port(), free_port());
         let listen = format!("--web.listen-address=127.0.0.1:{ours}");
@@ -64,6 +63,7 @@ impl Watched {
         command.arg(format!("--config.file={}", file.display()));
         command.arg(format!("--storage.tsdb.path={}", file.with_extension("data").display()));
         command.arg(format!("--web.listen-address=127.0.0.1:{theirs}"));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let prometheus = Running::start(&mut command);
         let api = (LOOPBACK, theirs).into();
         wait_for(api).await;
