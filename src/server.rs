@@ -7,6 +7,7 @@
 mod admission;
 mod answer;
 mod auth;
+mod body;
 mod door;
 mod encoding;
 pub mod limits;

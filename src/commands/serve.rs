@@ -21,10 +21,6 @@ use crate::commands::{Exit, Surroundings};
 use crate::net::sockets;
 use crate::server::Web;
 
-/// Threads that make rounds and answer requests: while one writes a page of a large fleet, the
-/// other goes on measuring. More would only share out work that one core does with ease.
-const WORKERS: usize = 2;
-
 /// Runs the exporter until it is asked to end.
 ///
 /// # Errors
@@ -49,7 +45,9 @@ pub fn run(
 
 fn runtime() -> io::Result<Runtime> {
     sockets::has_least()?;
-    tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()
+    // One thread: what is large is written by others, times are the kernel's, and handing tasks
+    // from thread to thread would cost a quarter more.
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
 async fn start_and_run(options: &Serve, global: &Global) -> Result<(), String> {

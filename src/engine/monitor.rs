@@ -16,7 +16,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 use tokio::time::{Instant, timeout_at};
@@ -200,8 +199,7 @@ impl Run {
         let machine = Arc::clone(&self.shared.machine);
         self.jobs.spawn(async move {
             let from = clock::now();
-            let once = AssertUnwindSafe(once::once(&target, &ports, SAMPLING)).catch_unwind();
-            let once = Box::pin(once).await.ok().flatten();
+            let once = once::once(&target, &ports, SAMPLING).await;
             Ended { key: start.key, once, from, to: clock::now(), at: machine.wall() }
         })
     }

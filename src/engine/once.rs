@@ -1,14 +1,16 @@
 //! One endpoint, once.
 
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+
 use crate::engine::board::Board;
-use crate::engine::event::Event;
+use crate::engine::event::{Event, What};
 use crate::engine::member::Sampling;
 use crate::engine::ports::{Ports, Target};
-use crate::engine::round::{self, Next, Watch};
-use crate::engine::trace;
+use crate::engine::{probe, trace};
 use crate::model::report::EndpointReport;
 use crate::net::clock;
 
@@ -21,36 +23,28 @@ pub struct Once {
     pub trace: String,
     /// From start to end.
     pub elapsed: Duration,
-    /// A part of it ended with a defect of this program, so that something may be missing.
-    pub panicked: bool,
 }
 
-/// Probes one endpoint to the end, or to the end of its deadline. `None` only if it was cut short
-/// by a defect so early that there is no report. Dropping the future abandons the probe.
+/// Probes one endpoint to the end, or to the end of its deadline, within the caller's own task.
+/// `None` where a defect of this program cut it short: what was seen until then may be half of the
+/// truth. Dropping the future abandons the probe.
 pub async fn once(target: &Arc<[Target; 1]>, ports: &Ports, sampling: Sampling) -> Option<Once> {
     let targets: Arc<[Target]> = Arc::<[Target; 1]>::clone(target);
-    let mut watch = Tracing { targets: Arc::clone(&targets), text: String::new() };
-    let never = std::future::pending();
-    let finished = round::run(&targets, ports, sampling, &mut watch, never).await;
-    let report = finished.board.reports(clock::wall()).pop()?;
-    Some(Once { report, trace: watch.text, elapsed: finished.elapsed, panicked: finished.panicked })
-}
-
-/// Watches a round to its end and writes down what happens.
-struct Tracing {
-    targets: Arc<[Target]>,
-    text: String,
-}
-
-impl Watch for Tracing {
-    fn event(&mut self, event: &Event) {
-        if let Some(line) = trace::line(event, &self.targets) {
-            self.text.push_str(&line);
-            self.text.push('\n');
+    let [only] = &**target;
+    let start = clock::now();
+    let seen = Mutex::new((Board::new(&targets, sampling), String::new()));
+    let report = |what: What| {
+        let event = Event { at: clock::now() - start, target: 0, what };
+        let (board, text) = &mut *seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = trace::line(&event, &targets) {
+            text.push_str(&line);
+            text.push('\n');
         }
-    }
-
-    fn next(&mut self, _board: &Board, _now: Duration) -> Next {
-        Next::Continue(None)
-    }
+        board.fold(event);
+    };
+    let probe = probe::probe(only, ports, sampling, start + only.limits.deadline, &report);
+    AssertUnwindSafe(probe).catch_unwind().await.ok()?;
+    let (board, trace) = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let report = board.reports(clock::wall()).pop()?;
+    Some(Once { report, trace, elapsed: clock::now() - start })
 }

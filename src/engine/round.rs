@@ -45,8 +45,6 @@ pub struct Finished {
     pub elapsed: Duration,
     /// The interruption came before the round was over.
     pub interrupted: bool,
-    /// A target's task ended with a defect of this program: what it had still to tell is missing.
-    pub panicked: bool,
 }
 
 /// Runs a round. It ends when every target is finished, when the watcher says stop, or when
@@ -106,11 +104,7 @@ pub async fn run(
         }
     }
     tasks.abort_all();
-    let mut panicked = false;
-    while let Some(ended) = tasks.try_join_next() {
-        panicked |= ended.is_err_and(|error| error.is_panic());
-    }
-    Finished { board, elapsed: clock::now() - start, interrupted, panicked }
+    Finished { board, elapsed: clock::now() - start, interrupted }
 }
 
 async fn sleep_until(start: tokio::time::Instant, wake: Option<Duration>) {

@@ -17,11 +17,6 @@ use crate::net::clock;
 pub fn write(out: &mut String, once: &Once, timeout: Duration) {
     blackbox::write(out, once, timeout);
     fleet::write_states(out, &snapshot(once, clock::wall()));
-    if once.panicked {
-        out.push_str(
-            "# A part of the probe ended with a defect of this program: series may lack\n",
-        );
-    }
 }
 
 /// The run as the first and only one of an endpoint. A single run is all there is to judge by, so

@@ -1,6 +1,5 @@
 //! Complete answers.
 
-use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{
     ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
@@ -10,9 +9,10 @@ use hyper::header::{
 use hyper::{Response, StatusCode};
 
 use crate::output::html;
+use crate::server::body::Body;
 
-/// An answer whose bytes are all there.
-pub(super) type Answer = Response<Full<Bytes>>;
+/// An answer.
+pub(super) type Answer = Response<Body>;
 
 /// Prometheus' text format.
 pub(super) const EXPOSITION: HeaderValue =
@@ -34,15 +34,19 @@ pub(super) fn text(status: StatusCode, body: impl Into<Bytes>) -> Answer {
 
 /// Anything.
 pub(super) fn with_type(status: StatusCode, kind: HeaderValue, body: impl Into<Bytes>) -> Answer {
-    let mut answer = Response::new(Full::new(body.into()));
+    with_body(status, kind, Body::whole(body))
+}
+
+fn with_body(status: StatusCode, kind: HeaderValue, body: Body) -> Answer {
+    let mut answer = Response::new(body);
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, kind);
     answer
 }
 
 /// What has a compressed form, in the form that was chosen.
-pub(super) fn encoded(kind: HeaderValue, gzip: bool, body: Bytes) -> Answer {
-    let mut answer = with_type(StatusCode::OK, kind, body);
+pub(super) fn encoded(kind: HeaderValue, gzip: bool, body: Body) -> Answer {
+    let mut answer = with_body(StatusCode::OK, kind, body);
     answer.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
     if gzip {
         answer.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));

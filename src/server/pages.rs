@@ -15,7 +15,7 @@ use crate::output::html::{self, Surround};
 use crate::output::json::monitor as json;
 use crate::server::answer::{self, Answer, EXPOSITION, HTML, JSON};
 use crate::server::limits::Limits;
-use crate::server::rendering::{NotRendered, Shared};
+use crate::server::rendering::{NotRendered, Shared, Sink};
 use crate::server::route::{PATHS, Route};
 use crate::server::site::Site;
 use crate::server::{encoding, percent, probe};
@@ -67,8 +67,12 @@ impl Pages {
         let site = Arc::clone(&self.site);
         rendered(&self.metrics, EXPOSITION, headers, move |out| {
             let settings = site.settings();
-            site.own.write(out, &settings.reload);
-            fleet::write(out, &site.monitor.snapshot(), settings.detail);
+            let mut own = String::new();
+            site.own.write(&mut own, &settings.reload);
+            out(&own);
+            for part in fleet::Parts::new(&site.monitor.snapshot(), settings.detail) {
+                out(&part);
+            }
         })
         .await
     }
@@ -77,7 +81,7 @@ impl Pages {
         let site = Arc::clone(&self.site);
         rendered(&self.fleet, HTML, headers, move |out| {
             let settings = site.settings();
-            *out = html::fleet(&site.monitor.snapshot(), &surround(&site, &settings.reload));
+            out(&html::fleet(&site.monitor.snapshot(), &surround(&site, &settings.reload)));
         })
         .await
     }
@@ -86,7 +90,7 @@ impl Pages {
         let site = Arc::clone(&self.site);
         rendered(&self.endpoints, JSON, headers, move |out| {
             // The serializer fails only for values that JSON cannot hold; there are none.
-            *out = json::endpoints(&site.monitor.snapshot()).unwrap_or_default();
+            out(&json::endpoints(&site.monitor.snapshot()).unwrap_or_default());
         })
         .await
     }
@@ -194,7 +198,7 @@ async fn rendered(
     shared: &Shared,
     kind: HeaderValue,
     headers: &HeaderMap,
-    render: impl FnOnce(&mut String) + Send + 'static,
+    render: impl FnOnce(&mut Sink<'_>) + Send + 'static,
 ) -> Answer {
     let accepted = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let gzip = encoding::wants_gzip(accepted);

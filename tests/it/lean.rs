@@ -90,7 +90,6 @@ fn rounds(world: &World, scheme: Scheme, address: SocketAddr, count: usize) -> M
     let mut last = None;
     for _ in 0..count {
         last = runtime.block_on(once(&target, &ports, Sampling::default()));
-        assert!(!last.as_ref().unwrap().panicked);
     }
     assert_eq!(dialer.connections.load(Ordering::Relaxed), count);
     last.unwrap().report.members.remove(0)

@@ -190,7 +190,7 @@ fn promtool_has_nothing_to_say_about_a_probe() {
                 findings: Vec::new(),
             };
             let elapsed = Duration::from_millis(51);
-            let once = Once { report, trace: String::new(), elapsed, panicked: true };
+            let once = Once { report, trace: String::new(), elapsed };
             let mut text = String::new();
             probe::write(&mut text, &once, Duration::from_secs(4));
             promtool(&text);

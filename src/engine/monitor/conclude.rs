@@ -50,7 +50,7 @@ impl Fleet {
             watched.abort = None;
         }
         let Ended { key, once, at, .. } = ended;
-        let concluded = once.filter(|once| !once.panicked).and_then(|once| {
+        let concluded = once.and_then(|once| {
             // A defect in what is concluded must not end the run either.
             let fold = || match job {
                 Job::Round => self.round(place, once, disturbance, at),
@@ -97,7 +97,7 @@ impl Fleet {
         let Some(watched) = self.watched.get_mut(place) else { return };
         let key = watched.key;
         let [target] = &*watched.target;
-        let Once { report, trace, elapsed, .. } = once;
+        let Once { report, trace, elapsed } = once;
         let tainted = taint::judge(&report, &target.limits, disturbance);
         let heard = local::heard(&report);
         let mut blame = Blame::Endpoint;
