@@ -4,6 +4,7 @@ mod conclude;
 mod fleet;
 mod journal;
 mod pacer;
+mod pool;
 mod rhythm;
 mod schedule;
 mod stall;

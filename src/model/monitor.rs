@@ -189,8 +189,8 @@ pub struct Observation {
 /// A finding and the kind of job that saw it last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Noted {
-    /// The finding.
-    pub finding: Finding,
+    /// The finding; shared by all endpoints that have it in the same words.
+    pub finding: Arc<Finding>,
     /// Who saw it.
     pub by: Job,
 }

@@ -27,6 +27,12 @@ const ANSWER: Duration = Duration::from_mins(1);
 /// What a WSUS server answers to `GetConfig`.
 const CONFIG: &str = include_str!("../data/soap/config_wcf.xml");
 
+/// And to `GetAuthConfig`.
+const AUTH_CONFIG: &str = include_str!("../data/soap/auth_config_asmx.xml");
+
+/// The self-update cabinet.
+const CABINET: &[u8] = include_bytes!("../data/cabinet/countersigned.cab");
+
 /// A process that is killed when this is dropped.
 pub(crate) struct Watched(pub(crate) Child);
 
@@ -107,8 +113,7 @@ impl Place {
         path
     }
 
-    /// nginx that answers everything as a WSUS answers `GetConfig`, on every address of the
-    /// machine.
+    /// nginx that answers as a healthy WSUS does, on every address of the machine.
     pub(crate) fn nginx_file(&self, port: u16) -> PathBuf {
         let at = self.folder.path().display();
         let mut text = format!(
@@ -119,13 +124,28 @@ impl Place {
         for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
             writeln!(text, "{kind}_temp_path {at}/{kind};").expect("a string");
         }
+        let files = "location /SelfUpdate/ { }\nlocation /Content/ { }";
         writeln!(
             text,
-            "server {{\nlisten 0.0.0.0:{port} ssl backlog=4096;\nssl_certificate {at}/chain.pem;\n\
-             ssl_certificate_key {at}/key.pem;\nssl_protocols TLSv1.2 TLSv1.3;\n\
-             default_type \"text/xml; charset=utf-8\";\nreturn 200 '{CONFIG}';\n}}\n}}"
+            "root {at}/root;\ndefault_type \"text/xml; charset=utf-8\";\n\
+             server {{\nlisten 0.0.0.0:{port} ssl backlog=4096;\nssl_certificate {at}/chain.pem;\n\
+             ssl_certificate_key {at}/key.pem;\nssl_protocols TLSv1.2 TLSv1.3;\n{files}\n\
+             location /ClientWebService/ {{ return 200 '{CONFIG}'; }}\n\
+             location /ServerSyncWebService/ {{ return 200 '{AUTH_CONFIG}'; }}\n\
+             location / {{ return 500 '<fault/>'; }}\n}}\n\
+             server {{\nlisten 0.0.0.0:{} backlog=4096;\n{files}\n\
+             location / {{ return 404; }}\n}}\n}}",
+            port - 1,
         )
         .expect("a string");
+        for (folder, file, contents) in [
+            ("SelfUpdate", "wuident.cab", CABINET),
+            ("Content", "anonymousCheckFile.txt", b"".as_slice()),
+        ] {
+            let folder = self.path("root").join(folder);
+            fs::create_dir_all(&folder).expect("a folder");
+            fs::write(folder.join(file), contents).expect("a file");
+        }
         self.write("nginx.conf", &text)
     }
 

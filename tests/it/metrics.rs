@@ -108,14 +108,14 @@ fn view(name: &str) -> EndpointView {
     view.findings = FindingCode::ALL
         .iter()
         .map(|code| Noted {
-            finding: Finding {
+            finding: std::sync::Arc::new(Finding {
                 code: *code,
                 severity: Severity::Warning,
                 observed: String::new(),
                 meaning: String::new(),
                 windows_update_code: None,
                 action: String::new(),
-            },
+            }),
             by: Job::Check,
         })
         .collect();

@@ -1,6 +1,5 @@
 //! What `/probe` may probe: configured endpoints, and URLs that the configuration allows.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::config::endpoint::name_of_url;
@@ -8,7 +7,7 @@ use crate::config::error::shown;
 use crate::config::pattern::UrlPattern;
 use crate::config::url;
 use crate::engine::ports::{Ports, Target};
-use crate::model::endpoint::{Endpoint, EndpointUrl};
+use crate::model::endpoint::Endpoint;
 use crate::model::request::Profile;
 use crate::server::site::{Find, Refused};
 
@@ -17,9 +16,9 @@ const REMEDY: &str = "add the endpoint, or a pattern of its URL to `allow_target
 
 /// Finds targets by name and by URL.
 pub(super) struct Finder {
-    /// By name in lower case.
-    names: HashMap<String, Target>,
-    urls: HashMap<EndpointUrl, Target>,
+    /// Looked through from the first to the last: thousands take microseconds, and an index of
+    /// them would take megabytes.
+    configured: Vec<Target>,
     allowed: Vec<UrlPattern>,
     /// An endpoint with nothing of its own: what others look like that are allowed.
     other: Target,
@@ -36,31 +35,30 @@ pub(super) struct OnRequest {
 impl Finder {
     /// Finds `configured` ones, and what is `allowed`.
     pub(super) fn new(
-        configured: impl Iterator<Item = Target>,
+        configured: Vec<Target>,
         allowed: Vec<UrlPattern>,
         other: Target,
         ports: OnRequest,
     ) -> Self {
-        let (mut names, mut urls) = (HashMap::new(), HashMap::new());
-        for target in configured {
-            names.insert(target.endpoint.name.0.to_ascii_lowercase(), target.clone());
-            // Of several with one URL the first is meant.
-            urls.entry(target.endpoint.url.clone()).or_insert(target);
-        }
-        Self { names, urls, allowed, other, ports }
+        Self { configured, allowed, other, ports }
+    }
+
+    fn first(&self, is_meant: impl Fn(&Endpoint) -> bool) -> Option<Target> {
+        self.configured.iter().find(|target| is_meant(&target.endpoint)).cloned()
     }
 
     fn target(&self, asked: &str) -> Result<Target, Refused> {
         if !asked.contains("://") {
-            let found = self.names.get(&asked.to_ascii_lowercase()).cloned();
+            let found = self.first(|endpoint| endpoint.name.0.eq_ignore_ascii_case(asked));
             return found.ok_or_else(|| unknown(asked));
         }
         let parsed = url::parse(asked).map_err(|fault| {
             let hint = fault.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
             Refused::Malformed(format!("the target {}{hint}", fault.text))
         })?;
-        if let Some(target) = self.urls.get(&parsed.url) {
-            return Ok(target.clone());
+        // Of several with one URL the first is meant.
+        if let Some(target) = self.first(|endpoint| endpoint.url == parsed.url) {
+            return Ok(target);
         }
         if !self.allowed.iter().any(|pattern| pattern.matches(&parsed.url)) {
             let text = format!("{} is neither configured nor allowed: {REMEDY}", parsed.url);

@@ -70,7 +70,7 @@ pub(super) fn prepare(
         let pace = target.pace;
         endpoints.push(Planned { target: kit.target(target).map_err(unusable)?, pace });
     }
-    let configured = endpoints.iter().map(|planned| planned.target.clone());
+    let configured = endpoints.iter().map(|planned| planned.target.clone()).collect();
     let allowed = config.serve.allow_targets.value.clone();
     let find = Finder::new(configured, allowed, other, on_request(&base));
     let plan = Plan {

@@ -312,7 +312,7 @@ fn words<'a>(
         (Verdict::Healthy, _) => "everything that was asked works".to_owned(),
         (Verdict::Degraded, _) => {
             let warns = |finding: &&Finding| finding.severity == Severity::Warning;
-            let warning = findings.map(|noted| &noted.finding).find(warns);
+            let warning = findings.map(|noted| noted.finding.as_ref()).find(warns);
             warning.map_or_else(
                 || "not every member works".to_owned(),
                 |finding| format!("{}: {}", finding.code.as_str(), finding.observed),

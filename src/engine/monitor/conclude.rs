@@ -197,6 +197,7 @@ impl Fleet {
         let view = Arc::make_mut(&mut watched.view);
         let before = view.state.since;
         let folded = fold(view);
+        self.pools.share(view);
         for change in &folded.changes {
             journal::changed(view, before, change, at);
         }

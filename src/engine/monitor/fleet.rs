@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::decide::monitor::local::LocalWatch;
 use crate::engine::monitor::Plan;
+use crate::engine::monitor::pool::Pools;
 use crate::engine::monitor::schedule::{Schedule, Todo};
 use crate::engine::ports::{Ports, Target};
 use crate::engine::tls_scan;
@@ -60,6 +61,7 @@ pub(super) struct Fleet {
     next_key: u64,
     was_ready: bool,
     unseen: usize,
+    pub(super) pools: Pools,
 }
 
 /// One endpoint.
@@ -117,6 +119,7 @@ impl Fleet {
             next_key: 0,
             was_ready: false,
             unseen: 0,
+            pools: Pools::default(),
         };
         fleet.replace(plan, now, wall);
         fleet

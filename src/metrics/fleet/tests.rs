@@ -163,14 +163,14 @@ fn what_is_gone_leaves_nothing() {
 #[test]
 fn a_code_is_told_once_with_its_worst_severity() {
     let noted = |severity, by| Noted {
-        finding: Finding {
+        finding: Arc::new(Finding {
             code: FindingCode::ServiceUnknown,
             severity,
             observed: String::new(),
             meaning: String::new(),
             windows_update_code: None,
             action: String::new(),
-        },
+        }),
         by,
     };
     let snapshot = changed(|view| {

@@ -193,7 +193,7 @@ fn noted(code: FindingCode, severity: Severity, by: Job) -> Noted {
         windows_update_code: None,
         action: "start the site's binding on port 80".to_owned(),
     };
-    Noted { finding, by }
+    Noted { finding: Arc::new(finding), by }
 }
 
 fn ms(ms: f64) -> Timed {

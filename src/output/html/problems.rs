@@ -20,7 +20,7 @@ impl Known {
         let members = view.members.iter().map(|member| MemberReport {
             verdict: member.state.verdict,
             failure: shown_failure(&member.state),
-            findings: member.findings.iter().map(|noted| noted.finding.clone()).collect(),
+            findings: member.findings.iter().map(|noted| noted.finding.as_ref().clone()).collect(),
             ..MemberReport::unprobed(member.address)
         });
         Self(EndpointReport {
@@ -30,7 +30,7 @@ impl Known {
             lookups: Vec::new(),
             members: members.collect(),
             failure: shown_failure(&view.state),
-            findings: view.findings.iter().map(|noted| noted.finding.clone()).collect(),
+            findings: view.findings.iter().map(|noted| noted.finding.as_ref().clone()).collect(),
         })
     }
 

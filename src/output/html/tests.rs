@@ -75,12 +75,12 @@ fn hostile() -> Snapshot {
         endpoint.time_zone = Some(text.clone());
         endpoint.dc = Some(text.clone());
         view.state.failure = Some(failure.clone());
-        view.findings = vec![Noted { finding: finding.clone(), by: Job::Round }];
+        view.findings = vec![Noted { finding: Arc::new(finding.clone()), by: Job::Round }];
         view.dns = Some(DnsView { failures: vec![text.clone()], ..DnsView::default() });
         view.trace = Arc::from(HOSTILE);
         for member in &mut view.members {
             member.state.failure = Some(failure.clone());
-            member.findings = vec![Noted { finding: finding.clone(), by: Job::Round }];
+            member.findings = vec![Noted { finding: Arc::new(finding.clone()), by: Job::Round }];
             for service in &mut member.services {
                 service.text = HOSTILE.into();
             }

@@ -190,10 +190,10 @@ fn content_fails(mut view: EndpointView) -> EndpointView {
         windows_update_code: None,
         action: "look at the server itself".to_owned(),
     };
-    view.findings.push(Noted { finding: note, by: Job::Check });
+    view.findings.push(Noted { finding: note.into(), by: Job::Check });
     for member in &mut view.members {
         member.state.verdict = Verdict::Degraded;
-        member.findings.push(Noted { finding: finding.clone(), by: Job::Check });
+        member.findings.push(Noted { finding: finding.clone().into(), by: Job::Check });
         let text = "connect: Connection refused (os error 111)".into();
         let content = ServiceView { service: Service::Content, works: Some(false), text };
         member.services.insert(1, content);

@@ -1,5 +1,7 @@
 //! Which kind of job can see what, and whose findings are kept.
 
+use std::sync::Arc;
+
 use crate::model::finding::{Finding, FindingCode};
 use crate::model::monitor::{Job, Noted};
 
@@ -97,7 +99,7 @@ const fn is_kept(code: FindingCode, by: Job) -> bool {
 pub(super) fn replace(noted: &mut Vec<Noted>, findings: &[Finding], by: Job) {
     noted.retain(|one| one.by != by);
     let kept = findings.iter().filter(|finding| is_kept(finding.code, by));
-    noted.extend(kept.map(|finding| Noted { finding: finding.clone(), by }));
+    noted.extend(kept.map(|finding| Noted { finding: Arc::new(finding.clone()), by }));
     let by_round: Vec<(FindingCode, String)> = noted
         .iter()
         .filter(|one| one.by == Job::Round && depth(one.finding.code) == Depth::Both)

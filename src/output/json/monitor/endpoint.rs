@@ -179,7 +179,7 @@ struct NotedJson {
 
 impl From<&Noted> for NotedJson {
     fn from(noted: &Noted) -> Self {
-        Self { by: noted.by.as_str(), finding: FindingJson::from(&noted.finding) }
+        Self { by: noted.by.as_str(), finding: FindingJson::from(noted.finding.as_ref()) }
     }
 }
 

@@ -190,7 +190,7 @@ fn a_scan_that_saw_nothing_leaves_the_former_one() {
 fn a_warning_of_a_scan_degrades_what_works() {
     let mut story = Story::new();
     story.go(&Round(works()));
-    let noted = Noted { finding: warning(FindingCode::TlsVersionMissing), by: Job::Scan };
+    let noted = Noted { finding: Arc::new(warning(FindingCode::TlsVersionMissing)), by: Job::Scan };
     story.view.members[0].findings.push(noted);
     story.go(&Check(works()));
     story.go(&Round(works()));
