@@ -108,7 +108,7 @@ fn view(name: &str) -> EndpointView {
     view.findings = FindingCode::ALL
         .iter()
         .map(|code| Noted {
-            finding: std::sync::Arc::new(Finding {
+            finding: Arc::new(Finding {
                 code: *code,
                 severity: Severity::Warning,
                 observed: String::new(),

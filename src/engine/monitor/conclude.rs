@@ -20,6 +20,10 @@ use crate::net::machine::Machine;
 /// Rounds without any answer that are kept as evidence.
 const UNHEARD: usize = 4;
 
+/// In larger fleets the trace of a round that found nothing amiss is not kept: together they would
+/// be a good part of the memory.
+const TRACED: usize = 1000;
+
 /// A shorter pause does not make a check or a scan miss answers: their time-outs are seconds.
 const SPOILS: Duration = Duration::from_millis(500);
 
@@ -112,7 +116,9 @@ impl Fleet {
                 }
             }
         }
-        let finished = Finished { report: &report, at, elapsed, trace: trace.into() };
+        let is_traced = endpoints <= TRACED || report.verdict != Verdict::Healthy;
+        let trace = if is_traced { trace.into() } else { Arc::from("") };
+        let finished = Finished { report: &report, at, elapsed, trace };
         let folded =
             self.change(place, at, |view| fold::round(view, &finished, tainted.as_deref(), blame));
         let Some(view) = self.watched.get(place).map(|watched| &watched.view) else { return };

@@ -55,9 +55,10 @@ impl Rhythm {
         now + Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
     }
 
-    /// How late a job may start and still count as this point's.
-    pub(super) fn tolerance(&self, most: Duration) -> Duration {
-        (self.interval / 4).min(most)
+    /// How late a job may start and still count as this point's: a tenth of the interval or
+    /// `least`, but never so late that it comes near the next one.
+    pub(super) fn tolerance(&self, least: Duration) -> Duration {
+        least.max(self.interval / 10).min(self.interval / 4)
     }
 }
 

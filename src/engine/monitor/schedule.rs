@@ -22,8 +22,9 @@ pub(super) const TICK: Duration = Duration::from_millis(1);
 /// Jobs that start in one tick: more would wait for each other, and time that.
 pub(super) const STARTS_PER_TICK: usize = 4;
 
-/// A round that would start later than this is not the one that was due any more.
-const LATEST: Duration = Duration::from_millis(500);
+/// A round may always start so late, see [`Rhythm::tolerance`]: a machine that is busy for a moment
+/// does not lose it.
+const LATE: Duration = Duration::from_millis(500);
 
 /// First rounds come with this time between them, all endpoints together: soon for a few
 /// endpoints, within their interval for many.
@@ -366,7 +367,7 @@ impl Schedule {
             // The one before still waits: it is too late for it now.
             todo.dropped.push((key, 1));
         }
-        let is_late = now.saturating_duration_since(due) > timing.rhythm.tolerance(LATEST);
+        let is_late = now.saturating_duration_since(due) > timing.rhythm.tolerance(LATE);
         match entry.running {
             _ if is_late => todo.dropped.push((key, missed.saturating_add(1))),
             Some(Job::Round) => todo.dropped.push((key, 1)),
