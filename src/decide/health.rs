@@ -129,7 +129,9 @@ pub fn says_nothing(failure: &Failure) -> bool {
 pub fn is_local(failure: &Failure) -> bool {
     let always = [Cause::LocalLimit, Cause::LocallyForbidden, Cause::NoResolver, Cause::NoRoute];
     always.contains(&failure.cause)
-        || (failure.phase == Phase::Resolve && failure.cause == Cause::Io)
+        // A resolver that cannot be reached has said nothing of the name.
+        || (failure.phase == Phase::Resolve
+            && matches!(failure.cause, Cause::Io | Cause::Unreachable))
 }
 
 #[cfg(test)]

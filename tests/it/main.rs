@@ -6,6 +6,7 @@ mod certificates;
 mod cli;
 mod config;
 mod exporter;
+mod hardship;
 mod lean;
 mod link;
 mod loopback;

@@ -7,11 +7,12 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::support::program::{Run, Running, wsus_probe};
+use crate::support::program::{Run, Running, shell, wsus_probe};
 use crate::support::world::nobody;
 
 /// Longer than anything takes that is waited for.
@@ -39,12 +40,22 @@ pub(crate) struct Answer {
 impl Exporter {
     /// Starts it at a free port.
     pub(crate) fn start(config: &Path, options: &[&str]) -> Self {
+        Self::start_by(wsus_probe(["serve"]), config, options)
+    }
+
+    /// The same with no more than so many descriptors.
+    pub(crate) fn start_with_descriptors(config: &Path, count: u32) -> Self {
+        let mut command = shell(&format!("ulimit -n {count}; exec \"$0\" \"$@\""));
+        command.arg("serve");
+        Self::start_by(command, config, &[])
+    }
+
+    fn start_by(mut command: Command, config: &Path, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
         let address = nobody();
         let listen = address.to_string();
-        let mut command = wsus_probe(["serve", "--web.listen-address", &listen]);
-        command.args(options).arg("--config").arg(config);
+        command.args(["--web.listen-address", &listen]).args(options).arg("--config").arg(config);
         command.stderr(File::create(&log).unwrap());
         Self { running: Running::start(&mut command), address, log, _folder: folder }
     }
@@ -100,7 +111,8 @@ impl Exporter {
     }
 }
 
-fn wait<T>(look: impl Fn() -> Option<T>) -> Option<T> {
+/// Looks until there is something to see, or patience ends.
+pub(crate) fn wait<T>(look: impl Fn() -> Option<T>) -> Option<T> {
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
         if let Some(found) = look() {
