@@ -247,7 +247,10 @@ impl Handle {
     /// counters and their schedule; what is under way for others is abandoned.
     pub fn replace(&self, plan: Plan) {
         let wall = self.shared.machine.wall();
-        self.shared.lock().replace(plan, clock::now(), wall);
+        let mut fleet = self.shared.lock();
+        fleet.replace(plan, clock::now(), wall);
+        fleet.review_trouble(&*self.shared.machine);
+        drop(fleet);
         self.shared.replaced.notify_one();
     }
 

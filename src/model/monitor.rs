@@ -124,8 +124,8 @@ pub struct EndpointView {
     /// Rounds without any answer that are not counted yet, oldest first: it is not known whether
     /// the endpoint or this machine is at fault.
     pub held: Vec<Observation>,
-    /// The [`Observation::fingerprint`] of the last round that counts; `None` before the first.
-    pub fingerprint: Option<u64>,
+    /// What the last rounds that count saw.
+    pub recent: Recent,
     /// When the last job of each kind ended, and how long it took.
     pub last_round: Option<Ran>,
     /// See [`Self::last_round`].
@@ -153,7 +153,7 @@ impl EndpointView {
             phases: <[Histogram; Phase::ALL.len()]>::default(),
             history: History::new(kept_rounds),
             held: Vec::new(),
-            fingerprint: None,
+            recent: Recent::default(),
             last_round: None,
             last_check: None,
             last_scan: None,
@@ -184,6 +184,19 @@ pub struct Observation {
     pub members: Vec<(SocketAddr, Verdict, Option<Failure>)>,
     /// Equal where two rounds saw the same, times aside. Comparable within one process only.
     pub fingerprint: u64,
+}
+
+/// What the last rounds that count saw: tells whether another one saw something new.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recent {
+    /// Their [`Observation::fingerprint`]s, newest first.
+    pub fingerprints: [Option<u64>; 4],
+    /// What the newest of them said.
+    pub verdict: Option<Verdict>,
+    /// When a round called for a check last.
+    pub asked: Option<SystemTime>,
+    /// Something new was seen so soon after that, that the check waits.
+    pub is_waiting: bool,
 }
 
 /// A finding and the kind of job that saw it last.

@@ -149,6 +149,11 @@ impl Pages {
             let body = format!("ready: all {all} endpoints have had their first round\n");
             return answer::text(StatusCode::OK, body);
         }
+        if let Some(trouble) = &snapshot.trouble {
+            let why = trouble.evidence.first().map_or("", String::as_str);
+            let body = format!("not ready: trouble of this machine: {why}\n");
+            return answer::text(StatusCode::SERVICE_UNAVAILABLE, body);
+        }
         let done = snapshot.endpoints.iter().filter(|view| has_round(view)).count();
         let body = format!("not ready: {done} of {all} endpoints have had their first round\n");
         answer::text(StatusCode::SERVICE_UNAVAILABLE, body)

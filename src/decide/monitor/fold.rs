@@ -3,6 +3,7 @@
 mod check;
 mod fingerprint;
 mod measured;
+mod news;
 mod noted;
 mod scan;
 
@@ -240,8 +241,7 @@ fn settle(
         return;
     }
     count(view, seen);
-    folded.check_now |= view.fingerprint != Some(seen.fingerprint);
-    view.fingerprint = Some(seen.fingerprint);
+    folded.check_now |= news::note(view, seen, now);
     observe_name(view, seen.verdict, seen.failure.as_ref(), now, folded);
     for (address, verdict, failure) in &seen.members {
         observe_member(view, *address, *verdict, failure.as_ref(), now, folded);

@@ -12,8 +12,8 @@ const ENOUGH: u32 = 2;
 
 /// Takes note of an observation. The result is the former verdict where the state changed.
 ///
-/// 1. The state changes when enough observations in a row say the same. One that says something
-///    else again starts the count anew.
+/// 1. When enough observations in a row say otherwise, the state becomes what the last of them
+///    said. They need not agree with each other: none of them says what the state says.
 /// 2. A state of which nothing is known, not even a reason, takes the first observation at once.
 /// 3. An unknown state gives way at once to one that works: an answer is proof, while silence may
 ///    be one lost packet.
@@ -30,10 +30,7 @@ pub fn observe(
         set_failure(state, failure);
         return None;
     }
-    let count = match state.contrary {
-        Some((said, count)) if said == verdict => count.saturating_add(1),
-        Some(_) | None => 1,
-    };
+    let count = state.contrary.map_or(0, |(_, count)| count).saturating_add(1);
     if count < needed(state, verdict) {
         state.contrary = Some((verdict, count));
         return None;
@@ -107,14 +104,15 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_mind_starts_anew() {
+    fn two_that_say_otherwise_need_not_agree() {
         run(&[
             (Healthy, None, Healthy, None, 1),
             (Down, Some("a"), Healthy, None, 1),
-            (Degraded, None, Healthy, None, 1),
-            (Down, Some("b"), Healthy, None, 1),
-            (Degraded, None, Healthy, None, 1),
-            (Degraded, None, Degraded, None, 6),
+            (Degraded, None, Degraded, None, 3),
+            (Down, Some("b"), Degraded, None, 3),
+            (Degraded, None, Degraded, None, 3),
+            (Unknown, Some("local"), Degraded, None, 3),
+            (Down, Some("c"), Down, Some("c"), 7),
         ]);
     }
 

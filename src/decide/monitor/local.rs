@@ -81,7 +81,8 @@ pub enum Ruling {
     /// Others were heard meanwhile, or nobody else could be: they count against their endpoints.
     /// With [`Heard::Yes`] this settles all rounds that are held, of every endpoint.
     Endpoints,
-    /// Nobody was heard: they are this machine's, and so are all that are held.
+    /// This round is this machine's; and so are all that are held, while nobody is heard
+    /// ([`LocalWatch::silent_since`]).
     Local,
 }
 
@@ -99,7 +100,7 @@ impl LocalWatch {
         self.0.note(key, heard, endpoints, at)
     }
 
-    /// Forgets an endpoint that is watched no more.
+    /// Forgets an endpoint that is watched no more. Trouble ends with those who showed it.
     pub fn forget(&mut self, key: u64) {
         self.0.forget(key);
     }

@@ -112,7 +112,10 @@ impl Fleet {
                 Ruling::Endpoints => {}
                 Ruling::Local => {
                     blame = Blame::Local;
-                    self.release(blame, at);
+                    // The local fault of one says nothing about the others.
+                    if self.local.silent_since().is_some() {
+                        self.release(blame, at);
+                    }
                 }
             }
         }

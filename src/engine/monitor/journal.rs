@@ -71,7 +71,12 @@ pub(super) fn trouble_begins(trouble: &LocalTrouble) {
 /// It is over.
 pub(super) fn trouble_ends(trouble: &LocalTrouble, now: SystemTime) {
     let lasted = whole(trouble.since, now);
-    info!(event = "local_trouble", state = "end", lasted, "endpoints are heard again");
+    info!(
+        event = "local_trouble",
+        state = "end",
+        lasted,
+        "endpoints are heard again, or too few that are not are left to blame this machine"
+    );
 }
 
 /// This process did not get to run, or the wall clock was set.

@@ -244,12 +244,11 @@ impl Schedule {
         self.entries.get(&key).map(|entry| entry.round.due)
     }
 
-    /// Wishes for a check as soon as may be. Nothing while extra checks are held, and after a few
-    /// of them until the next round.
+    /// Wishes for a check as soon as may be; while extra checks are held, once they are let go.
+    /// Nothing after a few of them until the next round.
     pub(super) fn bring_forward(&mut self, key: u64) {
         let Some(entry) = self.entries.get_mut(&key) else { return };
-        let is_allowed = !self.hold_extra && entry.extra_checks < EXTRA_CHECKS;
-        if is_allowed && entry.extra == Extra::No {
+        if entry.extra_checks < EXTRA_CHECKS && entry.extra == Extra::No {
             entry.extra = Extra::Queued;
             self.urgent.push_back(key);
         }

@@ -15,7 +15,7 @@ use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Host, Limits, 
 use crate::model::exchange::Exchange;
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::monitor::Job;
-use crate::model::report::{Lookup, RecordType};
+use crate::model::report::{Lookup, RecordType, Verdict};
 use crate::model::tls::Presented;
 use crate::net::dns::{Resolve, unavailable};
 use crate::net::tcp::{Dial, DialError, Dialed};
@@ -34,6 +34,8 @@ enum Manner {
     /// After ten milliseconds.
     Refuses,
     BlackHole,
+    /// There is no way to it from this machine.
+    NoRoute,
     /// The dialer itself has a defect.
     Panics,
 }
@@ -159,6 +161,7 @@ impl Dial for Tagged {
             let (wait, cause) = match manner.unwrap_or(Manner::Refuses) {
                 Manner::Refuses => (Duration::from_millis(10), Cause::Refused),
                 Manner::BlackHole => (limit, Cause::Timeout),
+                Manner::NoRoute => (Duration::ZERO, Cause::NoRoute),
                 Manner::Panics => panic!("a defect on purpose"),
             };
             tokio::time::sleep(wait).await;
@@ -453,4 +456,74 @@ async fn silence_of_all_is_this_machines_and_silence_of_one_is_its_own() {
     assert_eq!(view.counts.local, local);
     assert_eq!(view.state.failure.as_ref().map(|failure| failure.cause), Some(Cause::Timeout));
     assert!(view.held.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_that_are_not_due_yet_are_not_silent() {
+    let (quick, slow) = (Pace { round: secs(2), ..PACE }, Pace { round: secs(100), ..PACE });
+    let world = World::new(&[]);
+    let mut plan = world.plan(0..4, quick);
+    plan.endpoints[2].pace = slow;
+    plan.endpoints[3].pace = slow;
+    let run = Running::start(&world, plan, secs(1));
+    wait(secs(120)).await;
+    world.manners.lock().unwrap().extend([(0, Manner::BlackHole), (1, Manner::BlackHole)]);
+    for second in 0..250 {
+        wait(secs(1)).await;
+        assert_eq!(run.handle.snapshot().trouble, None, "second {second}");
+    }
+    let snapshot = run.handle.snapshot();
+    for view in &snapshot.endpoints[..2] {
+        assert!(view.counts.failures[1] > 15, "{:?}", view.counts);
+        assert_eq!((view.counts.local, view.state.verdict), (0, Verdict::Down));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_plan_ends_trouble_of_endpoints_that_are_gone() {
+    let world = World::new(&[(0, Manner::BlackHole), (1, Manner::BlackHole)]);
+    let run = Running::start(&world, world.plan(0..2, PACE), secs(1));
+    wait(secs(10)).await;
+    assert!(run.handle.snapshot().trouble.is_some());
+    run.handle.replace(world.plan(std::iter::empty(), PACE));
+    assert_eq!(run.handle.snapshot().trouble, None);
+    run.handle.replace(world.plan([0], PACE));
+    wait(secs(100)).await;
+    let snapshot = run.handle.snapshot();
+    assert_eq!((snapshot.trouble, snapshot.endpoints[0].counts.local), (None, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_route_at_all_is_trouble_of_this_machine() {
+    for endpoints in [1, 3] {
+        let manners: Vec<_> = (0..endpoints).map(|number| (number, Manner::NoRoute)).collect();
+        let world = World::new(&manners);
+        let run = Running::start(&world, world.plan(0..endpoints, PACE), secs(1));
+        wait(secs(70)).await;
+        let snapshot = run.handle.snapshot();
+        let evidence = snapshot.trouble.unwrap().evidence.join("\n");
+        assert!(evidence.contains("connections failed with no_route"), "{evidence}");
+        assert!(!snapshot.ready);
+        for view in snapshot.endpoints {
+            assert_eq!((view.state.verdict, view.counts.attempts), (Verdict::Unknown, 0));
+        }
+    }
+}
+
+/// One without a route of its own says nothing about the others.
+#[tokio::test(start_paused = true)]
+async fn a_local_fault_of_one_settles_no_round_of_another() {
+    let world = World::new(&[(1, Manner::NoRoute)]);
+    let mut plan = world.plan(0..4, Pace { round: secs(40), ..PACE });
+    // Many rounds without a route between two of the others.
+    plan.endpoints[1].pace.round = secs(2);
+    let run = Running::start(&world, plan, secs(1));
+    wait(secs(45)).await;
+    world.manners.lock().unwrap().insert(0, Manner::BlackHole);
+    wait(secs(200)).await;
+    let snapshot = run.handle.snapshot();
+    let counts = snapshot.endpoints[0].counts;
+    assert_eq!(counts.local, 0);
+    assert!(counts.failures[1] >= 3, "{counts:?}");
+    assert_eq!(snapshot.trouble, None);
 }

@@ -26,20 +26,26 @@ pub(super) enum Step {
     Release(Blame),
 }
 
-/// An endpoint to which things happen, one each second.
+/// An endpoint to which things happen, one each second unless said otherwise.
 pub(super) struct Story {
     pub(super) view: EndpointView,
-    seconds: u64,
+    gap: Duration,
+    now: SystemTime,
 }
 
 impl Story {
     pub(super) fn new() -> Self {
-        Self { view: fixture::view("dfw", "Dallas", "America/Chicago"), seconds: 0 }
+        let view = fixture::view("dfw", "Dallas", "America/Chicago");
+        Self { view, gap: Duration::from_secs(1), now: UNIX_EPOCH }
+    }
+
+    pub(super) fn every(&mut self, gap: Duration) {
+        self.gap = gap;
     }
 
     pub(super) fn go(&mut self, step: &Step) -> Folded {
-        self.seconds += 1;
-        let at = UNIX_EPOCH + Duration::from_secs(self.seconds);
+        self.now += self.gap;
+        let at = self.now;
         let finished = |report| Finished {
             report,
             at,

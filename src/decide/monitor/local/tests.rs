@@ -67,7 +67,25 @@ fn run(name: &str, endpoints: usize, notes: &[(u64, Heard, Ruling)], trouble: Op
 #[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn whose_fault_silence_is() {
     run("one endpoint", 1, &[(1, Nothing, Endpoints), (1, Nothing, Endpoints)], None);
-    run("certainly local", 1, &[(1, Local, Own)], None);
+    run("certainly local", 1, &[(1, Local, Own)], Some(1));
+    run(
+        "certain no more",
+        1,
+        &[(1, Local, Own), (1, Nothing, Endpoints), (1, Local, Own), (1, Yes, Endpoints)],
+        None,
+    );
+    run(
+        "certain for the one that is heard otherwise",
+        2,
+        &[(1, Local, Own), (2, Yes, Endpoints), (1, Local, Own), (2, Local, Own), (1, Local, Own)],
+        Some(3),
+    );
+    run(
+        "certain for one of three only",
+        3,
+        &[(1, Nothing, Hold), (2, Local, Own), (1, Nothing, Hold), (3, Yes, Endpoints)],
+        None,
+    );
     run(
         "one of two, later heard",
         2,
@@ -122,10 +140,35 @@ fn whose_fault_silence_is() {
             (2, Nothing, Hold),
             (1, Nothing, Hold),
             (2, Nothing, Hold),
-            (1, Nothing, Own),
-            (2, Nothing, Own),
+            (1, Nothing, Endpoints),
+            (2, Nothing, Endpoints),
+            (3, Nothing, Own),
         ],
         Some(1),
+    );
+    run(
+        "one that was dead before the trouble is dead after it",
+        3,
+        &[
+            (1, Nothing, Hold),
+            (2, Yes, Endpoints),
+            (2, Nothing, Hold),
+            (3, Nothing, Own),
+            (1, Nothing, Own),
+            (2, Yes, Endpoints),
+            (3, Nothing, Own),
+            (2, Yes, Endpoints),
+            (2, Yes, Endpoints),
+            (2, Yes, Endpoints),
+            (2, Yes, Endpoints),
+            (2, Yes, Endpoints),
+            (2, Yes, Endpoints),
+            (2, Yes, Endpoints),
+            (2, Yes, Endpoints),
+            (2, Yes, Endpoints),
+            (1, Nothing, Endpoints),
+        ],
+        None,
     );
     run(
         "nor does one alone wait without end",
@@ -182,6 +225,20 @@ fn who_is_forgotten_counts_no_more() {
     watch.forget(7);
     assert_eq!(note(&mut watch, 2, 2), Hold, "one of two");
     assert_eq!(note(&mut watch, 3, 2), Own);
+}
+
+#[test]
+fn trouble_ends_with_those_who_showed_it() {
+    let mut watch = LocalWatch::default();
+    for (key, expected) in [(1, Hold), (2, Hold), (3, Own)] {
+        assert_eq!(watch.note(key, Nothing, 3, UNIX_EPOCH), expected);
+    }
+    watch.forget(1);
+    assert!(watch.silent_since().is_some(), "two are left");
+    assert_eq!(watch.note(2, Nothing, 3, UNIX_EPOCH), Own, "and one is new");
+    watch.forget(2);
+    assert_eq!(watch.silent_since(), None);
+    assert_eq!(watch.note(3, Nothing, 1, UNIX_EPOCH), Endpoints);
 }
 
 #[test]

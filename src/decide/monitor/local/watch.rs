@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::{Heard, Ruling};
 
 /// Rounds of one endpoint that are held at most. Others that were not asked in that time, because
-/// their pace is slower, are not waited for.
+/// their pace is slower, are not waited for: nothing speaks against them, so it counts.
 const MOST_HELD: u32 = 4;
 
 /// Rounds that end so soon after the end of the trouble may have begun within it. Longer than the
@@ -20,18 +20,23 @@ struct Silence {
     began: u64,
     /// Rounds since then.
     rounds: u32,
+    /// The last of them failed for a reason that is certainly this machine's.
+    certain: bool,
 }
 
 /// See [`super::LocalWatch`].
 ///
 /// An endpoint that is silent while others are heard is dead by itself, and one without an address
 /// is lost by itself: neither is a witness. It is this machine when every witness fell silent with
-/// nobody heard in between, and there are at least two.
+/// nobody heard in between, and there are at least two; one alone is enough where the reason is
+/// certain.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Watch {
     silent: HashMap<u64, Silence>,
     /// How many of the silent ones fell silent since somebody was heard last.
     fresh: usize,
+    /// How many of those are silent for certain reasons.
+    certain: usize,
     /// Endpoints whose name has no address.
     nameless: HashSet<u64>,
     /// Answers so far: a clock that nobody sets.
@@ -62,21 +67,21 @@ impl Watch {
                 self.nameless.insert(key);
                 Ruling::Endpoints
             }
-            Heard::Nothing => self.rule(key, endpoints, at),
+            Heard::Nothing => self.rule(key, false, endpoints, at),
             Heard::Local => {
-                self.rule(key, endpoints, at);
+                self.rule(key, true, endpoints, at);
                 Ruling::Local
             }
         }
     }
 
+    /// Those that are left may be too few to show any trouble.
     pub(super) fn forget(&mut self, key: u64) {
-        self.nameless.remove(&key);
-        if let Some(silence) = self.silent.remove(&key)
-            && silence.began == self.heard
-        {
-            self.fresh = self.fresh.saturating_sub(1);
+        self.unmark(key);
+        if self.fresh == 0 {
+            self.since = None;
         }
+        self.trouble &= self.is_shown();
     }
 
     pub(super) fn silent_since(&self) -> Option<SystemTime> {
@@ -84,43 +89,64 @@ impl Watch {
     }
 
     fn hear(&mut self, key: u64, at: SystemTime) {
-        self.forget(key);
-        self.heard += 1;
-        self.fresh = 0;
-        self.since = None;
+        self.unmark(key);
         if std::mem::take(&mut self.trouble) {
             self.ended = Some(at);
-            self.silent.clear();
+            // What was dead before still is; of the others nothing is known.
+            let heard = self.heard;
+            self.silent.retain(|_, silence| silence.began < heard);
         }
+        self.heard += 1;
+        (self.fresh, self.certain, self.since) = (0, 0, None);
     }
 
-    fn rule(&mut self, key: u64, endpoints: usize, at: SystemTime) -> Ruling {
+    fn rule(&mut self, key: u64, certain: bool, endpoints: usize, at: SystemTime) -> Ruling {
         let age = self.ended.and_then(|ended| at.duration_since(ended).ok());
         if !self.trouble && age.is_some_and(|age| age < ECHO) {
             return Ruling::Local;
         }
-        self.nameless.remove(&key);
         self.since.get_or_insert(at);
-        let heard = self.heard;
-        let silence = self.silent.entry(key).or_insert_with(|| {
-            self.fresh += 1;
-            Silence { began: heard, rounds: 0 }
-        });
-        silence.rounds = silence.rounds.saturating_add(1);
-        let Silence { began, rounds } = *silence;
-        if self.trouble {
-            return Ruling::Local;
-        }
+        let Silence { began, rounds, .. } = self.mark(key, certain);
         let dead = self.silent.len().saturating_sub(self.fresh);
         let witnesses = endpoints.saturating_sub(self.nameless.len()).saturating_sub(dead);
-        if began < heard || witnesses < 2 {
-            return Ruling::Endpoints;
+        // One that is new while there is trouble does not end it before it was asked.
+        let is_silent = self.trouble || self.fresh >= witnesses;
+        self.trouble = is_silent && self.is_shown();
+        if self.trouble {
+            Ruling::Local
+        } else if began < self.heard || witnesses < 2 || rounds >= MOST_HELD {
+            Ruling::Endpoints
+        } else {
+            Ruling::Hold
         }
-        let waited = rounds >= MOST_HELD;
-        if self.fresh >= witnesses || (waited && self.fresh > 1) {
-            self.trouble = true;
-            return Ruling::Local;
+    }
+
+    /// Whether those that are silent can show that it is this machine.
+    const fn is_shown(&self) -> bool {
+        self.fresh > 1 || self.certain > 0
+    }
+
+    fn mark(&mut self, key: u64, certain: bool) -> Silence {
+        let heard = self.heard;
+        let before = self.silent.get(&key).copied();
+        self.unmark(key);
+        let (began, rounds) = before.map_or((heard, 0), |before| (before.began, before.rounds));
+        let silence = Silence { began, rounds: rounds.saturating_add(1), certain };
+        self.silent.insert(key, silence);
+        if began == heard {
+            self.fresh += 1;
+            self.certain += usize::from(certain);
         }
-        if waited { Ruling::Endpoints } else { Ruling::Hold }
+        silence
+    }
+
+    fn unmark(&mut self, key: u64) {
+        self.nameless.remove(&key);
+        if let Some(silence) = self.silent.remove(&key)
+            && silence.began == self.heard
+        {
+            self.fresh = self.fresh.saturating_sub(1);
+            self.certain = self.certain.saturating_sub(usize::from(silence.certain));
+        }
     }
 }

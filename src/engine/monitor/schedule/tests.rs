@@ -257,6 +257,22 @@ fn one_endpoint_is_checked_at_once_when_something_happens() {
 }
 
 #[test]
+fn what_is_wished_for_while_checks_are_held_comes_afterwards() {
+    // No regular check comes in between.
+    let pace = Pace { check: secs(24 * 3600), ..PACE };
+    let mut play = Play::new(1, &pace, 64, GAP);
+    play.until(secs(100), quick);
+    let before = play.count(Job::Check);
+    play.schedule.hold_extra(true);
+    play.schedule.bring_forward(0);
+    play.until(secs(110), quick);
+    assert_eq!(play.count(Job::Check), before);
+    play.schedule.hold_extra(false);
+    play.until(secs(141), quick);
+    assert_eq!(play.count(Job::Check), before + 1);
+}
+
+#[test]
 fn another_pace_applies_without_a_burst_and_what_is_gone_is_gone() {
     let mut play = Play::new(2_000, &PACE, 4096, GAP);
     play.until(secs(90), quick);

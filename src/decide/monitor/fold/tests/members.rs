@@ -17,6 +17,7 @@ fn member(view: &EndpointView, last: u8) -> &crate::model::monitor::member::Memb
 #[test]
 fn members_come_and_go_with_the_answer_about_the_name() {
     let mut story = Story::new();
+    story.every(story.view.pace.round);
     story.go(&Round(works()));
     story.go(&Round(report(vec![well(2), well(3)])));
     assert_eq!(addresses(&story.view), [address(2), address(3)]);

@@ -3,6 +3,7 @@
 use super::Step::{Blamed, Check, Release, Round, Tainted};
 use super::*;
 use crate::model::failure::Cause::{self, Timeout};
+use crate::model::monitor::Pace;
 
 #[test]
 fn a_failure_is_confirmed_by_the_check_that_it_calls_for() {
@@ -161,7 +162,7 @@ fn checks_that_contradict_each_other_end() {
     let asked = |report: EndpointReport, story: &mut Story| story.go(&Check(report)).check_now;
     let seen = [no_content(), refused(), no_content(), refused()];
     let asked: Vec<bool> = seen.into_iter().map(|report| asked(report, &mut story)).collect();
-    assert_eq!(asked, [true, false, false, false]);
+    assert_eq!(asked, [true, false, true, false], "none calls for one that calls for another");
 }
 
 #[test]
@@ -213,4 +214,35 @@ fn every_finding_has_its_depth_and_rounds_keep_theirs() {
         [(FindingCode::Hsts, Job::Round), (FindingCode::OldTlsAccepted, Job::Scan)],
         "what is said in the same words is said once"
     );
+}
+
+/// Two machines behind one address show different certificates.
+#[test]
+fn unlike_machines_behind_one_address_are_no_news_for_long() {
+    let other = |number: u8| {
+        let mut report = works();
+        let certificate = report.members[0].certificate.as_mut().unwrap();
+        certificate.chain[0].subject = format!("CN=machine-{number}");
+        report
+    };
+    let asked = |numbers: &mut dyn Iterator<Item = u8>, count: usize| {
+        let mut story = Story::new();
+        story.every(story.view.pace.round);
+        let rounds = numbers.take(count).map(|number| story.go(&Round(other(number))).check_now);
+        rounds.map(usize::from).sum::<usize>()
+    };
+    assert_eq!(asked(&mut [1, 2].into_iter().cycle(), 40), 2);
+    assert_eq!(asked(&mut [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1].into_iter(), 11), 3);
+    let mut story = Story::new();
+    story.view.pace = Pace { check: Duration::from_hours(1), ..story.view.pace };
+    story.every(story.view.pace.round);
+    let rounds = (0..24).map(|number| usize::from(story.go(&Round(other(number))).check_now));
+    assert_eq!(
+        rounds.sum::<usize>(),
+        2,
+        "a tenth of the interval between them, ever new as they are"
+    );
+    let rounds = (0..12).map(|_| usize::from(story.go(&Round(other(100))).check_now));
+    assert_eq!(rounds.sum::<usize>(), 1, "what came too soon is not forgotten");
+    assert!(story.go(&Round(refused())).check_now, "another verdict does not wait");
 }
