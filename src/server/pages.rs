@@ -106,8 +106,7 @@ impl Pages {
     fn endpoint_json(&self, name: &str) -> Answer {
         let snapshot = self.snapshot();
         let Some(view) = snapshot.endpoint(name) else { return no_endpoint(name, &snapshot) };
-        let endpoints = vec![Arc::clone(view)];
-        json_answer(StatusCode::OK, json::endpoints(&Snapshot { endpoints, ..snapshot }))
+        json_answer(StatusCode::OK, json::endpoint(&snapshot, view))
     }
 
     fn history(&self, name: &str) -> Answer {
