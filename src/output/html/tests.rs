@@ -7,7 +7,9 @@ use super::*;
 use crate::model::endpoint::EndpointName;
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, FindingCode, Severity};
+use crate::model::monitor::history::{Outcome, Point};
 use crate::model::monitor::{DnsView, Job, LocalTrouble, Noted, fixture};
+use crate::model::report::Verdict;
 
 fn reload(refused: Option<&str>) -> Reload {
     let in_force_since = fixture::now() - Duration::from_hours(1);
@@ -180,6 +182,25 @@ fn the_endpoint_page_has_what_a_client_sees() {
         "/api/v1/endpoints/syd/history",
     ] {
         assert!(page.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn while_this_machine_is_at_fault_nobody_is_said_to_suffer() {
+    let blamed = |snapshot: &Snapshot| {
+        let page = endpoint(snapshot, snapshot.endpoint("syd").unwrap(), &surround(&reload(None)));
+        ["for everybody", "0x80072F8F"].map(|text| page.contains(text))
+    };
+    let mut snapshot = fixture::snapshot();
+    assert_eq!(blamed(&snapshot), [true, true]);
+    snapshot.trouble = Some(LocalTrouble { since: fixture::now(), evidence: Vec::new() });
+    assert_eq!(blamed(&snapshot), [false, false]);
+    snapshot.trouble = None;
+    let place = snapshot.endpoints.iter().position(|view| view.endpoint.name.0 == "syd").unwrap();
+    for outcome in [Outcome::Local, Outcome::Tainted] {
+        let view = Arc::make_mut(&mut snapshot.endpoints[place]);
+        view.history.push(Point::new(fixture::now(), None, outcome, None));
+        assert_eq!(blamed(&snapshot), [false, false], "{outcome:?}");
     }
 }
 
