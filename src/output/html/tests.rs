@@ -229,3 +229,30 @@ fn a_large_fleet_is_complete_and_light() {
     assert!(page.len() < 1_500_000, "{} bytes", page.len());
     assert!(page.contains("data-refresh=\"25\""));
 }
+
+#[test]
+fn what_is_in_trouble_is_not_hidden_among_the_others() {
+    let healthy = "<h2 id=\"rows\">Healthy</h2>";
+    let others = "<h2 id=\"rows\">The others</h2>";
+    let limited = "Only the 50 worst are shown in full.";
+    let mut snapshot = large(500);
+    let mixed = fleet(&snapshot, &surround(&reload(None)));
+    assert!(mixed.contains("<h2 id=\"more\">200 more in trouble</h2>") && mixed.contains(limited));
+    assert!(mixed.contains(others));
+    snapshot.endpoints.retain(|view| view.state.verdict == Verdict::Down);
+    snapshot.endpoints.truncate(60);
+    let down = fleet(&snapshot, &surround(&reload(None)));
+    assert!(down.contains("<h2 id=\"more\">10 more in trouble</h2>") && down.contains(limited));
+    assert!(!down.contains("id=\"rows\""));
+    let mut snapshot = large(500);
+    snapshot.endpoints.retain(|view| view.state.verdict == Verdict::Healthy);
+    let well = fleet(&snapshot, &surround(&reload(None)));
+    assert!(well.contains(healthy) && !well.contains("in trouble"));
+}
+
+#[test]
+fn the_legend_claims_a_clock_only_where_it_is_marked() {
+    let page = fleet(&fixture::snapshot(), &surround(&reload(None)));
+    assert!(!page.contains("Durations are the kernel's, except"));
+    assert!(page.contains("kept without their clock"));
+}
