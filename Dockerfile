@@ -13,6 +13,8 @@ COPY --from=files /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certifica
 COPY --from=build /wsus-probe /wsus-probe
 # "nobody"; the program needs no privileges and writes no files.
 USER 65534:65534
+# Where `serve` listens, if it is told so: --web.listen-address 0.0.0.0:18530.
+EXPOSE 18530
 # Proves that the program starts and its configuration is sound; it sends nothing.
 HEALTHCHECK --interval=60s --timeout=5s --start-period=5s CMD ["/wsus-probe", "config", "check"]
 ENTRYPOINT ["/wsus-probe"]

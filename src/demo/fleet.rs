@@ -8,13 +8,15 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use jiff::Timestamp;
 use rustls::crypto::CryptoProvider;
 use tokio::net::TcpSocket;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::model::endpoint::{
-    Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, Scheme, SimulatedLink,
+    Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, PatchWindow, Scheme,
+    SimulatedLink,
 };
 use crate::model::protocol::{Protocol, TlsExpectations};
 use crate::model::suite::Suite;
@@ -81,6 +83,14 @@ const REGIONS: [Region; 6] = [
     region("syd", "Sydney", "Australia/Sydney", 190),
     region("hkg", "Hong Kong", "Asia/Hong_Kong", 230),
 ];
+
+/// Minutes of a day.
+const DAY: u64 = 24 * 60;
+
+/// Regions with a nightly patch window, when it opens in minutes after the start of the fleet, and
+/// how many minutes it stays open. The first is open at the start; the second opens while somebody
+/// watches.
+const PATCH_WINDOWS: [(&str, u64, u64); 2] = [("dfw", DAY - 60, 240), ("lon", 5, 120)];
 
 /// What goes wrong in one region.
 #[derive(Debug, Clone)]
@@ -279,7 +289,7 @@ impl Fleet {
         let port = members.first().map_or(0, |pair| pair.address.port());
         let (resolver, udp, tcp) = dns::bind(DNS_ADDRESS)
             .map_err(|error| FleetError::Socket(SocketAddr::new(DNS_ADDRESS, 0), error))?;
-        let sites = sites(port, &options.faults);
+        let sites = sites(port, options);
         let server = Arc::new(DnsServer::new(sites.iter().map(zone_entry).collect()));
         let mut fleet = Self {
             sites: Vec::new(),
@@ -412,7 +422,7 @@ fn at(region: u8, member: u8) -> IpAddr {
     Ipv4Addr::new(127, 77, region, member).into()
 }
 
-fn sites(port: u16, faults: &BTreeMap<String, Fault>) -> Vec<Site> {
+fn sites(port: u16, options: &FleetOptions) -> Vec<Site> {
     let site = |(number, region): (u8, &Region)| Site {
         endpoint: Endpoint {
             name: EndpointName(region.code.to_owned()),
@@ -424,14 +434,24 @@ fn sites(port: u16, faults: &BTreeMap<String, Fault>) -> Vec<Site> {
             expected_members: (1..=MEMBERS).map(|member| at(number, member)).collect(),
             family: Family::Any,
             time_zone: Some(region.time_zone.to_owned()),
-            patch_window: None,
+            patch_window: patch_window(region, options.now),
             hierarchy: Hierarchy::default(),
             tls: TlsExpectations::default(),
         },
         round_trip: region.round_trip,
-        fault: faults.get(region.code).cloned(),
+        fault: options.faults.get(region.code).cloned(),
     };
     (1..).zip(&REGIONS).map(site).collect()
+}
+
+/// The region's patch window on its own clock, to the minute.
+fn patch_window(region: &Region, now: SystemTime) -> Option<PatchWindow> {
+    let (_, opens, lasts) = PATCH_WINDOWS.iter().find(|(code, ..)| *code == region.code)?;
+    let local = Timestamp::try_from(now).ok()?.in_tz(region.time_zone).ok()?;
+    let minute = u64::try_from(i16::from(local.hour()) * 60 + i16::from(local.minute())).ok()?;
+    let start = (minute + opens) % DAY;
+    let end = (start + lasts) % DAY;
+    Some(PatchWindow::Nightly { start: Duration::from_mins(start), end: Duration::from_mins(end) })
 }
 
 /// A region's name in DNS, under a top-level domain that never exists (RFC 6761).

@@ -162,6 +162,13 @@ impl EndpointView {
         }
     }
 
+    /// Whether a round has told something about it: rounds that this process slept through, that
+    /// failed because of this machine, or that are still held told nothing. One that ended with a
+    /// defect of this program is not waited for.
+    pub const fn is_looked_at(&self) -> bool {
+        self.counts.attempts > 0 || self.counts.unknown > 0 || self.counts.panicked > 0
+    }
+
     /// The findings about the name and about its members, each code once.
     pub fn finding_codes(&self) -> Vec<FindingCode> {
         let own = self.findings.iter();

@@ -53,6 +53,11 @@ impl Problem<'_> {
         matches!(self.kind, Kind::Finding(finding) if finding.severity == Severity::Note)
     }
 
+    /// It is a failure, or stands for one.
+    pub(super) const fn is_of_a_failure(&self) -> bool {
+        self.explains || matches!(self.kind, Kind::Failure(_))
+    }
+
     fn audience(&self) -> &'static [Audience] {
         match self.kind {
             Kind::Failure(failure) => of_failure(failure),

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::metrics::fleet;
-use crate::model::monitor::{EndpointView, Reload, Snapshot};
+use crate::model::monitor::{Reload, Snapshot};
 use crate::model::text::one_line;
 use crate::output::html::{self, Surround};
 use crate::output::json::monitor as json;
@@ -106,8 +106,7 @@ impl Pages {
     fn endpoint_json(&self, name: &str) -> Answer {
         let snapshot = self.snapshot();
         let Some(view) = snapshot.endpoint(name) else { return no_endpoint(name, &snapshot) };
-        let endpoints = vec![Arc::clone(view)];
-        json_answer(StatusCode::OK, json::endpoints(&Snapshot { endpoints, ..snapshot }))
+        json_answer(StatusCode::OK, json::endpoint(&snapshot, view))
     }
 
     fn history(&self, name: &str) -> Answer {
@@ -144,24 +143,22 @@ impl Pages {
 
     fn ready(&self) -> Answer {
         let snapshot = self.snapshot();
-        let all = snapshot.endpoints.len();
-        if snapshot.ready {
-            let body = format!("ready: all {all} endpoints have had their first round\n");
-            return answer::text(StatusCode::OK, body);
-        }
-        if let Some(trouble) = &snapshot.trouble {
-            let why = trouble.evidence.first().map_or("", String::as_str);
-            let body = format!("not ready: trouble of this machine: {why}\n");
-            return answer::text(StatusCode::SERVICE_UNAVAILABLE, body);
-        }
-        let done = snapshot.endpoints.iter().filter(|view| has_round(view)).count();
-        let body = format!("not ready: {done} of {all} endpoints have had their first round\n");
-        answer::text(StatusCode::SERVICE_UNAVAILABLE, body)
+        let status = if snapshot.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        answer::text(status, readiness(&snapshot))
     }
 }
 
-fn has_round(view: &EndpointView) -> bool {
-    view.last_round.is_some()
+/// Whether it is ready, of how many endpoints something is known, and why not of all.
+fn readiness(snapshot: &Snapshot) -> String {
+    let word = if snapshot.ready { "ready" } else { "not ready" };
+    let all = snapshot.endpoints.len();
+    let done = snapshot.endpoints.iter().filter(|view| view.is_looked_at()).count();
+    let told = format!("{word}: {done} of {all} endpoints have had a round that told something");
+    let why = snapshot.trouble.as_ref().and_then(|trouble| trouble.evidence.first());
+    match why {
+        Some(why) => format!("{told}; {}\n", one_line(why, MAX_SHOWN)),
+        None => told + "\n",
+    }
 }
 
 fn surround<'a>(site: &Site, reload: &'a Reload) -> Surround<'a> {
@@ -239,5 +236,26 @@ async fn reload(wishes: &mpsc::Sender<oneshot::Sender<Result<(), String>>>) -> A
         Ok(Ok(Err(reason))) => failed(&reason),
         Ok(Err(_)) => failed("the program is ending"),
         Err(_) => failed("reading it has not ended yet; see the log"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::monitor::{LocalTrouble, fixture};
+
+    #[test]
+    fn rounds_that_told_nothing_do_not_count_and_the_reason_is_said() {
+        let mut snapshot = fixture::snapshot();
+        let last_round = snapshot.endpoints[0].last_round;
+        let view = Arc::make_mut(&mut snapshot.endpoints[3]);
+        (view.last_round, view.counts.local) = (last_round, 2);
+        let told = "not ready: 3 of 4 endpoints have had a round that told something";
+        assert_eq!(readiness(&snapshot), format!("{told}\n"));
+        let evidence = vec!["no endpoint has answered".to_owned(), "more".to_owned()];
+        snapshot.trouble = Some(LocalTrouble { since: fixture::now(), evidence });
+        assert_eq!(readiness(&snapshot), format!("{told}; no endpoint has answered\n"));
+        snapshot.ready = true;
+        assert!(readiness(&snapshot).starts_with("ready: 3 of 4 "));
     }
 }

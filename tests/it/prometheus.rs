@@ -2,7 +2,6 @@
 //! what is true of a fleet whose faults are known.
 #![cfg(test)]
 
-use std::fmt::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -21,6 +20,8 @@ const SCRAPE: Duration = Duration::from_secs(1);
 /// How long it may take until everything is there: the first checks and scans follow the first
 /// rounds within seconds, and rates need some scrapes.
 const SETTLED: Duration = Duration::from_secs(90);
+
+const README: &str = include_str!("../../README.md");
 
 const CONFIG: &str =
     "[serve]\ninterval = \"1s\"\ncheck_interval = \"10s\"\ntls_interval = \"1m\"\n";
@@ -49,8 +50,6 @@ impl Watched {
         ];
         let (fleet, file) = world.fleet_with(faults);
         let config = std::fs::read_to_string(file).unwrap() + CONFIG;
-        let zone = "time_zone = \"America/Chicago\"";
-        let config = config.replace(zone, &format!("{zone}\npatch_window = \"01:00-05:00\""));
         let config = world.file("exporter.toml", &config);
         let (ours, theirs) = (free_port(), free_port());
         let listen = format!("--web.listen-address=127.0.0.1:{ours}");
@@ -100,21 +99,17 @@ async fn wait_for(address: SocketAddr) {
     tokio::time::timeout(PATIENCE, listening).await.expect("nobody listens");
 }
 
-/// `/metrics`, and `/probe` for every target that the exporter itself lists.
+/// The README's example at these addresses and paces: `/metrics`, and `/probe` for every target that
+/// the exporter itself lists.
 fn scrapes(port: u16) -> String {
-    let mut text = format!("global:\n  scrape_interval: {}s\nscrape_configs:\n", SCRAPE.as_secs());
-    let targets = format!("[{{ targets: ['127.0.0.1:{port}'] }}]");
-    writeln!(text, "  - job_name: fleet\n    static_configs: {targets}").unwrap();
-    writeln!(
-        text,
-        "  - job_name: probe\n    scrape_interval: 5s\n    metrics_path: /probe\n    \
-         http_sd_configs: [{{ url: 'http://127.0.0.1:{port}/api/v1/targets' }}]\n    \
-         relabel_configs:\n      - {{ source_labels: [__address__], target_label: \
-         __param_target }}\n      - {{ source_labels: [__param_target], target_label: instance \
-         }}\n      - {{ target_label: __address__, replacement: '127.0.0.1:{port}' }}"
-    )
-    .unwrap();
-    text
+    let (_, rest) = README.split_once("```yaml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let path = "    metrics_path: /probe\n";
+    assert!(example.contains("127.0.0.1:18530") && example.contains(path), "{example}");
+    let example = example
+        .replace("127.0.0.1:18530", &format!("127.0.0.1:{port}"))
+        .replace(path, &format!("    scrape_interval: 5s\n{path}"));
+    format!("global:\n  scrape_interval: {}s\n{example}", SCRAPE.as_secs())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -140,7 +135,7 @@ async fn a_real_prometheus_finds_every_family_and_the_truth() {
     let settled = tokio::time::timeout(SETTLED, complete).await;
     assert!(settled.is_ok(), "never scraped: {missing:?}");
     for (expression, expected) in [
-        ("up{job=\"fleet\"}", 1.0),
+        ("up{job=\"wsus\"}", 1.0),
         ("count(wsus_probe_endpoint_state == 1)", 6.0),
         ("wsus_probe_endpoint_state{endpoint=\"dfw\",state=\"healthy\"}", 1.0),
         ("wsus_probe_endpoint_state{endpoint=\"ord\",state=\"degraded\"}", 1.0),
@@ -166,8 +161,16 @@ async fn a_real_prometheus_finds_every_family_and_the_truth() {
         ("min(rate(wsus_probe_attempts_total{endpoint=\"dfw\"}[10s])) > bool 0.8", 1.0),
         ("max(rate(wsus_probe_failures_total{endpoint=\"dfw\"}[10s]))", 0.0),
         ("count(wsus_probe_rtt_seconds{endpoint=\"hkg\"}) or vector(0)", 0.0),
-        ("probe_success{job=\"probe\",endpoint=\"dfw\"}", 1.0),
-        ("probe_success{job=\"probe\",endpoint=\"syd\"}", 0.0),
+        ("count(wsus_probe_endpoint_info)", 6.0),
+        (
+            "count(wsus_probe_endpoint_rtt_seconds * on(endpoint) group_left(region) \
+             wsus_probe_endpoint_info{region=\"Dallas\"})",
+            1.0,
+        ),
+        ("count(probe_success * on(endpoint) group_left(region) wsus_probe_endpoint_info)", 6.0),
+        ("count(probe_success{instance=\"dfw\"})", 1.0),
+        ("probe_success{job=\"wsus-probe\",endpoint=\"dfw\"}", 1.0),
+        ("probe_success{job=\"wsus-probe\",endpoint=\"syd\"}", 0.0),
     ] {
         assert_eq!(watched.value(expression), Some(expected), "{expression}");
     }
@@ -182,4 +185,6 @@ async fn a_real_prometheus_finds_every_family_and_the_truth() {
         0.010,
         0.05,
     );
+    // The world has a runtime of its own, which must not end within another one.
+    tokio::task::block_in_place(|| drop((watched, world)));
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
-use crate::model::endpoint::SimulatedLink;
+use crate::model::endpoint::{PatchWindow, SimulatedLink};
 
 use super::Site;
 
@@ -42,6 +43,7 @@ fn write_file(
             ("region", endpoint.region.clone()),
             ("url", Some(endpoint.url.to_string())),
             ("time_zone", endpoint.time_zone.clone()),
+            ("patch_window", endpoint.patch_window.as_ref().map(window)),
         ] {
             if let Some(value) = value {
                 writeln!(text, "{key} = {}", quoted(&value))?;
@@ -59,6 +61,18 @@ fn write_file(
         writeln!(text, "{} = {}", quoted(&address.to_string()), quoted(&link))?;
     }
     Ok(())
+}
+
+/// A window as it is written in the file.
+fn window(window: &PatchWindow) -> String {
+    let clock = |time: &Duration| {
+        let minutes = time.as_secs() / 60;
+        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+    };
+    match window {
+        PatchWindow::Nightly { start, end } => format!("{}-{}", clock(start), clock(end)),
+        PatchWindow::NotDocumented => "not documented".to_owned(),
+    }
 }
 
 /// A TOML string.

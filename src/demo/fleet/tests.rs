@@ -171,6 +171,17 @@ async fn the_configuration_file_says_where_everything_is() {
 }
 
 #[tokio::test]
+async fn patch_windows_begin_at_the_start_on_the_clocks_of_their_places() {
+    // 2026-11-21 05:30:00 UTC: before midnight in Dallas.
+    let now = SystemTime::UNIX_EPOCH + Duration::from_mins(498_677 * 60 + 30);
+    let fleet = Fleet::start(&FleetOptions { now, ..options([]) }).unwrap();
+    let file: toml::Table = fleet.config_toml("ca.pem").parse().unwrap();
+    let endpoints = file["endpoint"].as_array().unwrap();
+    let windows = endpoints.iter().filter_map(|endpoint| endpoint.get("patch_window")?.as_str());
+    assert_eq!(windows.collect::<Vec<_>>(), ["22:30-02:30", "05:35-07:35"]);
+}
+
+#[tokio::test]
 async fn the_dns_of_the_fleet_knows_its_names() {
     use hickory_resolver::config::{
         ConnectionConfig, NameServerConfig, ResolverConfig, ResolverOpts,

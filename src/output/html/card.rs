@@ -30,7 +30,7 @@ pub(super) fn card(snapshot: &Snapshot, view: &EndpointView, place: Place) -> Ma
                 @if let Some(line) = chart::sparkline(&view.history) { figure { (line) } }
             }
             (summary(view, snapshot.at))
-            (Known::of(view).blocks(&id))
+            (Known::within(snapshot, view).blocks(&id))
             (members(view, place, &id, snapshot.at))
         }
     }

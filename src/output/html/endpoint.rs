@@ -26,7 +26,7 @@ pub(super) fn main(snapshot: &Snapshot, view: &EndpointView, surround: &Surround
         (fleet::as_of(snapshot))
         (fleet::banners(snapshot, surround.reload))
         (card::card(snapshot, view, Place::Own))
-        (windows(view))
+        (windows(snapshot, view))
         (counters(view, snapshot.at))
         (rounds(view))
         (trace(view))
@@ -72,26 +72,18 @@ fn neighbours(snapshot: &Snapshot, view: &EndpointView) -> Markup {
     }
 }
 
-fn windows(view: &EndpointView) -> Markup {
-    let codes = Known::of(view).codes();
+fn windows(snapshot: &Snapshot, view: &EndpointView) -> Markup {
+    let known = Known::within(snapshot, view);
+    let codes = known.codes();
     html! {
         section aria-labelledby="windows" {
             h2 id="windows" { "What a Windows client sees" }
             @if codes.is_empty() {
-                p { (without_code(view.state.verdict)) }
+                p { (known.without_code()) }
             } @else {
                 ul.plain { @for code in codes { li { (on_clients(code)) (explained(code)) } } }
             }
         }
-    }
-}
-
-const fn without_code(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Healthy => "No error because of anything that is known from here.",
-        Verdict::Degraded => "No error code is known for what is wrong.",
-        Verdict::Down => "That it fails; with which code is not known for this failure.",
-        Verdict::Unknown => "Not known from here.",
     }
 }
 

@@ -24,7 +24,8 @@ const NAMED: usize = 12;
 
 /// The main part of the page.
 pub(super) fn main(snapshot: &Snapshot, surround: &Surround<'_>) -> Markup {
-    let (cards, rows) = split(snapshot);
+    let Parts { cards, more, rows } = Parts::of(snapshot);
+    let all = more.is_empty() && rows.is_empty();
     html! {
         h1 { (headline::sentence(snapshot)) }
         (as_of(snapshot))
@@ -32,31 +33,55 @@ pub(super) fn main(snapshot: &Snapshot, surround: &Surround<'_>) -> Markup {
         (problems(snapshot))
         @if !cards.is_empty() {
             section aria-labelledby="endpoints" {
-                h2 id="endpoints" { @if rows.is_empty() { "Endpoints" } @else { "In trouble" } }
+                h2 id="endpoints" { @if all { "Endpoints" } @else { "In trouble" } }
+                @if !more.is_empty() {
+                    p.faint { "Only the " (cards.len()) " worst are shown in full." }
+                }
                 @for view in cards { (card::card(snapshot, view, Place::Fleet)) }
             }
         }
-        @if !rows.is_empty() { (table(snapshot, &rows)) }
+        @if !more.is_empty() {
+            (table(snapshot, &more, "more", &format!("{} more in trouble", more.len())))
+        }
+        @if !rows.is_empty() {
+            @let healthy = rows.iter().all(|view| view.state.verdict == Verdict::Healthy);
+            (table(snapshot, &rows, "rows", if healthy { "Healthy" } else { "The others" }))
+        }
         (legend())
     }
 }
 
 /// Which endpoints get a card, and which a row; each in the order of the configuration.
-fn split(snapshot: &Snapshot) -> (Vec<&EndpointView>, Vec<&EndpointView>) {
-    let all = || snapshot.endpoints.iter().map(Arc::as_ref);
-    if snapshot.endpoints.len() <= CARDS {
-        return (all().collect(), Vec::new());
+struct Parts<'a> {
+    cards: Vec<&'a EndpointView>,
+    /// What is in trouble and has no card.
+    more: Vec<&'a EndpointView>,
+    /// The rest.
+    rows: Vec<&'a EndpointView>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(snapshot: &'a Snapshot) -> Self {
+        let all = || snapshot.endpoints.iter().map(Arc::as_ref);
+        if snapshot.endpoints.len() <= CARDS {
+            return Self { cards: all().collect(), more: Vec::new(), rows: Vec::new() };
+        }
+        let troubled = headline::troubled(snapshot);
+        let name = |view: &&'a Arc<EndpointView>| view.endpoint.name.0.as_str();
+        let shown: HashSet<&str> = troubled.iter().take(CARDS).map(name).collect();
+        let listed: HashSet<&str> = troubled.iter().skip(CARDS).map(name).collect();
+        let mut parts = Self { cards: Vec::new(), more: Vec::new(), rows: Vec::new() };
+        for view in all() {
+            let name = view.endpoint.name.0.as_str();
+            let part = match (shown.contains(name), listed.contains(name)) {
+                (true, _) => &mut parts.cards,
+                (false, true) => &mut parts.more,
+                (false, false) => &mut parts.rows,
+            };
+            part.push(view);
+        }
+        parts
     }
-    let worst: Vec<&EndpointView> =
-        headline::troubled(snapshot).into_iter().take(CARDS).map(Arc::as_ref).collect();
-    let (mut cards, mut rows) = (Vec::new(), Vec::new());
-    let chosen: HashSet<&str> = worst.iter().map(|view| view.endpoint.name.0.as_str()).collect();
-    for view in all() {
-        let side =
-            if chosen.contains(view.endpoint.name.0.as_str()) { &mut cards } else { &mut rows };
-        side.push(view);
-    }
-    (cards, rows)
 }
 
 /// When this was so, and why the nearest is the nearest.
@@ -139,12 +164,11 @@ fn problem(snapshot: &Snapshot, group: &Group<'_>) -> Markup {
 }
 
 /// Endpoints in a row each.
-fn table(snapshot: &Snapshot, rows: &[&EndpointView]) -> Markup {
+fn table(snapshot: &Snapshot, rows: &[&EndpointView], id: &str, heading: &str) -> Markup {
     let labels = Labels::of(snapshot);
-    let healthy = rows.iter().all(|view| view.state.verdict == Verdict::Healthy);
     html! {
-        section aria-labelledby="rows" {
-            h2 id="rows" { @if healthy { "Healthy" } @else { "The others" } }
+        section aria-labelledby=(id) {
+            h2 id=(id) { (heading) }
             table.rows {
                 thead {
                     tr {
@@ -198,9 +222,11 @@ pub(super) fn legend() -> Markup {
                  newest is on the right. The higher, the worse:" }
             (chart::legend())
             p { "A line shows round-trip times from zero up, and has a gap where none was measured. \
-                 Durations are the kernel's, except with ~ (by this process' own clock: includes \
-                 its waiting time) or * (simulated: says nothing about a real network). A bar has \
-                 the completed phases of the last round, one after the other." }
+                 A bar has the completed phases of the last round, one after the other." }
+            p { "Round-trip times and phases of the last round are the kernel's, except with ~ (by \
+                 this process' own clock: includes its waiting time) or * (simulated: says nothing \
+                 about a real network). Those of the rounds before, in lines, tables and the \
+                 choice's reason, are kept without their clock, and so have no mark." }
             p { "A state changes after two observations in a row that say otherwise." }
         }
     }

@@ -7,7 +7,9 @@ use super::*;
 use crate::model::endpoint::EndpointName;
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, FindingCode, Severity};
+use crate::model::monitor::history::{Outcome, Point};
 use crate::model::monitor::{DnsView, Job, LocalTrouble, Noted, fixture};
+use crate::model::report::Verdict;
 
 fn reload(refused: Option<&str>) -> Reload {
     let in_force_since = fixture::now() - Duration::from_hours(1);
@@ -183,6 +185,25 @@ fn the_endpoint_page_has_what_a_client_sees() {
     }
 }
 
+#[test]
+fn while_this_machine_is_at_fault_nobody_is_said_to_suffer() {
+    let blamed = |snapshot: &Snapshot| {
+        let page = endpoint(snapshot, snapshot.endpoint("syd").unwrap(), &surround(&reload(None)));
+        ["for everybody", "0x80072F8F"].map(|text| page.contains(text))
+    };
+    let mut snapshot = fixture::snapshot();
+    assert_eq!(blamed(&snapshot), [true, true]);
+    snapshot.trouble = Some(LocalTrouble { since: fixture::now(), evidence: Vec::new() });
+    assert_eq!(blamed(&snapshot), [false, false]);
+    snapshot.trouble = None;
+    let place = snapshot.endpoints.iter().position(|view| view.endpoint.name.0 == "syd").unwrap();
+    for outcome in [Outcome::Local, Outcome::Tainted] {
+        let view = Arc::make_mut(&mut snapshot.endpoints[place]);
+        view.history.push(Point::new(fixture::now(), None, outcome, None));
+        assert_eq!(blamed(&snapshot), [false, false], "{outcome:?}");
+    }
+}
+
 /// So many endpoints in every state.
 fn large(number: usize) -> Snapshot {
     let mut snapshot = fixture::snapshot();
@@ -207,4 +228,31 @@ fn a_large_fleet_is_complete_and_light() {
     }
     assert!(page.len() < 1_500_000, "{} bytes", page.len());
     assert!(page.contains("data-refresh=\"25\""));
+}
+
+#[test]
+fn what_is_in_trouble_is_not_hidden_among_the_others() {
+    let healthy = "<h2 id=\"rows\">Healthy</h2>";
+    let others = "<h2 id=\"rows\">The others</h2>";
+    let limited = "Only the 50 worst are shown in full.";
+    let mut snapshot = large(500);
+    let mixed = fleet(&snapshot, &surround(&reload(None)));
+    assert!(mixed.contains("<h2 id=\"more\">200 more in trouble</h2>") && mixed.contains(limited));
+    assert!(mixed.contains(others));
+    snapshot.endpoints.retain(|view| view.state.verdict == Verdict::Down);
+    snapshot.endpoints.truncate(60);
+    let down = fleet(&snapshot, &surround(&reload(None)));
+    assert!(down.contains("<h2 id=\"more\">10 more in trouble</h2>") && down.contains(limited));
+    assert!(!down.contains("id=\"rows\""));
+    let mut snapshot = large(500);
+    snapshot.endpoints.retain(|view| view.state.verdict == Verdict::Healthy);
+    let well = fleet(&snapshot, &surround(&reload(None)));
+    assert!(well.contains(healthy) && !well.contains("in trouble"));
+}
+
+#[test]
+fn the_legend_claims_a_clock_only_where_it_is_marked() {
+    let page = fleet(&fixture::snapshot(), &surround(&reload(None)));
+    assert!(!page.contains("Durations are the kernel's, except"));
+    assert!(page.contains("kept without their clock"));
 }

@@ -38,10 +38,14 @@
 //! `/nearest?format=json`: `schema_version`, `at`, `selected` (`null`, or `name`, `dc`, `url`,
 //! `verdict`, `rtt_ms`), `text` (why), `changed_at`, `changes` by reason.
 //!
-//! `/api/v1/targets` has the form that Prometheus' HTTP service discovery reads: the URL as the
-//! target, and as labels `endpoint` and `dc`, by which every metric of this program is told apart,
-//! so that those of `/probe` join with them; the region only for relabelling, as
-//! `__meta_wsus_probe_region`. A job that scrapes `/probe` sets `honor_labels: true`.
+//! `/api/v1/endpoints/NAME`: `schema_version`, `at`, and the keys of an endpoint.
+//!
+//! `/api/v1/targets` has the form that Prometheus' HTTP service discovery reads: the name as the
+//! target, because several endpoints may have one URL, and as labels `endpoint` and `dc`, by which
+//! every metric of this program is told apart, so that those of `/probe` join with them; URL and
+//! region only for relabelling, as `__meta_wsus_probe_url` and `__meta_wsus_probe_region`. What
+//! `/probe` says under `wsus_probe_*` has these labels itself: a job that scrapes it drops that where
+//! another job scrapes `/metrics`, and else sets `honor_labels: true`.
 
 mod endpoint;
 
@@ -247,6 +251,8 @@ struct LabelsJson {
     endpoint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     dc: Option<String>,
+    #[serde(rename = "__meta_wsus_probe_url")]
+    url: String,
     #[serde(rename = "__meta_wsus_probe_region", skip_serializing_if = "Option::is_none")]
     region: Option<String>,
 }
@@ -255,10 +261,11 @@ impl From<&EndpointView> for TargetJson {
     fn from(view: &EndpointView) -> Self {
         let endpoint = &view.endpoint;
         Self {
-            targets: [endpoint.url.to_string()],
+            targets: [endpoint.name.to_string()],
             labels: LabelsJson {
                 endpoint: endpoint.name.to_string(),
                 dc: endpoint.dc.clone(),
+                url: endpoint.url.to_string(),
                 region: endpoint.region.clone(),
             },
         }
@@ -310,6 +317,20 @@ mod tests {
         insta::assert_snapshot!(nearest(&snapshot).unwrap());
         snapshot.choice.selected = None;
         assert!(nearest(&snapshot).unwrap().contains("\"selected\": null"));
+    }
+
+    #[test]
+    fn endpoints_with_one_url_are_two_targets() {
+        let mut snapshot = fixture::snapshot();
+        let url = snapshot.endpoints[0].endpoint.url.clone();
+        Arc::make_mut(&mut Arc::make_mut(&mut snapshot.endpoints[1]).endpoint).url = url;
+        let groups: serde_json::Value = serde_json::from_str(&targets(&snapshot).unwrap()).unwrap();
+        let target = |place: usize| groups[place]["targets"][0].as_str().unwrap();
+        assert_eq!([target(0), target(1)], ["dfw", "ord"]);
+        assert_eq!(
+            groups[1]["labels"]["__meta_wsus_probe_url"],
+            "https://msupdate.dfw.example.test"
+        );
     }
 
     #[test]

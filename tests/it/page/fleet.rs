@@ -191,6 +191,13 @@ fn content_fails(mut view: EndpointView) -> EndpointView {
         action: "look at the server itself".to_owned(),
     };
     view.findings.push(Noted { finding: note.into(), by: Job::Check });
+    // Both members' words on one version, at their longest.
+    if let Some(scan) = view.members.first_mut().and_then(|member| member.tls.as_mut()) {
+        Arc::make_mut(scan)
+            .versions
+            .iter_mut()
+            .for_each(|(_, support)| *support = Support::Unknown);
+    }
     for member in &mut view.members {
         member.state.verdict = Verdict::Degraded;
         member.findings.push(Noted { finding: finding.clone().into(), by: Job::Check });

@@ -60,6 +60,18 @@ async fn every_path_answers() {
 }
 
 #[tokio::test]
+async fn one_endpoint_says_nothing_about_the_fleet() {
+    let running = Running::plain();
+    let reply = get(running.address, "/api/v1/endpoints/dfw").await;
+    let document: serde_json::Value = serde_json::from_str(reply.text()).unwrap();
+    assert_eq!((&document["name"], &document["schema_version"]), (&NAME.into(), &1.into()));
+    for of_the_fleet in ["headline", "summary", "nearest", "endpoints"] {
+        assert!(document.get(of_the_fleet).is_none(), "{of_the_fleet} in {document}");
+    }
+    running.finish().await;
+}
+
+#[tokio::test]
 async fn tricks_are_refused() {
     let running = Running::plain();
     let long = format!("/{}", "a".repeat(2_000));

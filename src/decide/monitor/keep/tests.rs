@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::monitor::choice::ChangeReason;
-use crate::model::monitor::fixture;
+use crate::model::monitor::{Ran, fixture};
 use Verdict::{Degraded, Down, Healthy, Unknown};
 
 /// A round: its outcome, and its round-trip time in tenths of milliseconds.
@@ -205,19 +205,36 @@ fn the_reason_is_a_sentence_with_figures() {
     let (near, far) = (at("near", Healthy, &[12]), at("far", Healthy, &[80]));
     let none = Choice::default();
     let waiting = text(&[Arc::clone(&near), Arc::clone(&far)], &none, false);
-    assert_eq!(waiting.text, "not chosen yet: 0 of 2 endpoints were looked at");
+    assert_eq!(
+        waiting.text,
+        "not chosen yet: 0 of 2 endpoints have had a round that told something"
+    );
+    // What this machine's own trouble did to a round tells nothing of the endpoint.
+    let mut lost = local("lost").as_ref().clone();
+    (lost.counts.local, lost.state.verdict) = (2, Unknown);
+    lost.last_round = Some(Ran { at: UNIX_EPOCH, elapsed: Duration::ZERO });
+    let mut told = near.as_ref().clone();
+    told.counts.attempts = 1;
+    let waiting = text(&[Arc::new(lost), Arc::new(told)], &none, false);
+    assert_eq!(
+        waiting.text,
+        "not chosen yet: 1 of 2 endpoints have had a round that told something"
+    );
     let first = text(&[Arc::clone(&near), Arc::clone(&far)], &none, true);
-    assert_eq!(first.text, "near is healthy at 12.0 ms; next is far at 80.0 ms");
+    assert_eq!(
+        first.text,
+        "near is healthy at 12.0 ms (least of up to 5 rounds); next is far at 80.0 ms"
+    );
     let moved = text(&[at("near", Down, &[12]), Arc::clone(&far)], &first, true);
     assert_eq!(
         moved.text,
-        "far is healthy at 80.0 ms; no other is known to be as near and as healthy \
+        "far is healthy at 80.0 ms (least of up to 5 rounds); no other is known to be as near and as healthy \
          (before: near, connect timeout)"
     );
     let kept = text(&[at("near", Healthy, &[60]), far], &moved, true);
     assert_eq!(
         kept.text,
-        "far is healthy at 80.0 ms; near at 60.0 ms is nearer, but not by enough to be worth \
+        "far is healthy at 80.0 ms (least of up to 5 rounds); near at 60.0 ms is nearer, but not by enough to be worth \
          moving clients"
     );
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Candidate, Decided, Field};
+use super::{Candidate, Decided, Field, WINDOW};
 use crate::model::monitor::choice::{ChangeReason, Choice};
 use crate::model::report::Verdict;
 
@@ -11,8 +11,11 @@ pub(super) fn of(field: &Field<'_>, before: &Choice, decided: Decided<'_>, ready
     match decided {
         Decided::Keep(Some(one)) => standing(field, one),
         Decided::Keep(None) if !ready => {
-            let looked_at = field.all.iter().filter(|one| one.view.last_round.is_some()).count();
-            format!("not chosen yet: {looked_at} of {} endpoints were looked at", field.all.len())
+            let looked_at = field.all.iter().filter(|one| one.view.is_looked_at()).count();
+            let all = field.all.len();
+            format!(
+                "not chosen yet: {looked_at} of {all} endpoints have had a round that told something"
+            )
         }
         Decided::Keep(None) => "no endpoint is known to work".to_owned(),
         Decided::Change(None, reason) => {
@@ -29,7 +32,7 @@ fn standing(field: &Field<'_>, one: &Candidate<'_>) -> String {
     let name = &one.view.endpoint.name;
     let at = one.score.map_or_else(
         || "at a distance that the last rounds could not measure".to_owned(),
-        |score| format!("at {}", ms(score)),
+        |score| format!("at {} (least of up to {WINDOW} rounds)", ms(score)),
     );
     match one.verdict() {
         Verdict::Healthy => format!("{name} is healthy {at}; {}", rival(field, one)),
