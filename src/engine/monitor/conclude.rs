@@ -97,9 +97,12 @@ impl Fleet {
         let Some(watched) = self.watched.get_mut(place) else { return };
         let key = watched.key;
         let [target] = &*watched.target;
-        let Once { report, trace, elapsed } = once;
+        let Once { mut report, mut trace, elapsed } = once;
         let tainted = taint::judge(&report, &target.limits, disturbance);
         let heard = local::heard(&report);
+        if let Some(text) = taint::strike(&mut report, disturbance) {
+            trace.extend([&text, "\n"]);
+        }
         let mut blame = Blame::Endpoint;
         if tainted.is_none() {
             match self.local.note(key, heard, endpoints, at) {
