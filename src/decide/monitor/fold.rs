@@ -71,6 +71,8 @@ pub struct Folded {
     pub changes: Vec<Change>,
     /// Something is otherwise than before: a check now would tell what, or confirm it.
     pub check_now: bool,
+    /// A member answers whose TLS no scan has seen yet: a scan now would.
+    pub scan_now: bool,
 }
 
 /// Folds a round. `tainted` says why its times and its time-outs mean nothing, if that is so;
@@ -98,6 +100,7 @@ pub fn round(
     let blame = if hysteresis::works(report.verdict) { Blame::Endpoint } else { blame };
     let mut folded = release(view, blame, at);
     measured::take(view, report, at);
+    folded.scan_now = scan::is_missing(view, report);
     if blame == Blame::Endpoint {
         measured::take_findings(view, report);
     }

@@ -53,7 +53,7 @@ impl Fleet {
         let concluded = once.and_then(|once| {
             // A defect in what is concluded must not end the run either.
             let fold = || match job {
-                Job::Round => self.round(place, once, disturbance, at),
+                Job::Round => self.round(place, once, disturbance, at, now),
                 Job::Check | Job::Scan => self.look(place, job, &once, disturbance, at),
             };
             catch_unwind(AssertUnwindSafe(fold)).ok()
@@ -92,7 +92,14 @@ impl Fleet {
         self.trouble = Some(trouble);
     }
 
-    fn round(&mut self, place: usize, once: Once, disturbance: Disturbance, at: SystemTime) {
+    fn round(
+        &mut self,
+        place: usize,
+        once: Once,
+        disturbance: Disturbance,
+        at: SystemTime,
+        now: Instant,
+    ) {
         let endpoints = self.watched.len();
         let Some(watched) = self.watched.get_mut(place) else { return };
         let key = watched.key;
@@ -129,6 +136,9 @@ impl Fleet {
         }
         if folded.check_now {
             self.schedule.bring_forward(key);
+        }
+        if folded.scan_now {
+            self.schedule.bring_scan_forward(key, now);
         }
         if tainted.is_none() && heard != Heard::Yes {
             self.unheard.truncate(UNHEARD - 1);
