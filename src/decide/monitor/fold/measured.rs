@@ -111,6 +111,14 @@ fn update(member: &mut MemberView, seen: &MemberReport) {
     }
 }
 
+/// Forgets the times of the last round: there are none of the present one.
+pub(super) fn forget_times(view: &mut EndpointView) {
+    view.rtt = None;
+    for member in &mut view.members {
+        (member.rtt, member.phases) = (None, Phases::default());
+    }
+}
+
 fn forget_last_round(member: &mut MemberView) {
     member.rtt = None;
     member.phases = Phases::default();
