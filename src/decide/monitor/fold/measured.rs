@@ -145,6 +145,9 @@ pub(super) fn certificate(report: &CertificateReport) -> CertificateView {
             |leaf| leaf.subject.clone(),
         ),
         not_after: not_after.collect(),
+        used_until: report
+            .verified_not_after()
+            .or_else(|| report.used().map(|(_, certificate)| certificate.not_after).min()),
     }
 }
 
