@@ -287,6 +287,17 @@ impl Schedule {
         }
     }
 
+    /// Wishes for a scan as soon as may be, because others were for something else. Nothing before
+    /// the first.
+    pub(super) fn scan_anew(&mut self, key: u64) {
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        if let Some(next) = &mut entry.next_extra_scan {
+            *next = entry.free_since.min(*next);
+            let now = *next;
+            self.bring_scan_forward(key, now);
+        }
+    }
+
     /// Holds extra checks and scans, or lets them go again.
     pub(super) const fn hold_extra(&mut self, hold: bool) {
         self.hold_extra = hold;
