@@ -72,8 +72,9 @@ pub fn strike(report: &mut EndpointReport, disturbance: Disturbance) -> Option<S
     }
     let mut struck = 0_usize;
     let mut take = |time: &mut Option<Timed>| {
-        let spoils = |time: &mut Timed| time.clock == Clock::User && counts(stalled, time.duration);
-        let spoilt = time.take_if(spoils).is_some();
+        let contains_sleep =
+            |time: &mut Timed| time.clock == Clock::User && counts(stalled, time.duration);
+        let spoilt = time.take_if(contains_sleep).is_some();
         struck += usize::from(spoilt);
         spoilt
     };
