@@ -243,8 +243,9 @@ impl Handle {
         self.shared.lock().snapshot(at)
     }
 
-    /// Goes on with another plan. Endpoints that are the same in both keep their history, their
-    /// counters and their schedule; what is under way for others is abandoned.
+    /// Goes on with another plan. Endpoints that are the same in both, by name, URL, name override
+    /// and family, keep their history, their counters and their schedule, whatever else is told of
+    /// them; what is under way for others is abandoned.
     pub fn replace(&self, plan: Plan) {
         let wall = self.shared.machine.wall();
         let mut fleet = self.shared.lock();

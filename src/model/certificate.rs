@@ -131,6 +131,31 @@ impl CertificateVerdict {
             Self::WrongOrder => "wrong_order",
         }
     }
+
+    /// Whether clients that trust what this machine trusts accept the chain; `None` where that
+    /// cannot be verified here.
+    pub const fn is_accepted(self) -> Option<bool> {
+        match self {
+            Self::Ok
+            | Self::NoSanCnOnly
+            | Self::WeakSignature
+            | Self::WeakKey
+            | Self::WrongOrder => Some(true),
+            Self::Unverified => None,
+            Self::Unparsable
+            | Self::Expired
+            | Self::NotYetValid
+            | Self::Revoked
+            | Self::BadSignature
+            | Self::SelfSigned
+            | Self::CaAsLeaf
+            | Self::IncompleteChain
+            | Self::UnknownIssuer
+            | Self::NameMismatch
+            | Self::WrongEku
+            | Self::BadChain => Some(false),
+        }
+    }
 }
 
 /// One problem of a chain.

@@ -126,15 +126,16 @@ pub struct EndpointView {
     pub held: Vec<Observation>,
     /// What the last rounds that count saw.
     pub recent: Recent,
-    /// When the last job of each kind ended, and how long it took.
+    /// When the last round that counted ended, and how long it took: one that this process slept
+    /// through does not.
     pub last_round: Option<Ran>,
-    /// See [`Self::last_round`].
+    /// When the last check ended, and how long it took.
     pub last_check: Option<Ran>,
-    /// See [`Self::last_round`].
+    /// See [`Self::last_check`].
     pub last_scan: Option<Ran>,
     /// When the next round is due.
     pub next_round: Option<SystemTime>,
-    /// What the last round did, step by step, a line each.
+    /// What the last round did, step by step, a line each, and why it does not count if so.
     pub trace: Arc<str>,
 }
 

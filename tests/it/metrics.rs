@@ -82,6 +82,7 @@ fn members() -> Vec<MemberView> {
         verdict: CertificateVerdict::Expired,
         detail: String::new(),
         subject: String::new(),
+        used_until: Some(now()),
         not_after: vec![Some(now()), None, Some(UNIX_EPOCH - Duration::from_millis(1))],
     }));
     let service = |service, works| ServiceView { service, works, text: "".into() };

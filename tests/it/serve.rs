@@ -53,8 +53,7 @@ fn it_says_where_it_listens_and_how_to_open_it_up_and_ends_when_asked() {
         let log = exporter.wait_for_log("to open it up", 1);
         assert!(log.contains(&format!("endpoints=1 addresses={}", exporter.address)), "{log}");
         assert!(log.starts_with("ts=2") && log.contains("--web.config.file"), "{log}");
-        exporter.running.signal(signal);
-        let (run, log) = exporter.end();
+        let (run, log) = exporter.end_by(signal);
         assert_eq!((run.code(), run.stdout.as_str()), (0, ""), "{log}");
         assert!(run.elapsed < GRACE && log.trim_end().ends_with("message=ended"), "{log}");
     }

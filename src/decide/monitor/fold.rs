@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::decide::monitor::hysteresis;
-use crate::model::failure::{Failure, Phase};
+use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::finding::{Finding, Severity};
 use crate::model::monitor::history::{Outcome, Point};
 use crate::model::monitor::{EndpointView, Job, Noted, Observation, Ran};
@@ -21,6 +21,10 @@ use crate::model::report::{EndpointReport, Verdict};
 /// The most rounds of an endpoint that are held at once. Whoever rules about them decides sooner;
 /// this only bounds the memory. One that is held for longer counts as unknown.
 const MOST_HELD: usize = 8;
+
+/// Rounds in a row that this process slept through, from which on the states are not known any
+/// more: one or two happen on any busy machine, and what was seen before them is fresh enough.
+const FEW_TAINTED: usize = 3;
 
 /// A job that has run to its end.
 #[derive(Debug, Clone)]
@@ -72,12 +76,15 @@ pub struct Folded {
     pub changes: Vec<Change>,
     /// Something is otherwise than before: a check now would tell what, or confirm it.
     pub check_now: bool,
+    /// A member answers whose TLS no scan has seen yet: a scan now would.
+    pub scan_now: bool,
 }
 
 /// Folds a round. `tainted` says why its times and its time-outs mean nothing, if that is so;
 /// `blame` whose fault it is where nothing answered. Where something works, nobody is to blame.
 ///
-/// * A tainted round is counted, and shown in the history; it changes nothing else.
+/// * A tainted round is counted, and shown in the history, and its trace says why. The times of the
+///   last round are gone; after a few of them in a row the states are as unknown as they are.
 /// * What was measured is taken over in any other case.
 /// * Of a round without any answer that is this machine's fault, or may be, the findings are not:
 ///   nothing was seen.
@@ -89,16 +96,15 @@ pub fn round(
     blame: Blame,
 ) -> Folded {
     let Finished { report, at, .. } = *finished;
+    if let Some(why) = tainted {
+        return slept_through(view, finished, why);
+    }
     view.last_round = Some(finished.ran());
     view.trace = Arc::clone(&finished.trace);
-    if tainted.is_some() {
-        view.counts.tainted = view.counts.tainted.saturating_add(1);
-        view.history.push(Point::new(at, None, Outcome::Tainted, None));
-        return Folded::default();
-    }
     let blame = if hysteresis::works(report.verdict) { Blame::Endpoint } else { blame };
     let mut folded = release(view, blame, at);
     measured::take(view, report, at);
+    folded.scan_now = scan::is_missing(view, report);
     if blame == Blame::Endpoint {
         measured::take_findings(view, report);
     }
@@ -108,6 +114,29 @@ pub fn round(
         hold(view, seen);
     } else {
         settle(view, &seen, blame, at, &mut folded);
+    }
+    folded
+}
+
+fn slept_through(view: &mut EndpointView, finished: &Finished<'_>, why: &str) -> Folded {
+    let mut folded = Folded::default();
+    let at = finished.at;
+    view.trace = Arc::from(format!("{}this round does not count: {why}\n", finished.trace));
+    view.counts.tainted = view.counts.tainted.saturating_add(1);
+    view.history.push(Point::new(at, None, Outcome::Tainted, None));
+    measured::forget_times(view);
+    let points = view.history.iter().rev();
+    let in_a_row = points.take_while(|point| point.outcome == Outcome::Tainted).count();
+    if in_a_row >= FEW_TAINTED {
+        let detail = format!("the last {in_a_row} rounds do not count: {why}");
+        // What was waited for in vain is this process' own turn.
+        let failure = Failure::new(Phase::Resolve, Cause::LocalLimit, detail);
+        observe_name(view, Verdict::Unknown, Some(&failure), at, &mut folded);
+        let members: Vec<_> = view.members.iter().map(|member| member.address).collect();
+        for address in members {
+            let failure = Some(&failure);
+            observe_member(view, address, Verdict::Unknown, failure, at, &mut folded);
+        }
     }
     folded
 }

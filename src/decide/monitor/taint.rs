@@ -1,10 +1,10 @@
-//! Rounds that this process slept through.
+//! Rounds, or parts of them, that this process slept through.
 
 use std::time::Duration;
 
 use crate::model::endpoint::Limits;
 use crate::model::failure::{Cause, Failure, Phase};
-use crate::model::report::{EndpointReport, MemberReport, Phases};
+use crate::model::report::{EndpointReport, Phases};
 use crate::model::timing::{Clock, Timed};
 
 /// A disturbance counts from this share of what was measured or waited for: less is lost in the
@@ -30,22 +30,20 @@ pub struct Disturbance {
     pub stepped: Duration,
 }
 
-/// Why the times and the time-outs of a round mean nothing, if that is so: one sentence with the
-/// figures.
+/// Why a whole round means nothing, if that is so: one sentence with the figures.
 ///
 /// 1. A severe stall spoils everything.
 /// 2. A time-out proves nothing if the process slept for a notable share of it: the answer may have
 ///    been there.
-/// 3. A duration by this process' clock contains its sleep. Those by the kernel do not; those of
-///    simulated links are made up anyway.
-/// 4. Receive time stamps of the kernel are compared with the wall clock, so a step of it is part
+/// 3. Receive time stamps of the kernel are compared with the wall clock, so a step of it is part
 ///    of what was measured.
+///
+/// A shorter sleep spoils single durations at most: see [`strike`].
 pub fn judge(report: &EndpointReport, limits: &Limits, disturbance: Disturbance) -> Option<String> {
     let Disturbance { stalled, stepped } = disturbance;
     if stalled >= SEVERE {
         return Some(format!("this process did not run for {}", ms(stalled)));
     }
-    let counts = |disturbed: Duration, of: Duration| disturbed.saturating_mul(SHARE) > of;
     if stalled >= LEAST_STALL {
         let shortest = timeouts(report).map(|phase| (limit(limits, phase), phase)).min();
         if let Some((limit, phase)) = shortest.filter(|(limit, _)| counts(stalled, *limit)) {
@@ -56,19 +54,55 @@ pub fn judge(report: &EndpointReport, limits: &Limits, disturbance: Disturbance)
                 phase.as_str()
             ));
         }
-        let own = times(report).filter(|time| time.clock == Clock::User);
-        let shortest = own.map(|time| time.duration).min();
-        if let Some(time) = shortest.filter(|time| counts(stalled, *time)) {
-            return Some(format!(
-                "this process did not run for {} while its own clock measured {}",
-                ms(stalled),
-                ms(time)
-            ));
-        }
     }
     let shortest = times(report).map(|time| time.duration).min();
     let spoilt = shortest.filter(|time| stepped > LEAST_STEP && counts(stepped, *time))?;
     Some(format!("the wall clock was set by {} while {} were measured", ms(stepped), ms(spoilt)))
+}
+
+/// Takes out of a round that counts the durations that this process' sleep is a notable part of:
+/// those by its own clock. Those by the kernel do not contain it, and those of simulated links are
+/// made up anyway. The result tells of it in one sentence, if there were any.
+///
+/// Only what rounds tell is looked at: round-trip times and phases.
+pub fn strike(report: &mut EndpointReport, disturbance: Disturbance) -> Option<String> {
+    let stalled = disturbance.stalled;
+    if stalled < LEAST_STALL {
+        return None;
+    }
+    let mut struck = 0_usize;
+    let mut take = |time: &mut Option<Timed>| {
+        let contains_sleep =
+            |time: &mut Timed| time.clock == Clock::User && counts(stalled, time.duration);
+        let spoilt = time.take_if(contains_sleep).is_some();
+        struck += usize::from(spoilt);
+        spoilt
+    };
+    for lookup in &mut report.lookups {
+        take(&mut lookup.time);
+    }
+    let mut has_rtts = true;
+    for member in &mut report.members {
+        has_rtts &= !take(&mut member.rtt);
+        let Phases { resolve, connect, tls, wsus } = &mut member.phases;
+        for phase in [resolve, connect, tls, wsus] {
+            take(phase);
+        }
+    }
+    // The name's is made of its members'.
+    if !has_rtts {
+        report.rtt = None;
+    }
+    (struck > 0).then(|| {
+        let stalled = ms(stalled);
+        format!(
+            "this process did not run for {stalled}: {struck} durations by its clock are left out"
+        )
+    })
+}
+
+fn counts(disturbed: Duration, of: Duration) -> bool {
+    disturbed.saturating_mul(SHARE) > of
 }
 
 /// The phases that timed out anywhere.
@@ -93,18 +127,13 @@ fn limit(limits: &Limits, phase: Phase) -> Duration {
     own.min(limits.deadline)
 }
 
-/// Everything that was measured.
+/// What rounds tell of all that was measured.
 fn times(report: &EndpointReport) -> impl Iterator<Item = Timed> {
     let lookups = report.lookups.iter().filter_map(|lookup| lookup.time);
-    lookups.chain(report.members.iter().flat_map(times_of))
-}
-
-fn times_of(member: &MemberReport) -> impl Iterator<Item = Timed> {
-    let Phases { resolve, connect, tls, wsus } = member.phases;
-    let answers = member.exchanges.iter().filter_map(|exchange| exchange.outcome.as_ref().ok());
-    let answers = answers.flat_map(|answer| [answer.first_byte, answer.transfer]);
-    let phases = [member.rtt, resolve, connect, tls, wsus].into_iter();
-    phases.chain(member.samples.iter().copied()).chain(answers).flatten()
+    lookups.chain(report.members.iter().flat_map(|member| {
+        let Phases { resolve, connect, tls, wsus } = member.phases;
+        [member.rtt, resolve, connect, tls, wsus].into_iter().flatten()
+    }))
 }
 
 fn ms(duration: Duration) -> String {
@@ -125,10 +154,19 @@ mod tests {
         wsus: Duration::from_secs(4),
     };
 
+    /// A round on a real link: what is told is by the kernel, but for a CNAME's lookup, and what is
+    /// not told, such as the time for the body, is by this process' clock.
     fn by_own_clock() -> EndpointReport {
+        use crate::model::exchange::{Answer, Exchange};
+        use crate::model::request::Request;
         let mut member = well(10);
-        member.phases.wsus = Some(Timed::user(Duration::from_millis(50)));
-        report(vec![member])
+        member.phases.resolve = Some(Timed::user(Duration::from_millis(50)));
+        let transfer = Some(Timed::user(Duration::from_micros(200)));
+        let outcome = Ok(Answer { transfer, ..Answer::default() });
+        member.exchanges = vec![Exchange { request: Request::GetConfig, outcome }];
+        let mut report = report(vec![member]);
+        report.lookups[0].time = Some(Timed::user(Duration::from_millis(50)));
+        report
     }
 
     fn exchange_timed_out() -> EndpointReport {
@@ -160,8 +198,7 @@ mod tests {
             ("resolver", nameless(Cause::Timeout), 201, 0, Some("after which resolve timed out")),
             ("exchange", exchange_timed_out(), 400, 0, None),
             ("exchange", exchange_timed_out(), 401, 0, Some("after which wsus timed out")),
-            ("own clock", by_own_clock(), 5, 0, None),
-            ("own clock", by_own_clock(), 6, 0, Some("for 6.0 ms while its own clock measured 50")),
+            ("own clock", by_own_clock(), 900, 0, None),
             ("step", report(vec![well(10)]), 0, 1, None),
             ("step", report(vec![well(10)]), 0, 2, Some("set by 2.0 ms while 2.0 ms")),
             ("step, nothing measured", nameless(Cause::Timeout), 0, 5000, None),
@@ -181,13 +218,35 @@ mod tests {
     }
 
     #[test]
-    fn the_grain_of_timers_is_no_stall() {
+    fn a_short_sleep_spoils_single_durations_by_the_own_clock() {
+        let struck = |stalled| {
+            let disturbance = Disturbance { stalled, ..Disturbance::default() };
+            let mut report = by_own_clock();
+            let text = strike(&mut report, disturbance);
+            (text, report)
+        };
+        let (text, report) = struck(Duration::from_millis(5));
+        assert_eq!((text, report), (None, by_own_clock()), "a tenth of it is nothing");
+        let (text, report) = struck(Duration::from_millis(6));
+        let text = text.unwrap();
+        assert!(text.contains("6.0 ms: 2 durations"), "{text}");
+        assert_eq!((report.lookups[0].time, report.members[0].phases.resolve), (None, None));
+        assert_eq!(report.members[0].phases.wsus, by_own_clock().members[0].phases.wsus);
+        assert!(report.members[0].rtt.is_some() && report.rtt.is_some());
+        assert_eq!(report.verdict, by_own_clock().verdict);
+    }
+
+    #[test]
+    fn the_grain_of_timers_is_no_stall_and_a_name_has_no_rtt_of_spoilt_ones() {
         let mut member = well(10);
         member.rtt = Some(Timed::user(Duration::from_micros(30)));
         let report = report(vec![member]);
-        let judged =
-            |stalled| judge(&report, &LIMITS, Disturbance { stalled, ..Disturbance::default() });
-        assert_eq!(judged(Duration::from_micros(1900)), None);
-        assert!(judged(LEAST_STALL).is_some());
+        let left = |stalled| {
+            let mut report = report.clone();
+            strike(&mut report, Disturbance { stalled, ..Disturbance::default() });
+            (report.members[0].rtt.is_some(), report.rtt.is_some())
+        };
+        assert_eq!(left(Duration::from_micros(1900)), (true, true));
+        assert_eq!(left(LEAST_STALL), (false, false));
     }
 }

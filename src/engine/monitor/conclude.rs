@@ -57,7 +57,7 @@ impl Fleet {
         let concluded = once.and_then(|once| {
             // A defect in what is concluded must not end the run either.
             let fold = || match job {
-                Job::Round => self.round(place, once, disturbance, at),
+                Job::Round => self.round(place, once, disturbance, at, now),
                 Job::Check | Job::Scan => self.look(place, job, &once, disturbance, at),
             };
             catch_unwind(AssertUnwindSafe(fold)).ok()
@@ -96,14 +96,24 @@ impl Fleet {
         self.trouble = Some(trouble);
     }
 
-    fn round(&mut self, place: usize, once: Once, disturbance: Disturbance, at: SystemTime) {
+    fn round(
+        &mut self,
+        place: usize,
+        once: Once,
+        disturbance: Disturbance,
+        at: SystemTime,
+        now: Instant,
+    ) {
         let endpoints = self.watched.len();
         let Some(watched) = self.watched.get_mut(place) else { return };
         let key = watched.key;
         let [target] = &*watched.target;
-        let Once { report, trace, elapsed } = once;
+        let Once { mut report, mut trace, elapsed } = once;
         let tainted = taint::judge(&report, &target.limits, disturbance);
         let heard = local::heard(&report);
+        if let Some(text) = taint::strike(&mut report, disturbance) {
+            trace.extend([&text, "\n"]);
+        }
         let mut blame = Blame::Endpoint;
         if tainted.is_none() {
             match self.local.note(key, heard, endpoints, at) {
@@ -135,6 +145,9 @@ impl Fleet {
         }
         if folded.check_now {
             self.schedule.bring_forward(key);
+        }
+        if folded.scan_now {
+            self.schedule.bring_scan_forward(key, now);
         }
         if tainted.is_none() && heard != Heard::Yes {
             self.unheard.truncate(UNHEARD - 1);

@@ -13,7 +13,7 @@ use crate::engine::monitor::pool::Pools;
 use crate::engine::monitor::schedule::{Schedule, Todo};
 use crate::engine::ports::{Ports, Target};
 use crate::engine::tls_scan;
-use crate::model::endpoint::{EndpointName, Limits};
+use crate::model::endpoint::{Endpoint, EndpointName, Limits};
 use crate::model::monitor::choice::Choice;
 use crate::model::monitor::{EndpointView, Job, LocalTrouble, Pace, Snapshot};
 use crate::model::report::EndpointReport;
@@ -64,9 +64,18 @@ pub(super) struct Fleet {
     pub(super) pools: Pools,
 }
 
+/// Whether what is known of an endpoint is also true of the other one: jobs for both connect to
+/// the same and ask it the same.
+fn is_same(one: &Endpoint, other: &Endpoint) -> bool {
+    let reached = |endpoint: &Endpoint| {
+        (endpoint.name.clone(), endpoint.url.clone(), endpoint.server_name.clone(), endpoint.family)
+    };
+    reached(one) == reached(other)
+}
+
 /// One endpoint.
 pub(super) struct Watched {
-    /// Never used again for another endpoint, nor for another definition of this one.
+    /// Never used again for another endpoint, nor for this one at another address.
     pub(super) key: u64,
     pub(super) target: Arc<[Target; 1]>,
     pub(super) view: Arc<EndpointView>,
@@ -153,7 +162,7 @@ impl Fleet {
             let endpoint = &planned.target.endpoint;
             let same = before.remove(&endpoint.name);
             let same = match same {
-                Some(watched) if *watched.view.endpoint == **endpoint => Some(watched),
+                Some(watched) if is_same(&watched.view.endpoint, endpoint) => Some(watched),
                 Some(other) => {
                     self.forget(&other);
                     None
@@ -185,6 +194,8 @@ impl Fleet {
         self.set_limits();
         self.unheard.clear();
         self.unseen = self.watched.iter().filter(|watched| !watched.is_seen).count();
+        // Those that were waited for may be gone.
+        self.was_ready |= self.unseen == 0 && !self.watched.is_empty();
         self.is_changed = true;
     }
 
@@ -266,6 +277,7 @@ impl Fleet {
         Watched { key, target, view: Arc::new(view), is_seen: false, abort: None }
     }
 
+    /// Goes on with the same endpoint, of which something else may be told or expected now.
     fn keep(
         &mut self,
         mut watched: Watched,
@@ -278,6 +290,19 @@ impl Fleet {
         let view = Arc::make_mut(&mut watched.view);
         view.history.keep(kept_rounds);
         view.pace = pace;
+        let [planned] = &*watched.target;
+        let before = std::mem::replace(&mut view.endpoint, Arc::clone(&planned.endpoint));
+        let is_checked_otherwise = before.expected_members != view.endpoint.expected_members
+            || before.hierarchy != view.endpoint.hierarchy;
+        // An upstream server has other clients, which need other versions.
+        let is_scanned_otherwise =
+            before.tls != view.endpoint.tls || before.hierarchy != view.endpoint.hierarchy;
+        if is_checked_otherwise {
+            self.schedule.bring_forward(watched.key);
+        }
+        if is_scanned_otherwise {
+            self.schedule.scan_anew(watched.key);
+        }
         let (name, deadline) = (&watched.name().0, watched.deadline());
         self.schedule.change(watched.key, name, &pace, deadline, now);
         watched

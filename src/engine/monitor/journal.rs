@@ -41,8 +41,11 @@ pub(super) fn changed(view: &EndpointView, before: SystemTime, change: &Change, 
     }
 }
 
-/// A changed choice.
+/// A changed choice. Nothing where it is the same, but for the figures of its reason.
 pub(super) fn chosen(before: &Choice, after: &Choice) {
+    if (&before.selected, before.changes) == (&after.selected, after.changes) {
+        return;
+    }
     let name = |choice: &Choice| choice.selected.as_ref().map(|name| name.0.clone());
     let (from, to) = (name(before), name(after));
     let grown = before.changes.iter().zip(&after.changes).map(|(before, after)| after > before);
@@ -107,4 +110,51 @@ pub(super) fn panicked(view: &EndpointView, job: Job) {
 fn whole(since: SystemTime, now: SystemTime) -> String {
     let lasted = now.duration_since(since).unwrap_or_default();
     humantime::format_duration(Duration::from_secs(lasted.as_secs())).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::model::endpoint::EndpointName;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_choice_is_told_when_it_changes_and_not_with_its_figures() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let log = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+        let none = Choice::default();
+        let choice = |text: &str, name: Option<&str>, first| {
+            let mut changes = none.changes;
+            changes[0] = first;
+            let selected = name.map(|name| EndpointName(name.to_owned()));
+            Choice { text: text.to_owned(), selected, changes, ..none.clone() }
+        };
+        let before = choice("not chosen yet: 0 of 2 endpoints were looked at", None, 0);
+        let first = choice("dfw is healthy at 12.1 ms", Some("dfw"), 1);
+        let later = choice("dfw is healthy at 12.2 ms", Some("dfw"), 1);
+        tracing::subscriber::with_default(log, || {
+            for (before, after) in [(&none, &before), (&before, &first), (&first, &later)] {
+                chosen(before, after);
+            }
+        });
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.contains("at 12.1 ms") && text.contains("first"), "{text}");
+    }
 }

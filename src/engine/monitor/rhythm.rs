@@ -55,6 +55,11 @@ impl Rhythm {
         now + Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
     }
 
+    /// That part of the interval.
+    pub(super) fn part(&self, part: u32) -> Duration {
+        self.interval / part
+    }
+
     /// How late a job may start and still count as this point's: a tenth of the interval or
     /// `least`, but never so late that it comes near the next one.
     pub(super) fn tolerance(&self, least: Duration) -> Duration {

@@ -37,6 +37,10 @@ const FIRST_SCANS: Duration = Duration::from_millis(500);
 /// otherwise, the second confirms it.
 const EXTRA_CHECKS: u8 = 2;
 
+/// So many scans of one endpoint may be brought forward in the time of a regular one, the first of
+/// them at once: where they find nothing again, more of them would be a burden.
+const EXTRA_SCANS: u32 = 10;
+
 /// A job that is to start now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Start {
@@ -63,7 +67,10 @@ pub(super) struct Schedule {
     /// Endpoints of which something is to be found out, and those that had no check yet.
     urgent: VecDeque<u64>,
     unchecked: VecDeque<u64>,
+    /// Endpoints to be scanned before it is due.
+    unscanned: VecDeque<u64>,
     pacer: Pacer,
+    scan_pacer: Pacer,
     hold_extra: bool,
     is_stopped: bool,
     limit: usize,
@@ -84,6 +91,10 @@ struct Entry {
     was_checked: bool,
     /// The scan that is next, or under way, is a second try.
     scans_again: bool,
+    /// It waits in the queue of those to be scanned before it is due.
+    scan_is_queued: bool,
+    /// When a scan may be brought forward; `None` before the first regular one, which comes soon.
+    next_extra_scan: Option<Instant>,
     /// When the last job ended, and which it was.
     free_since: Instant,
     last: Option<Job>,
@@ -135,7 +146,9 @@ impl Schedule {
             queue: BTreeSet::new(),
             urgent: VecDeque::new(),
             unchecked: VecDeque::new(),
+            unscanned: VecDeque::new(),
             pacer: Pacer::new(TICK, now),
+            scan_pacer: Pacer::new(FIRST_SCANS, now),
             hold_extra: false,
             is_stopped: false,
             limit: 1,
@@ -198,6 +211,8 @@ impl Schedule {
             extra_checks: 0,
             was_checked: false,
             scans_again: false,
+            scan_is_queued: false,
+            next_extra_scan: None,
             free_since: now,
             last: None,
         };
@@ -262,7 +277,28 @@ impl Schedule {
         }
     }
 
-    /// Holds extra checks, or lets them go again.
+    /// Wishes for a scan as soon as may be. Nothing before the first regular one, and for a while
+    /// after the last that was brought forward.
+    pub(super) fn bring_scan_forward(&mut self, key: u64, now: Instant) {
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        let is_allowed = entry.next_extra_scan.is_some_and(|next| next <= now);
+        if is_allowed && !std::mem::replace(&mut entry.scan_is_queued, true) {
+            self.unscanned.push_back(key);
+        }
+    }
+
+    /// Wishes for a scan as soon as may be, because others were for something else. Nothing before
+    /// the first.
+    pub(super) fn scan_anew(&mut self, key: u64) {
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        if let Some(next) = &mut entry.next_extra_scan {
+            *next = entry.free_since.min(*next);
+            let now = *next;
+            self.bring_scan_forward(key, now);
+        }
+    }
+
+    /// Holds extra checks and scans, or lets them go again.
     pub(super) const fn hold_extra(&mut self, hold: bool) {
         self.hold_extra = hold;
     }
@@ -270,9 +306,11 @@ impl Schedule {
     /// When to ask again, if nothing else happens. `None` when nothing is planned at all.
     pub(super) fn wake(&self, now: Instant) -> Option<Instant> {
         let due = self.queue.first().map(|(due, ..)| *due);
-        let waits = !(self.hold_extra || self.urgent.is_empty() && self.unchecked.is_empty());
-        let extra = waits.then(|| self.pacer.next());
-        due.into_iter().chain(extra).min().map(|at| at.max(now + TICK))
+        let checks = !(self.urgent.is_empty() && self.unchecked.is_empty());
+        let check = (checks && !self.hold_extra).then(|| self.pacer.next());
+        let scans = !(self.unscanned.is_empty() || self.hold_extra);
+        let scan = scans.then(|| self.scan_pacer.next());
+        due.into_iter().chain(check).chain(scan).min().map(|at| at.max(now + TICK))
     }
 
     /// What is to be done now.
@@ -299,6 +337,15 @@ impl Schedule {
             self.pacer.take(now);
             self.go_on(key, now, todo);
         }
+        while self.may_start(now) && !self.hold_extra && self.scan_pacer.next() <= now {
+            let Some(key) = self.unscanned.pop_front() else { break };
+            let Some(entry) = self.entries.get_mut(&key) else { continue };
+            entry.scan_is_queued = false;
+            entry.next_extra_scan = Some(now + entry.scan.rhythm.part(EXTRA_SCANS));
+            entry.scan.waits.get_or_insert(now);
+            self.scan_pacer.take(now);
+            self.go_on(key, now, todo);
+        }
     }
 
     /// Takes note that the endpoint's job has ended. `None` if it is not known to run.
@@ -309,6 +356,9 @@ impl Schedule {
         (entry.free_since, entry.last) = (now, Some(ended));
         if ended == Job::Round {
             entry.extra_checks = 0;
+        }
+        if ended == Job::Scan {
+            entry.next_extra_scan.get_or_insert(now);
         }
         if ended == Job::Round && !entry.was_checked && entry.extra == Extra::No {
             entry.extra = Extra::Queued;

@@ -304,7 +304,7 @@ async fn another_plan_keeps_what_stays_and_abandons_what_goes() {
     // 1 goes, 2 is another one of the same name, 3 is new and comes first.
     let mut plan = world.plan([3, 2, 0], PACE);
     let other = Endpoint {
-        region: Some("elsewhere".into()),
+        server_name: Some("elsewhere.example.test".into()),
         ..(*plan.endpoints[1].target.endpoint).clone()
     };
     plan.endpoints[1].target.endpoint = Arc::new(other);
@@ -324,6 +324,53 @@ async fn another_plan_keeps_what_stays_and_abandons_what_goes() {
     assert!(world.times(0, Job::Round).starts_with(&rounds_before));
     assert_eq!(run.counted().in_flight, 0);
     assert!(run.counted().panicked == 0 && run.handle.snapshot().ready);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_told_of_an_endpoint_may_change_without_losing_what_is_known() {
+    let pace = Pace { check: PACE.scan, ..PACE };
+    let world = World::new(&[]);
+    let run = Running::start(&world, world.plan(0..2, pace), secs(1));
+    wait(secs(100)).await;
+    let before = run.handle.snapshot();
+    let jobs = |job| world.times(0, job).len();
+    let (checks, scans) = (jobs(Job::Check), jobs(Job::Scan));
+    assert_eq!(scans, 1);
+    let replace = |change: &dyn Fn(&mut Endpoint)| {
+        let mut plan = world.plan(0..2, pace);
+        change(Arc::make_mut(&mut plan.endpoints[0].target.endpoint));
+        run.handle.replace(plan);
+    };
+    replace(&|endpoint| endpoint.region = Some("elsewhere".into()));
+    wait(secs(40)).await;
+    let after = run.handle.snapshot();
+    let [before, after] = [before, after].map(|snapshot| Arc::clone(&snapshot.endpoints[0]));
+    assert_eq!(after.endpoint.region.as_deref(), Some("elsewhere"));
+    assert!(after.history.iter().len() > before.history.iter().len());
+    assert!(after.counts.attempts > before.counts.attempts);
+    assert_eq!((jobs(Job::Check), jobs(Job::Scan)), (checks, scans), "nothing else is asked");
+    replace(&|endpoint| endpoint.expected_members = vec![[192, 0, 2, 1].into()]);
+    wait(secs(1)).await;
+    assert_eq!((jobs(Job::Check), jobs(Job::Scan)), (checks + 1, scans), "a check at once");
+    replace(&|endpoint| {
+        endpoint.expected_members = vec![[192, 0, 2, 1].into()];
+        endpoint.tls.forbid.push(crate::model::protocol::Protocol::Tls10);
+    });
+    // It waits for a gap between two rounds.
+    wait(secs(40)).await;
+    assert_eq!(jobs(Job::Scan), scans + 1, "and a scan");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_ready_once_stays_so() {
+    let world = World::new(&[(1, Manner::BlackHole)]);
+    let run = Running::start(&world, world.plan(0..2, PACE), secs(1));
+    wait(secs(1)).await;
+    assert!(!run.handle.snapshot().ready, "one has not answered yet");
+    run.handle.replace(world.plan(0..1, PACE));
+    assert!(run.handle.snapshot().ready, "it is not waited for any more");
+    run.handle.replace(world.plan(0..9, PACE));
+    assert!(run.handle.snapshot().ready, "and is not needed again");
 }
 
 #[tokio::test(start_paused = true)]

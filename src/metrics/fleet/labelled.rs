@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::decide::monitor::patch_window;
 use crate::metrics::exposition::labels;
@@ -11,6 +12,8 @@ use crate::model::monitor::{EndpointView, Snapshot};
 
 /// An endpoint, and what is worked out only once for all its series.
 pub(super) struct Labelled {
+    /// The snapshot's moment.
+    pub(super) at: SystemTime,
     /// The endpoint.
     pub(super) view: Arc<EndpointView>,
     /// Its labels.
@@ -40,6 +43,7 @@ impl Labelled {
                 .or_insert_with(|| patch_window::is_open(endpoint, snapshot.at));
             let nearest = choice.selected.as_ref().map(|name| *name == endpoint.name);
             Self {
+                at: snapshot.at,
                 view: Arc::clone(view),
                 labels: shared(view, None),
                 members: view

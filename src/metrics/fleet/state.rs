@@ -5,7 +5,6 @@ use crate::metrics::fleet::Writer;
 use crate::metrics::fleet::labelled::Labelled;
 use crate::metrics::table::Family;
 use crate::metrics::table::endpoint as table;
-use crate::model::certificate::CertificateVerdict;
 use crate::model::endpoint::Hierarchy;
 use crate::model::finding::FindingCode;
 use crate::model::monitor::member::MemberView;
@@ -53,7 +52,8 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
     (&table::CERTIFICATE_NOT_AFTER, not_after),
     (&table::CERTIFICATE_VALID, |series, of| {
         for (labels, member) in of.members() {
-            let valid = member.certificate.as_ref().and_then(|chain| is_valid(chain.verdict));
+            let chain = member.certificate.as_ref();
+            let valid = chain.and_then(|chain| chain.verdict_at(of.at).is_accepted());
             series.add_if(labels, valid.map(Value::Flag));
         }
     }),
@@ -142,31 +142,6 @@ fn not_after(series: &mut Series<'_>, of: &Labelled) {
                 series.add(labels, &[&position.to_string()], Value::At(*ends));
             }
         }
-    }
-}
-
-/// Whether clients with the same roots accept a chain; `None` where that cannot be verified here.
-const fn is_valid(verdict: CertificateVerdict) -> Option<bool> {
-    use CertificateVerdict as Verdict;
-    match verdict {
-        Verdict::Ok
-        | Verdict::NoSanCnOnly
-        | Verdict::WeakSignature
-        | Verdict::WeakKey
-        | Verdict::WrongOrder => Some(true),
-        Verdict::Unverified => None,
-        Verdict::Unparsable
-        | Verdict::Expired
-        | Verdict::NotYetValid
-        | Verdict::Revoked
-        | Verdict::BadSignature
-        | Verdict::SelfSigned
-        | Verdict::CaAsLeaf
-        | Verdict::IncompleteChain
-        | Verdict::UnknownIssuer
-        | Verdict::NameMismatch
-        | Verdict::WrongEku
-        | Verdict::BadChain => Some(false),
     }
 }
 

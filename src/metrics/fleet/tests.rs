@@ -43,6 +43,19 @@ fn changed(change: impl FnOnce(&mut EndpointView)) -> Snapshot {
 }
 
 #[test]
+fn a_certificate_that_has_ended_since_it_was_seen_is_not_valid() {
+    let mut snapshot = fixture::snapshot();
+    let valid = |snapshot: &Snapshot| {
+        let samples = samples(snapshot);
+        let of = of(&samples, &endpoint::CERTIFICATE_VALID, "dfw");
+        of.iter().map(|sample| sample.value).collect::<Vec<_>>()
+    };
+    assert_eq!(valid(&snapshot), [1.0, 1.0]);
+    snapshot.at += Duration::from_hours(24 * 40);
+    assert_eq!(valid(&snapshot), [0.0, 0.0]);
+}
+
+#[test]
 fn the_whole_exposition() {
     let text = text(&fixture::snapshot(), false);
     let pinned = text.lines().filter(|line| !line.contains(endpoint::PATCH_WINDOW.name));

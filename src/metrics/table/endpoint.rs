@@ -64,11 +64,11 @@ families! {
         DNS_RESENDS: Counter "wsus_probe_dns_resends_total" ["endpoint" "dc"]
             "Questions for addresses that had to be sent again; absent for literal addresses and where the transport cannot tell.";
         NEAREST: Gauge "wsus_probe_nearest" ["endpoint" "dc"]
-            "1 for the nearest endpoint that works, 0 for the others, all 0 while nothing works; absent before the first choice.";
+            "1 for the nearest endpoint that works, 0 for the others, all 0 while nothing works; while it is not known whether the choice still works, as during local trouble, it is kept; absent before the first choice.";
         PATCH_WINDOW: Gauge "wsus_probe_patch_window_active" ["endpoint" "dc"]
             "Whether the nightly patch window is open; absent where no window or no time zone is known.";
         LAST_ROUND: Gauge "wsus_probe_last_round_timestamp_seconds" ["endpoint" "dc"]
-            "When the last round ended, in seconds since 1970; absent before the first.";
+            "When the last round that counted ended, in seconds since 1970: one that the exporter slept through does not; absent before the first.";
         LAST_CHECK: Gauge "wsus_probe_last_check_timestamp_seconds" ["endpoint" "dc"]
             "When the last check of all WSUS services ended, in seconds since 1970; absent before the first.";
         LAST_SCAN: Gauge "wsus_probe_last_scan_timestamp_seconds" ["endpoint" "dc"]

@@ -6,7 +6,7 @@ families! {
         ENDPOINTS: Gauge "wsus_probe_endpoints" []
             "Endpoints that are watched.";
         READY: Gauge "wsus_probe_ready" []
-            "Whether every endpoint has had its first round.";
+            "Whether every endpoint has had its first round; stays 1 when a reload adds others.";
         LOCAL_TROUBLE: Gauge "wsus_probe_local_trouble" []
             "Whether all endpoints fail in a way that points to the machine that the exporter runs on.";
         NEAREST_CHANGES: Counter "wsus_probe_nearest_changes_total" ["reason"]

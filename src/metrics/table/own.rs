@@ -6,13 +6,13 @@ families! {
         BUILD_INFO: Gauge "wsus_probe_build_info" ["version" "os" "arch"]
             "The exporter's version and what it was built for, always 1.";
         SCHEDULE_LAG: Histogram "wsus_probe_schedule_lag_seconds" []
-            "How much later than planned rounds, checks and scans were started, in seconds.";
+            "How much later than planned rounds were started, in seconds, not counting that they waited for another job of their endpoint; checks and scans wait for a gap and are not in it.";
         IN_FLIGHT: Gauge "wsus_probe_in_flight" []
             "Rounds, checks and scans that are under way.";
         IN_FLIGHT_LIMIT: Gauge "wsus_probe_in_flight_limit" []
             "How many may be under way at once.";
         DROPPED: Counter "wsus_probe_dropped_rounds_total" []
-            "Rounds that were left out because the one before had not ended or too many were under way.";
+            "Rounds that were left out because the one before had not ended, too many were under way, or the exporter did not get to run when they were due.";
         PANICS: Counter "wsus_probe_panics_total" []
             "Rounds, checks and scans that ended with a defect of the exporter.";
         LONGEST_STALL: Gauge "wsus_probe_longest_stall_seconds" []

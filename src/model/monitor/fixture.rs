@@ -110,6 +110,7 @@ fn down() -> EndpointView {
         detail: expired.detail.clone(),
         subject: "CN=msupdate.syd.example.test".to_owned(),
         not_after: vec![Some(now() - Duration::from_hours(48))],
+        used_until: Some(now() - Duration::from_hours(48)),
     }));
     let mut second = MemberView::new(SocketAddr::new(IpAddr::from([10, 77, 5, 2]), 443), now());
     second.state.verdict = Verdict::Down;
@@ -166,6 +167,7 @@ fn member(ip: [u8; 4], rtt: f64) -> MemberView {
         detail: String::new(),
         subject: "CN=msupdate.example.test".to_owned(),
         not_after: vec![Some(now() + Duration::from_hours(24 * 40)), None],
+        used_until: Some(now() + Duration::from_hours(24 * 40)),
     }));
     member.services =
         vec![ServiceView { service: Service::Client, works: Some(true), text: "".into() }];

@@ -80,6 +80,20 @@ pub struct CertificateView {
     /// When each certificate ends, in the order in which they were sent; `None` for one that cannot
     /// be parsed.
     pub not_after: Vec<Option<SystemTime>>,
+    /// When the first of those ends that clients use; `None` where it is not known which.
+    pub used_until: Option<SystemTime>,
+}
+
+impl CertificateView {
+    /// The verdict at a later time: a chain that was accepted may have ended since.
+    pub fn verdict_at(&self, now: SystemTime) -> CertificateVerdict {
+        let has_ended = self.used_until.is_some_and(|end| end <= now);
+        if has_ended && self.verdict.is_accepted() == Some(true) {
+            CertificateVerdict::Expired
+        } else {
+            self.verdict
+        }
+    }
 }
 
 /// What the last scan found.

@@ -54,9 +54,9 @@ pub(super) fn availability(history: &History) -> Option<String> {
 /// The certificates of all members in one line; `None` where none was seen.
 pub(super) fn certificate(members: &[MemberView], now: SystemTime) -> Option<String> {
     let seen: Vec<_> = members.iter().filter_map(|m| m.certificate.as_ref()).collect();
-    let wrong = seen.iter().find(|chain| chain.verdict != CertificateVerdict::Ok);
+    let wrong = seen.iter().find(|chain| chain.verdict_at(now) != CertificateVerdict::Ok);
     let first = seen.first()?;
-    let verdict = wrong.unwrap_or(first).verdict.as_str().replace('_', " ");
+    let verdict = wrong.unwrap_or(first).verdict_at(now).as_str().replace('_', " ");
     let end = words::first_end(members).map(|end| words::ends(end, now));
     Some(match end {
         Some(end) if wrong.is_some() => format!("{verdict}; first of the chain {end}"),
@@ -207,5 +207,8 @@ mod tests {
         assert_eq!(text("dfw").unwrap(), "first of the chain ends in 40 days");
         assert_eq!(text("syd").unwrap(), "expired; first of the chain ended 2 days ago");
         assert_eq!(text("lon"), None);
+        let dfw = &snapshot.endpoint("dfw").unwrap().members;
+        let later = certificate(dfw, snapshot.at + Duration::from_hours(24 * 41));
+        assert_eq!(later.unwrap(), "expired; first of the chain ended 24 h ago");
     }
 }

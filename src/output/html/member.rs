@@ -61,7 +61,7 @@ fn session(session: &TlsSession) -> Markup {
 fn certificate(chain: &CertificateView, now: SystemTime) -> Markup {
     let ends = chain.not_after.iter().enumerate();
     html! {
-        (words::safe(&chain.subject)) ": " (chain.verdict.as_str().replace('_', " "))
+        (words::safe(&chain.subject)) ": " (chain.verdict_at(now).as_str().replace('_', " "))
         @if !chain.detail.is_empty() { " (" (words::safe(&chain.detail)) ")" }
         ul.plain {
             @for (position, end) in ends {

@@ -248,6 +248,7 @@ fn expired(mut view: EndpointView) -> EndpointView {
             verdict: CertificateVerdict::Expired,
             detail: detail.to_owned(),
             subject: "CN=msupdate.syd.example.test".to_owned(),
+            used_until: Some(now() - Duration::from_hours(48)),
             not_after: vec![Some(now() - Duration::from_hours(48)), Some(now() + YEAR)],
         }));
     }
@@ -300,6 +301,7 @@ fn member(ip: [u8; 4], rtt: f64) -> MemberView {
         verdict: CertificateVerdict::Ok,
         detail: String::new(),
         subject: "CN=msupdate.example.test".to_owned(),
+        used_until: Some(now() + Duration::from_hours(24 * 40)),
         not_after: vec![Some(now() + Duration::from_hours(24 * 40)), Some(now() + YEAR)],
     }));
     let works = [Service::Client, Service::SimpleAuth, Service::SelfUpdate, Service::Reporting];

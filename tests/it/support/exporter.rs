@@ -103,7 +103,13 @@ impl Exporter {
     /// Asks it to end, and waits until it has.
     #[cfg(target_os = "linux")]
     pub(crate) fn end(self) -> (Run, String) {
-        self.running.signal(nix::sys::signal::Signal::SIGTERM);
+        self.end_by(nix::sys::signal::Signal::SIGTERM)
+    }
+
+    /// The same by this signal.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn end_by(self, signal: nix::sys::signal::Signal) -> (Run, String) {
+        self.running.signal(signal);
         let run = self.running.finish();
         let log = std::fs::read_to_string(&self.log).unwrap();
         assert!(!log.contains("panicked"), "{log}");

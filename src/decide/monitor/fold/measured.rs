@@ -111,6 +111,14 @@ fn update(member: &mut MemberView, seen: &MemberReport) {
     }
 }
 
+/// Forgets the times of the last round: there are none of the present one.
+pub(super) fn forget_times(view: &mut EndpointView) {
+    view.rtt = None;
+    for member in &mut view.members {
+        (member.rtt, member.phases) = (None, Phases::default());
+    }
+}
+
 fn forget_last_round(member: &mut MemberView) {
     member.rtt = None;
     member.phases = Phases::default();
@@ -137,6 +145,9 @@ pub(super) fn certificate(report: &CertificateReport) -> CertificateView {
             |leaf| leaf.subject.clone(),
         ),
         not_after: not_after.collect(),
+        used_until: report
+            .verified_not_after()
+            .or_else(|| report.used().map(|(_, certificate)| certificate.not_after).min()),
     }
 }
 

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use super::noted;
+use crate::decide::monitor::local;
+use crate::model::endpoint::Scheme;
+use crate::model::failure::Phase;
 use crate::model::monitor::member::{MemberView, TlsView};
 use crate::model::monitor::{EndpointView, Job};
 use crate::model::report::{EndpointReport, MemberReport};
@@ -17,6 +20,22 @@ pub(super) fn fold(view: &mut EndpointView, report: &EndpointReport) {
             take(member, seen);
         }
     }
+}
+
+/// Whether a member took part in a handshake now of which no scan has found anything: it, or this
+/// machine's network, was down at that time, or the member is new.
+pub(super) fn is_missing(view: &EndpointView, report: &EndpointReport) -> bool {
+    let is_unseen = |seen: &&MemberReport| {
+        let known = view.members.iter().find(|member| member.address == seen.address);
+        let tls = known.and_then(|member| member.tls.as_deref());
+        !tls.is_some_and(|tls| tls.versions.iter().any(|(_, support)| *support != Support::Unknown))
+    };
+    let is_there = |seen: &MemberReport| {
+        let before = seen.failure.as_ref().is_some_and(|failure| failure.phase < Phase::Tls);
+        !before && local::has_answered(seen)
+    };
+    view.endpoint.url.scheme == Scheme::Https
+        && report.members.iter().filter(is_unseen).any(is_there)
 }
 
 fn take(member: &mut MemberView, seen: &MemberReport) {

@@ -308,6 +308,38 @@ fn a_spoilt_scan_is_tried_once_more() {
 }
 
 #[test]
+fn scans_that_are_brought_forward_are_paced_and_few() {
+    let mut play = Play::new(100, &PACE, 4096, GAP);
+    let wish = |play: &mut Play| {
+        for key in 0..100 {
+            play.schedule.bring_scan_forward(key, play.now);
+        }
+    };
+    play.until(Duration::from_millis(10), quick);
+    wish(&mut play);
+    play.until(secs(120), quick);
+    assert_eq!(play.count(Job::Scan), 100, "the first ones come anyway");
+    play.schedule.hold_extra(true);
+    wish(&mut play);
+    play.until(secs(150), quick);
+    assert_eq!(play.count(Job::Scan), 100, "held");
+    play.schedule.hold_extra(false);
+    play.until(secs(160), quick);
+    // Eight at once and two a second.
+    let soon = play.count(Job::Scan) - 100;
+    assert!((15..=30).contains(&soon), "{soon}");
+    for _ in 0..60 {
+        play.until(play.now - play.start + secs(30), quick);
+        wish(&mut play);
+    }
+    assert_eq!(play.count(Job::Scan), 200, "one each, whatever is wished for");
+    play.until(secs(2_400), quick);
+    wish(&mut play);
+    play.until(secs(2_460), quick);
+    assert_eq!(play.count(Job::Scan), 300, "and again after a tenth of the interval");
+}
+
+#[test]
 fn a_stopped_schedule_starts_nothing() {
     let mut play = Play::new(10, &PACE, 64, GAP);
     play.until(secs(40), quick);

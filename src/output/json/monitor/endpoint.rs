@@ -55,7 +55,11 @@ impl EndpointJson {
             scans: JobJson::new(view.pace.scan, view.last_scan),
             counts: CountsJson::new(&view.counts, view.held.len()),
             findings: view.findings.iter().map(NotedJson::from).collect(),
-            members: view.members.iter().map(|member| MemberJson::new(member, endpoint)).collect(),
+            members: view
+                .members
+                .iter()
+                .map(|member| MemberJson::new(member, endpoint, now))
+                .collect(),
         }
     }
 }
@@ -200,7 +204,7 @@ struct MemberJson {
 }
 
 impl MemberJson {
-    fn new(member: &MemberView, endpoint: &Endpoint) -> Self {
+    fn new(member: &MemberView, endpoint: &Endpoint, now: SystemTime) -> Self {
         Self {
             address: member.address.ip().to_string(),
             state: StateJson::new(&member.state, endpoint),
@@ -210,7 +214,10 @@ impl MemberJson {
             phases: PhasesJson::from(&member.phases),
             clocks: ClocksJson::from(&member.phases),
             tls: member.session.as_deref().map(TlsJson::from),
-            certificate: member.certificate.as_deref().map(CertificateJson::from),
+            certificate: member
+                .certificate
+                .as_deref()
+                .map(|chain| CertificateJson::new(chain, now)),
             services: member.services.iter().map(ServiceJson::from).collect(),
             tls_scan: member.tls.as_deref().map(ScanJson::from),
             findings: member.findings.iter().map(NotedJson::from).collect(),
@@ -226,11 +233,11 @@ struct CertificateJson {
     not_after: Vec<Option<String>>,
 }
 
-impl From<&CertificateView> for CertificateJson {
-    fn from(chain: &CertificateView) -> Self {
+impl CertificateJson {
+    fn new(chain: &CertificateView, now: SystemTime) -> Self {
         let ends = chain.not_after.iter();
         Self {
-            verdict: chain.verdict.as_str(),
+            verdict: chain.verdict_at(now).as_str(),
             detail: chain.detail.clone(),
             subject: chain.subject.clone(),
             not_after: ends.map(|end| end.and_then(rfc3339)).collect(),

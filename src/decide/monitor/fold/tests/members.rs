@@ -3,6 +3,8 @@
 use super::Step::{Blamed, Check, Round};
 use super::*;
 use crate::model::certificate::{CertificateProblem, CertificateVerdict};
+use crate::model::endpoint::Scheme;
+use crate::model::monitor::member::TlsView;
 use crate::model::protocol::Protocol;
 use crate::model::tls_scan::{Support, TlsScan, VersionReport};
 
@@ -185,6 +187,28 @@ fn a_scan_that_saw_nothing_leaves_the_former_one() {
         assert_eq!(story.view.finding_codes(), codes);
     }
     assert!(story.view.last_scan.is_some());
+}
+
+#[test]
+fn a_member_whose_tls_nobody_has_seen_is_to_be_scanned() {
+    let seen = |support| {
+        let tls = TlsView { versions: vec![(Protocol::Tls12, support)], clients: Vec::new() };
+        Some(Arc::new(tls))
+    };
+    let asked = |story: &mut Story, report| story.go(&Round(report)).scan_now;
+    let mut story = Story::new();
+    assert!(!asked(&mut story, silent()) && !asked(&mut story, refused()), "a scan sees no more");
+    assert!(asked(&mut story, works()), "it is heard");
+    story.view.members.iter_mut().for_each(|member| member.tls = seen(Support::Unknown));
+    assert!(asked(&mut story, works()), "the scan saw nothing");
+    let stands_then_fails = || report(vec![ill(1, Phase::Tls, Cause::Alert), well(2)]);
+    story.view.members[1].tls = seen(Support::Supported);
+    assert!(asked(&mut story, stands_then_fails()), "which versions it has tells why it fails");
+    story.view.members[0].tls = seen(Support::NotSupported);
+    assert!(!asked(&mut story, works()), "everything is known");
+    assert!(asked(&mut story, report(vec![well(2), well(3)])), "a new one");
+    Arc::make_mut(&mut story.view.endpoint).url.scheme = Scheme::Http;
+    assert!(!asked(&mut story, works()), "there is no TLS");
 }
 
 #[test]

@@ -40,7 +40,40 @@ fn one_lost_round_changes_no_state() {
 }
 
 #[test]
-fn what_was_slept_through_changes_nothing() {
+fn nothing_looks_fresh_while_every_round_is_slept_through() {
+    let mut story = run(
+        "tainted for long",
+        &[
+            (Round(works()), "healthy a1 h check [everything that was asked works]"),
+            (Tainted(works()), "healthy a1 t1 ht"),
+            (Tainted(works()), "healthy a1 t2 htt"),
+            (Tainted(works()), "healthy a1 t3 httt"),
+            (
+                Tainted(works()),
+                "unknown a1 t4 htttt [resolve local_limit: the last 4 rounds do not count: slept]",
+            ),
+        ],
+    );
+    let second = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
+    assert_eq!(story.view.last_round.unwrap().at, second(1), "the last one that counted");
+    assert_eq!(story.view.rtt, None);
+    for member in &story.view.members {
+        assert_eq!((member.rtt, member.phases), (None, Phases::default()));
+        assert_eq!(member.state.verdict, Verdict::Unknown);
+        assert!(member.state.failure.as_ref().unwrap().detail.contains("slept"));
+    }
+    assert!(
+        story.view.trace.ends_with("this round does not count: slept\n"),
+        "{}",
+        story.view.trace
+    );
+    story.go(&Round(works()));
+    assert_eq!(story.view.state.verdict, Verdict::Healthy);
+    assert_eq!(story.view.last_round.unwrap().at, second(6));
+}
+
+#[test]
+fn what_was_slept_through_changes_no_state() {
     let story = run(
         "tainted",
         &[
