@@ -3,6 +3,7 @@
 //! A registry of its own, never the library's global one: a test, or a second exporter in the same
 //! process, counts for itself.
 
+mod process;
 mod vitals;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use prometheus::core::Collector;
 use prometheus::{Gauge, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 
 use crate::engine::monitor::vitals::Vitals;
+use crate::metrics::own::process::ProcessCollector;
 use crate::metrics::own::vitals::VitalsCollector;
 use crate::metrics::table::{Family, own as table};
 use crate::model::monitor::Reload;
@@ -47,7 +49,7 @@ impl Own {
         own.register(own.reload_successful.clone())?;
         own.register(own.reload_success_time.clone())?;
         own.register(build_info()?)?;
-        own.register_process(started)?;
+        own.register(ProcessCollector::new(started)?)?;
         Ok(own)
     }
 
@@ -71,21 +73,6 @@ impl Own {
 
     fn register(&self, collector: impl Collector + 'static) -> Result<(), prometheus::Error> {
         self.registry.register(Box::new(collector))
-    }
-
-    /// The library reads `/proc`.
-    #[cfg(target_os = "linux")]
-    fn register_process(&self, _started: SystemTime) -> Result<(), prometheus::Error> {
-        self.register(prometheus::process_collector::ProcessCollector::for_self())
-    }
-
-    /// The library knows no other system: what is known here is when the process started.
-    #[cfg(not(target_os = "linux"))]
-    fn register_process(&self, started: SystemTime) -> Result<(), prometheus::Error> {
-        let help = "Start time of the process since unix epoch in seconds.";
-        let time = Gauge::with_opts(Opts::new("process_start_time_seconds", help))?;
-        time.set(since_1970(started));
-        self.register(time)
     }
 }
 

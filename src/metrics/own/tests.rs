@@ -50,3 +50,45 @@ fn two_exporters_do_not_disturb_each_other() {
     assert_eq!(written(&reload).matches("/metrics\"} 2").count(), 1);
     assert_eq!(written(&reload).matches("/metrics\"} 2").count(), 1);
 }
+
+/// The value of a line that has no labels.
+#[cfg(target_os = "linux")]
+fn value(text: &str, name: &str) -> f64 {
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.unwrap_or_else(|| panic!("{name} in {text}")).parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_process_is_told_to_the_fraction_of_a_second() {
+    use crate::net::clock;
+
+    let own = Own::new(Arc::default(), UNIX_EPOCH).unwrap();
+    let reload = Reload { in_force_since: UNIX_EPOCH, refused: None };
+    let text = || {
+        let mut out = String::new();
+        own.write(&mut out, &reload);
+        out
+    };
+    let before = text();
+    let cpu = |text: &str| value(text, "process_cpu_seconds_total");
+    let mut rose = false;
+    // A few milliseconds of work.
+    for _ in 0..1_000 {
+        let more = cpu(&text()) - cpu(&before);
+        rose = more > 0.0 && more < 1.0;
+        if rose {
+            break;
+        }
+    }
+    assert!(rose, "{before}");
+    let now = since_1970(clock::wall());
+    let age = now - value(&before, "process_start_time_seconds");
+    // The machine's start is known to the second only.
+    assert!((-2.0..86_400.0).contains(&age), "{age}");
+    let of = |name| value(&before, name);
+    assert!(of("process_virtual_memory_bytes") >= of("process_resident_memory_bytes"));
+    assert!(of("process_resident_memory_bytes") > 1_000_000.0);
+    assert!((3.0..=of("process_max_fds")).contains(&of("process_open_fds")));
+    assert!(of("process_threads") >= 1.0);
+}
