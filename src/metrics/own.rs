@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use prometheus::core::Collector;
-use prometheus::{Gauge, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{Gauge, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 
 use crate::engine::monitor::vitals::Vitals;
 use crate::metrics::own::process::ProcessCollector;
@@ -24,6 +24,7 @@ use crate::model::monitor::Reload;
 pub struct Own {
     registry: Registry,
     requests: IntCounterVec,
+    web_reload: IntGaugeVec,
     reload_successful: IntGauge,
     reload_success_time: Gauge,
 }
@@ -41,11 +42,16 @@ impl Own {
                 options(&table::HTTP_REQUESTS),
                 table::HTTP_REQUESTS.labels,
             )?,
+            web_reload: IntGaugeVec::new(
+                options(&table::WEB_RELOAD_SUCCESSFUL),
+                table::WEB_RELOAD_SUCCESSFUL.labels,
+            )?,
             reload_successful: IntGauge::with_opts(options(&table::RELOAD_SUCCESSFUL))?,
             reload_success_time: Gauge::with_opts(options(&table::RELOAD_SUCCESS_TIME))?,
         };
         own.register(VitalsCollector::new(vitals)?)?;
         own.register(own.requests.clone())?;
+        own.register(own.web_reload.clone())?;
         own.register(own.reload_successful.clone())?;
         own.register(own.reload_success_time.clone())?;
         own.register(build_info()?)?;
@@ -57,6 +63,12 @@ impl Own {
     /// values: routes are a fixed few, never what a client asked for.
     pub fn answered(&self, route: &'static str, status: u16) {
         self.requests.with_label_values(&[route, &status.to_string()]).inc();
+    }
+
+    /// Notes whether the web configuration file was last read with success. Never to be called where
+    /// there is no such file.
+    pub fn web_config_read(&self, successful: bool) {
+        self.web_reload.with_label_values::<&str>(&[]).set(i64::from(successful));
     }
 
     /// Writes them.

@@ -9,6 +9,7 @@ fn written(reload: &Reload) -> String {
     own.answered("/metrics", 200);
     own.answered("/metrics", 200);
     own.answered("/probe", 403);
+    own.web_config_read(reload.refused.is_none());
     let mut out = "# before\n".to_owned();
     own.write(&mut out, reload);
     out
@@ -21,6 +22,7 @@ fn a_refused_reload_shows_while_the_time_stays() {
         let text = written(&Reload { in_force_since, refused });
         for line in [
             format!("wsus_probe_config_last_reload_successful {flag}"),
+            format!("wsus_probe_web_config_last_reload_successful {flag}"),
             "wsus_probe_config_last_reload_success_timestamp_seconds 86400".to_owned(),
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in {text}");
@@ -71,6 +73,7 @@ fn the_process_is_told_to_the_fraction_of_a_second() {
         out
     };
     let before = text();
+    assert!(!before.contains("web_config"), "there is no such file: {before}");
     let cpu = |text: &str| value(text, "process_cpu_seconds_total");
     let mut rose = false;
     // A few milliseconds of work.

@@ -22,6 +22,7 @@ const FAMILIES: &[Family] = &[
     table::DROPPED,
     table::PANICS,
     table::LONGEST_STALL,
+    table::STALLED,
 ];
 
 impl VitalsCollector {
@@ -50,6 +51,7 @@ impl Collector for VitalsCollector {
             number(&table::DROPPED, float(now.dropped)),
             number(&table::PANICS, float(now.panicked)),
             number(&table::LONGEST_STALL, now.longest_stall.as_secs_f64()),
+            number(&table::STALLED, now.stalled.as_secs_f64()),
         ]
     }
 }

@@ -12,11 +12,15 @@ families! {
         IN_FLIGHT_LIMIT: Gauge "wsus_probe_in_flight_limit" []
             "How many may be under way at once.";
         DROPPED: Counter "wsus_probe_dropped_rounds_total" []
-            "Rounds that were left out because the one before had not ended or too many were under way.";
+            "Rounds that were left out because the one before had not ended, too many were under way, or the exporter did not get to run when they were due.";
         PANICS: Counter "wsus_probe_panics_total" []
             "Rounds, checks and scans that ended with a defect of the exporter.";
         LONGEST_STALL: Gauge "wsus_probe_longest_stall_seconds" []
             "The longest that the exporter did not get to run at a stretch since its start, in seconds.";
+        STALLED: Counter "wsus_probe_stalled_seconds_total" []
+            "How long the exporter did not get to run in all, suspension included, in seconds.";
+        WEB_RELOAD_SUCCESSFUL: Gauge "wsus_probe_web_config_last_reload_successful" []
+            "Whether the last attempt to read the web configuration file succeeded; absent without such a file.";
         RELOAD_SUCCESSFUL: Gauge "wsus_probe_config_last_reload_successful" []
             "Whether the last attempt to read the configuration succeeded.";
         RELOAD_SUCCESS_TIME: Gauge "wsus_probe_config_last_reload_success_timestamp_seconds" []
