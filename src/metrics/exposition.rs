@@ -16,6 +16,8 @@ pub(super) enum Value {
     Flag(bool),
     /// A number of things.
     Count(u64),
+    /// A number that is neither a time nor a count.
+    Number(f64),
     /// A duration, written in seconds.
     Seconds(Duration),
     /// A moment, written in seconds since 1970 to the millisecond.
@@ -188,6 +190,8 @@ fn write_value(out: &mut String, value: Value) {
     match value {
         Value::Flag(flag) => out.push(if flag { '1' } else { '0' }),
         Value::Count(count) => write_count(out, count),
+        // Writing to a string cannot fail.
+        Value::Number(number) => drop(write!(out, "{number}")),
         Value::Seconds(duration) => {
             write_count(out, duration.as_secs());
             write_fraction(out, duration.subsec_nanos(), 9);
@@ -243,6 +247,8 @@ mod tests {
             (Value::Seconds(Duration::from_micros(12_100)), "0.0121"),
             (Value::Seconds(Duration::from_nanos(1)), "0.000000001"),
             (Value::Seconds(ms(100_500)), "100.5"),
+            (Value::Number(1.0), "1"),
+            (Value::Number(1.1), "1.1"),
             (Value::At(UNIX_EPOCH + ms(1_795_248_000_120)), "1795248000.12"),
             (Value::At(UNIX_EPOCH - ms(1_500)), "-1.5"),
         ] {

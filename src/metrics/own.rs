@@ -3,6 +3,7 @@
 //! A registry of its own, never the library's global one: a test, or a second exporter in the same
 //! process, counts for itself.
 
+mod process;
 mod vitals;
 
 use std::collections::HashMap;
@@ -11,9 +12,10 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use prometheus::core::Collector;
-use prometheus::{Gauge, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{Gauge, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 
 use crate::engine::monitor::vitals::Vitals;
+use crate::metrics::own::process::ProcessCollector;
 use crate::metrics::own::vitals::VitalsCollector;
 use crate::metrics::table::{Family, own as table};
 use crate::model::monitor::Reload;
@@ -22,6 +24,7 @@ use crate::model::monitor::Reload;
 pub struct Own {
     registry: Registry,
     requests: IntCounterVec,
+    web_reload: IntGaugeVec,
     reload_successful: IntGauge,
     reload_success_time: Gauge,
 }
@@ -39,15 +42,20 @@ impl Own {
                 options(&table::HTTP_REQUESTS),
                 table::HTTP_REQUESTS.labels,
             )?,
+            web_reload: IntGaugeVec::new(
+                options(&table::WEB_RELOAD_SUCCESSFUL),
+                table::WEB_RELOAD_SUCCESSFUL.labels,
+            )?,
             reload_successful: IntGauge::with_opts(options(&table::RELOAD_SUCCESSFUL))?,
             reload_success_time: Gauge::with_opts(options(&table::RELOAD_SUCCESS_TIME))?,
         };
         own.register(VitalsCollector::new(vitals)?)?;
         own.register(own.requests.clone())?;
+        own.register(own.web_reload.clone())?;
         own.register(own.reload_successful.clone())?;
         own.register(own.reload_success_time.clone())?;
         own.register(build_info()?)?;
-        own.register_process(started)?;
+        own.register(ProcessCollector::new(started)?)?;
         Ok(own)
     }
 
@@ -55,6 +63,12 @@ impl Own {
     /// values: routes are a fixed few, never what a client asked for.
     pub fn answered(&self, route: &'static str, status: u16) {
         self.requests.with_label_values(&[route, &status.to_string()]).inc();
+    }
+
+    /// Notes whether the web configuration file was last read with success. Never to be called where
+    /// there is no such file.
+    pub fn web_config_read(&self, successful: bool) {
+        self.web_reload.with_label_values::<&str>(&[]).set(i64::from(successful));
     }
 
     /// Writes them.
@@ -71,21 +85,6 @@ impl Own {
 
     fn register(&self, collector: impl Collector + 'static) -> Result<(), prometheus::Error> {
         self.registry.register(Box::new(collector))
-    }
-
-    /// The library reads `/proc`.
-    #[cfg(target_os = "linux")]
-    fn register_process(&self, _started: SystemTime) -> Result<(), prometheus::Error> {
-        self.register(prometheus::process_collector::ProcessCollector::for_self())
-    }
-
-    /// The library knows no other system: what is known here is when the process started.
-    #[cfg(not(target_os = "linux"))]
-    fn register_process(&self, started: SystemTime) -> Result<(), prometheus::Error> {
-        let help = "Start time of the process since unix epoch in seconds.";
-        let time = Gauge::with_opts(Opts::new("process_start_time_seconds", help))?;
-        time.set(since_1970(started));
-        self.register(time)
     }
 }
 

@@ -31,6 +31,7 @@ pub mod blackbox;
 pub mod endpoint;
 pub mod fleet;
 pub mod own;
+pub mod process;
 
 /// What a metric is (Prometheus text format).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +79,7 @@ impl Family {
 }
 
 /// What `/metrics` has: the families about the endpoints, about the fleet and about the exporter.
-/// Those of the process (`process_*`) are the prometheus library's.
+/// Those of the process are beside these, in [`process::PROCESS`].
 pub fn exported() -> impl Iterator<Item = &'static Family> {
     endpoint::STATES.iter().chain(endpoint::HISTORIES).chain(fleet::FLEET).chain(own::OWN)
 }

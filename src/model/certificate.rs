@@ -36,6 +36,8 @@ pub struct Certificate {
     pub sct_count: Option<usize>,
     /// The certificate demands a stapled OCSP response (RFC 7633).
     pub must_staple: bool,
+    /// The serial number in lower-case hexadecimal, without leading bytes of zeros.
+    pub serial: String,
     /// Lower-case hexadecimal SHA-256 of the DER encoding.
     pub sha256: String,
 }

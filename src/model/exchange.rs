@@ -6,9 +6,20 @@ use super::request::Request;
 use super::timing::Timed;
 use super::wsus::{ServerConfig, SoapFlavour, SoapMessage, SoapReply, XmlProblem};
 
+/// The version in a status line (RFC 9112 section 2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HttpVersion {
+    /// HTTP/1.0.
+    Http10,
+    /// HTTP/1.1.
+    Http11,
+}
+
 /// An HTTP answer, cut to what judgements need.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HttpReply {
+    /// The version that was answered in, where it is one that is asked in.
+    pub version: Option<HttpVersion>,
     /// Status code.
     pub status: u16,
     /// Header names in lower case with their values, in order; values that are not text are

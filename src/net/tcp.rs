@@ -141,9 +141,7 @@ async fn finish(stream: TcpStream, start: Instant, limit: Duration) -> Result<Di
 /// retransmissions when the connection never comes about.
 fn begin(to: SocketAddr) -> Result<TcpStream, Failure> {
     let local = |error: io::Error| connect_failure(&error);
-    let socket =
-        Socket::new(Domain::for_address(to), Type::STREAM, Some(Protocol::TCP)).map_err(local)?;
-    socket.set_nonblocking(true).map_err(local)?;
+    let socket = nonblocking(Domain::for_address(to)).map_err(local)?;
     // Without it the kernel may hold back a small segment for a round trip.
     socket.set_tcp_nodelay(true).map_err(local)?;
     match socket.connect(&to.into()) {
@@ -157,6 +155,20 @@ fn begin(to: SocketAddr) -> Result<TcpStream, Failure> {
         Err(error) => return Err(connect_failure(&error)),
     }
     TcpStream::from_std(socket.into()).map_err(local)
+}
+
+/// In one call instead of three.
+#[cfg(target_os = "linux")]
+fn nonblocking(domain: Domain) -> io::Result<Socket> {
+    let kind = Type::from(libc::SOCK_STREAM | libc::SOCK_NONBLOCK);
+    Socket::new(domain, kind, Some(Protocol::TCP))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn nonblocking(domain: Domain) -> io::Result<Socket> {
+    let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_nonblocking(true)?;
+    Ok(socket)
 }
 
 fn in_progress(error: &io::Error) -> bool {

@@ -396,6 +396,7 @@ fn chain(name: &str, days_left: i32) -> CertificateReport {
         has_issuer_url: false,
         sct_count: None,
         must_staple: false,
+        serial: "01".into(),
         sha256: "ab".repeat(32),
     };
     CertificateReport {

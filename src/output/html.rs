@@ -14,7 +14,7 @@ mod member;
 mod problems;
 mod words;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::SystemTime;
 
 use base64::Engine as _;
@@ -33,6 +33,8 @@ pub struct Surround<'a> {
     pub started: SystemTime,
     /// How reading the configuration went.
     pub reload: &'a Reload,
+    /// Why the last change of the web configuration file was refused, if it was.
+    pub web_refused: Option<Arc<str>>,
 }
 
 const STYLE: &str = include_str!("html/page.css");

@@ -18,6 +18,7 @@ use crate::server::limits::Limits;
 use crate::server::rendering::{NotRendered, Shared, Sink};
 use crate::server::route::{PATHS, Route};
 use crate::server::site::Site;
+use crate::server::web_config::watch::Watched;
 use crate::server::{encoding, percent, probe};
 
 /// How long a reload may take: reading files and trusted roots, also from a slow disk.
@@ -29,6 +30,7 @@ const MAX_SHOWN: usize = 200;
 /// All pages.
 pub(super) struct Pages {
     site: Arc<Site>,
+    web: Arc<Watched>,
     metrics: Shared,
     fleet: Shared,
     endpoints: Shared,
@@ -36,9 +38,9 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn new(site: Arc<Site>, limits: Limits) -> Self {
+    pub(super) fn new(site: Arc<Site>, web: Arc<Watched>, limits: Limits) -> Self {
         let (metrics, fleet, endpoints) = (Shared::new(), Shared::new(), Shared::new());
-        Self { site, metrics, fleet, endpoints, probes: Semaphore::new(limits.probes) }
+        Self { site, web, metrics, fleet, endpoints, probes: Semaphore::new(limits.probes) }
     }
 
     /// Answers with status, type and body.
@@ -64,9 +66,12 @@ impl Pages {
     }
 
     async fn metrics(&self, headers: &HeaderMap) -> Answer {
-        let site = Arc::clone(&self.site);
+        let (site, web) = (Arc::clone(&self.site), Arc::clone(&self.web));
         rendered(&self.metrics, EXPOSITION, headers, move |out| {
             let settings = site.settings();
+            if let Some(read) = web.last_change() {
+                site.own.web_config_read(read.is_ok());
+            }
             let mut own = String::new();
             site.own.write(&mut own, &settings.reload);
             out(&own);
@@ -78,10 +83,11 @@ impl Pages {
     }
 
     async fn fleet(&self, headers: &HeaderMap) -> Answer {
-        let site = Arc::clone(&self.site);
+        let (site, web) = (Arc::clone(&self.site), Arc::clone(&self.web));
         rendered(&self.fleet, HTML, headers, move |out| {
             let settings = site.settings();
-            out(&html::fleet(&site.monitor.snapshot(), &surround(&site, &settings.reload)));
+            let around = surround(&site, &settings.reload, &web);
+            out(&html::fleet(&site.monitor.snapshot(), &around));
         })
         .await
     }
@@ -99,7 +105,8 @@ impl Pages {
         let snapshot = self.snapshot();
         let Some(view) = snapshot.endpoint(name) else { return no_endpoint(name, &snapshot) };
         let settings = self.site.settings();
-        let page = html::endpoint(&snapshot, view, &surround(&self.site, &settings.reload));
+        let page =
+            html::endpoint(&snapshot, view, &surround(&self.site, &settings.reload, &self.web));
         answer::with_type(StatusCode::OK, HTML, page)
     }
 
@@ -161,8 +168,9 @@ fn readiness(snapshot: &Snapshot) -> String {
     }
 }
 
-fn surround<'a>(site: &Site, reload: &'a Reload) -> Surround<'a> {
-    Surround { version: env!("CARGO_PKG_VERSION"), started: site.started, reload }
+fn surround<'a>(site: &Site, reload: &'a Reload, web: &Watched) -> Surround<'a> {
+    let web_refused = web.last_change().and_then(Result::err);
+    Surround { version: env!("CARGO_PKG_VERSION"), started: site.started, reload, web_refused }
 }
 
 fn why_none(snapshot: &Snapshot) -> String {

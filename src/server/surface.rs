@@ -29,7 +29,7 @@ pub(super) struct Surface {
     pub(super) limits: Limits,
     pub(super) places: Places,
     site: Arc<Site>,
-    web: Watched,
+    web: Arc<Watched>,
     checker: Checker,
     bucket: Bucket,
     pages: Pages,
@@ -39,13 +39,14 @@ impl Surface {
     /// # Errors
     /// The web configuration file cannot be used.
     pub(super) fn new(limits: Limits, file: Option<PathBuf>, site: Arc<Site>) -> io::Result<Self> {
+        let web = Arc::new(Watched::new(file).map_err(io::Error::other)?);
         Ok(Self {
             limits,
             places: Places::new(limits.connections, limits.reserved),
-            web: Watched::new(file).map_err(io::Error::other)?,
             checker: Checker::new(),
             bucket: Bucket::default(),
-            pages: Pages::new(Arc::clone(&site), limits),
+            pages: Pages::new(Arc::clone(&site), Arc::clone(&web), limits),
+            web,
             site,
         })
     }

@@ -68,6 +68,7 @@ pub fn parse(der: &[u8]) -> Result<Certificate, String> {
         has_issuer_url: has_issuer_url(&parsed),
         sct_count: sct_count(&parsed),
         must_staple: must_staple(&parsed),
+        serial: serial(&parsed),
         sha256: hex(&Sha256::digest(der)),
     })
 }
@@ -196,6 +197,13 @@ fn must_staple(parsed: &X509Certificate<'_>) -> bool {
     let mut features = Elements(list.data);
     std::iter::from_fn(|| features.next())
         .any(|feature| feature.tag == Tag::Integer && feature.data == [STATUS_REQUEST])
+}
+
+fn serial(parsed: &X509Certificate<'_>) -> String {
+    let bytes = parsed.raw_serial();
+    // A zero in front only says that the number is positive.
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    one_line(&hex(bytes.get(zeros..).unwrap_or_default()), MAX_NAME)
 }
 
 fn has_issuer_url(parsed: &X509Certificate<'_>) -> bool {

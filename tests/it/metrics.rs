@@ -175,7 +175,7 @@ fn promtool_has_nothing_to_say_about_a_probe() {
     let reply = HttpReply {
         status: 200,
         headers: vec![("content-length".to_owned(), "9\" 1".to_owned())],
-        body: Vec::new(),
+        ..HttpReply::default()
     };
     let outcome = Ok(Answer { reply, transfer: ms, ..Answer::default() });
     member.exchanges = vec![Exchange { request: Request::GetConfig, outcome }];

@@ -30,6 +30,8 @@ fn what_keeps_it_from_starting_is_told_with_exit_code_two() {
     let good = world.file("good.toml", GOOD);
     let bad = world.file("bad.toml", BAD);
     let good = good.to_str().unwrap();
+    let web = world.file("web.yml", "tls_server_config: {cert_file: absent.pem, key_file: k}\n");
+    let web = web.to_str().unwrap();
     for (arguments, parts) in [
         (vec!["--web.listen-address", &taken, "--config", good], ["cannot listen", &*taken]),
         (vec!["--web.listen-address", "here", "--config", good], ["IP:PORT", "hint:"]),
@@ -37,11 +39,28 @@ fn what_keeps_it_from_starting_is_told_with_exit_code_two() {
         (vec!["--config", bad.to_str().unwrap()], ["bad.toml:2:", "did you mean `listen`?"]),
         (vec!["--config", "/nonexistent.toml"], ["no such", "hint:"]),
         (vec!["--ca-file", "/nonexistent.pem"], ["/nonexistent.pem", "hint:"]),
+        (vec!["--web.config.file", web, "--config", good], ["absent.pem", "hint:"]),
     ] {
         let run = run(wsus_probe(["serve"]).args(&arguments));
         assert_eq!((run.code(), run.stdout.as_str()), (2, ""), "{arguments:?}: {run:?}");
         assert!(parts.iter().all(|part| run.stderr.contains(part)), "{arguments:?}: {run:?}");
+        assert!(!run.stderr.contains(UP), "nothing is announced: {run:?}");
     }
+}
+
+#[test]
+fn a_web_file_that_is_given_is_not_suggested_and_its_refusal_shows() {
+    let world = World::new();
+    let web = world.file("web.yml", "http_server_config: {headers: {X-Frame-Options: deny}}\n");
+    let config = world.file("x.toml", GOOD);
+    let exporter = Exporter::start(&config, &["--web.config.file", web.to_str().unwrap()]);
+    let log = exporter.wait_for_log("to open it up", 1);
+    assert!(!log.contains("--web.config.file"), "{log}");
+    let flag = |flag| format!("\nwsus_probe_web_config_last_reload_successful {flag}\n");
+    exporter.wait_for("/metrics", |answer| answer.body.contains(&flag(1)));
+    world.file("web.yml", "nonsense: 1\n");
+    exporter.wait_for("/metrics", |answer| answer.body.contains(&flag(0)));
+    exporter.wait_for("/", |page| page.body.contains("web configuration file was refused"));
 }
 
 #[test]

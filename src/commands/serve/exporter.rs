@@ -19,7 +19,7 @@ use crate::metrics::own::Own;
 use crate::model::monitor::Reload;
 use crate::net::clock;
 use crate::server::site::{Settings, Site};
-use crate::server::{self, Web, listen};
+use crate::server::{self, Web, listen, web_config};
 
 /// How long what is under way may go on when the process is to end. Most rounds are over much
 /// sooner; supervisors and container managers wait for ten seconds and more.
@@ -67,6 +67,14 @@ impl Exporter {
         };
         let mut files = Files::default();
         let prepared = prepare(&raw, None, &mut files)?;
+        if let Some(path) = &web.config_file {
+            web_config::check(path).map_err(|error| {
+                format!(
+                    "{error}\n  hint: it has the format of Prometheus' exporter-toolkit, and \
+                     relative paths in it start at its folder"
+                )
+            })?;
+        }
         let listeners = match passed {
             Some(passed) => passed,
             None => listen::bind(&prepared.listen).map_err(refused)?,
@@ -169,9 +177,14 @@ fn announce(listeners: &[TcpListener], web: &Web, prepared: &Prepared) {
     let version = env!("CARGO_PKG_VERSION");
     info!(version, endpoints, addresses = listed, "listening");
     if addresses.iter().all(|address| address.ip().is_loopback()) {
+        let protect = if web.config_file.is_some() {
+            ""
+        } else {
+            ", and --web.config.file FILE for TLS and users"
+        };
         info!(
-            "only this machine can reach it; to open it up: --web.listen-address 0.0.0.0:18530, \
-             and --web.config.file FILE for TLS and users"
+            "only this machine can reach it; to open it up: --web.listen-address \
+             0.0.0.0:18530{protect}"
         );
     } else if web.config_file.is_none() {
         warn!(

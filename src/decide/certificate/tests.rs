@@ -30,6 +30,7 @@ fn certificate(subject: &str, issuer: &str) -> Certificate {
         has_issuer_url: false,
         sct_count: None,
         must_staple: false,
+        serial: "01".into(),
         sha256: format!("sha256 of {subject}"),
     }
 }

@@ -29,6 +29,7 @@ pub(in crate::decide) fn chain(
         has_issuer_url: false,
         sct_count: None,
         must_staple: false,
+        serial: "01".into(),
         sha256: format!("{key}{bits}"),
     };
     let problem = |verdict: CertificateVerdict| CertificateProblem {

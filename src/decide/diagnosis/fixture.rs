@@ -119,7 +119,7 @@ impl Site {
 /// An answer of that status with these headers.
 pub(in crate::decide) fn answer(status: u16, headers: &[(&str, &str)]) -> Answer {
     let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-    Answer { reply: HttpReply { status, headers, body: Vec::new() }, ..Answer::default() }
+    Answer { reply: HttpReply { status, headers, ..HttpReply::default() }, ..Answer::default() }
 }
 
 pub(in crate::decide) fn status(status: u16, headers: &[(&str, &str)]) -> Result<Answer, Failure> {

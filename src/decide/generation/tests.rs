@@ -54,7 +54,7 @@ fn asked(headers: &[(&str, &str)], version: Option<&str>) -> Exchange {
         let flavour = SoapFlavour { prefix: "s".into(), ..SoapFlavour::default() };
         Content::Soap(Ok(SoapMessage { reply: SoapReply::Config(config), flavour }))
     });
-    let reply = HttpReply { status: 200, headers, body: Vec::new() };
+    let reply = HttpReply { status: 200, headers, ..HttpReply::default() };
     let answer = Answer { reply, content: content.unwrap_or_default(), ..Answer::default() };
     Exchange { request: Request::GetConfig, outcome: Ok(answer) }
 }

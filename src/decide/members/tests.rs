@@ -56,6 +56,7 @@ fn certificate(fingerprint: &str, verdict: CertificateVerdict) -> CertificateRep
         has_issuer_url: false,
         sct_count: None,
         must_staple: false,
+        serial: "01".into(),
         sha256: fingerprint.repeat(16),
     };
     let problem = CertificateProblem { verdict, position: Some(0), detail: String::new() };
@@ -302,7 +303,7 @@ fn exchange(
     let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
     let message = SoapMessage { reply: SoapReply::Config(config), flavour: SoapFlavour::default() };
     let answer = Answer {
-        reply: HttpReply { status, headers, body: Vec::new() },
+        reply: HttpReply { status, headers, ..HttpReply::default() },
         content: Content::Soap(Ok(message)),
         ..Answer::default()
     };

@@ -85,6 +85,7 @@ pub(super) fn leaf() -> Certificate {
         has_issuer_url: false,
         sct_count: None,
         must_staple: false,
+        serial: "01".into(),
         sha256: "00".to_owned(),
     }
 }

@@ -24,7 +24,7 @@ fn asked() -> EndpointUrl {
 
 fn reply(status: u16, headers: &[(&str, &str)], body: &str) -> HttpReply {
     let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-    HttpReply { status, headers, body: body.into() }
+    HttpReply { status, headers, body: body.into(), ..HttpReply::default() }
 }
 
 fn config(plugins: &[&str], properties: &[(&str, &str)]) -> ServerConfig {

@@ -77,6 +77,7 @@ impl StallWatch {
             let found = self.look();
             vitals.update(|counted| {
                 counted.longest_stall = counted.longest_stall.max(found.stalled);
+                counted.stalled = counted.stalled.saturating_add(found.stalled);
             });
             if found.stalled >= WORTH_TELLING || found.stepped >= WORTH_TELLING {
                 journal::stall(found);

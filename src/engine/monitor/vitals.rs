@@ -27,6 +27,8 @@ pub struct Counted {
     pub panicked: u64,
     /// The longest that the process did not get to run at a stretch, suspension included.
     pub longest_stall: Duration,
+    /// All that the process did not get to run, suspension included.
+    pub stalled: Duration,
 }
 
 impl Vitals {

@@ -72,7 +72,7 @@ mod tests {
 
     fn reply(status: u16, media_type: &str, body: &str) -> HttpReply {
         let headers = vec![("content-type".to_owned(), media_type.to_owned())];
-        HttpReply { status, headers, body: body.as_bytes().to_vec() }
+        HttpReply { status, headers, body: body.as_bytes().to_vec(), ..HttpReply::default() }
     }
 
     #[test]

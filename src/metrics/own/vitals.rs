@@ -15,13 +15,14 @@ pub(super) struct VitalsCollector {
     descriptions: Vec<Desc>,
 }
 
-const FAMILIES: [&Family; 6] = [
-    &table::SCHEDULE_LAG,
-    &table::IN_FLIGHT,
-    &table::IN_FLIGHT_LIMIT,
-    &table::DROPPED,
-    &table::PANICS,
-    &table::LONGEST_STALL,
+const FAMILIES: &[Family] = &[
+    table::SCHEDULE_LAG,
+    table::IN_FLIGHT,
+    table::IN_FLIGHT_LIMIT,
+    table::DROPPED,
+    table::PANICS,
+    table::LONGEST_STALL,
+    table::STALLED,
 ];
 
 impl VitalsCollector {
@@ -30,12 +31,7 @@ impl VitalsCollector {
     /// # Errors
     /// A name that the library does not take.
     pub(super) fn new(vitals: Arc<Vitals>) -> Result<Self, prometheus::Error> {
-        let describe = |family: &&Family| {
-            let (name, help) = (family.name.to_owned(), family.help.to_owned());
-            Desc::new(name, help, Vec::new(), std::collections::HashMap::new())
-        };
-        let descriptions = FAMILIES.iter().map(describe).collect::<Result<_, _>>()?;
-        Ok(Self { vitals, descriptions })
+        Ok(Self { vitals, descriptions: describe(FAMILIES)? })
     }
 }
 
@@ -55,11 +51,25 @@ impl Collector for VitalsCollector {
             number(&table::DROPPED, float(now.dropped)),
             number(&table::PANICS, float(now.panicked)),
             number(&table::LONGEST_STALL, now.longest_stall.as_secs_f64()),
+            number(&table::STALLED, now.stalled.as_secs_f64()),
         ]
     }
 }
 
-fn number(row: &Family, value: f64) -> proto::MetricFamily {
+/// The families as the library wants them described.
+///
+/// # Errors
+/// A name that the library does not take.
+pub(super) fn describe(families: &[Family]) -> Result<Vec<Desc>, prometheus::Error> {
+    let describe = |family: &Family| {
+        let (name, help) = (family.name.to_owned(), family.help.to_owned());
+        Desc::new(name, help, Vec::new(), std::collections::HashMap::new())
+    };
+    families.iter().map(describe).collect()
+}
+
+/// A counter or gauge without labels.
+pub(super) fn number(row: &Family, value: f64) -> proto::MetricFamily {
     let mut metric = proto::Metric::default();
     if row.kind == Kind::Counter {
         let mut counter = proto::Counter::default();

@@ -8,7 +8,7 @@ use crate::metrics::exposition::{ONE, Series, Value};
 use crate::metrics::table::{Family, blackbox as table};
 use crate::model::certificate::CertificateReport;
 use crate::model::endpoint::Scheme;
-use crate::model::exchange::Answer;
+use crate::model::exchange::{Answer, HttpVersion};
 use crate::model::report::{EndpointReport, MemberReport, Phases, Verdict};
 use crate::model::request::Request;
 
@@ -108,7 +108,19 @@ fn http(out: &mut String, scheme: Scheme, member: &MemberReport) {
             durations.add("", &[phase], Value::Seconds(timed.duration));
         }
     }
-    if let Some(Answer { reply, .. }) = answer {
+    if let Some(Answer { reply, body_bytes, .. }) = answer {
+        let version = reply.version.map(|version| match version {
+            HttpVersion::Http10 => 1.0,
+            HttpVersion::Http11 => 1.1,
+        });
+        one(out, &table::HTTP_VERSION, version.map(Value::Number));
+        // None is followed.
+        one(out, &table::HTTP_REDIRECTS, Some(Value::Count(0)));
+        // What is compressed unasked is not unpacked, and only a body that was read to its end
+        // has a length.
+        let plain = transfer.is_some() && reply.header("content-encoding").is_none();
+        let length = u64::try_from(*body_bytes).ok().filter(|_| plain);
+        one(out, &table::HTTP_BODY_LENGTH, length.map(Value::Count));
         one(out, &table::HTTP_STATUS, Some(Value::Count(reply.status.into())));
         one(out, &table::HTTP_SSL, Some(Value::Flag(scheme == Scheme::Https)));
         let length = reply.header("content-length").and_then(|length| length.trim().parse().ok());
@@ -120,8 +132,7 @@ fn chain(out: &mut String, report: &CertificateReport) {
     one(out, &table::CHAIN_EXPIRY, report.verified_not_after().map(Value::At));
     let Some(leaf) = report.leaf() else { return };
     let names = leaf.alternative_names.join(",");
-    // The serial number is not kept.
-    let values = [&leaf.sha256, &leaf.subject, &leaf.issuer, &names, ""];
+    let values = [&*leaf.sha256, &leaf.subject, &leaf.issuer, &names, &leaf.serial];
     of(out, &table::CHAIN_INFO).add("", &values, ONE);
 }
 

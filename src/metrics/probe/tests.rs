@@ -10,7 +10,7 @@ use crate::model::certificate::{
     SignatureAlgorithm,
 };
 use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Host, Scheme};
-use crate::model::exchange::{Answer, Exchange, HttpReply};
+use crate::model::exchange::{Answer, Exchange, HttpReply, HttpVersion};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::report::{
     Addresses, EndpointReport, Lookup, MemberReport, Phases, RecordType, Verdict,
@@ -39,6 +39,7 @@ fn certificate(ends: u64) -> Certificate {
         has_issuer_url: false,
         sct_count: None,
         must_staple: false,
+        serial: "0f1e".into(),
         sha256: "ab".repeat(32),
     }
 }
@@ -49,8 +50,10 @@ fn member(address: &str, rtt: u64, ends: u64) -> MemberReport {
         reply: HttpReply {
             status: 200,
             headers: vec![("content-length".into(), "1150".into())],
-            body: Vec::new(),
+            version: Some(HttpVersion::Http11),
+            ..HttpReply::default()
         },
+        body_bytes: 1150,
         first_byte: Some(ms(99)),
         transfer: Some(ms(1)),
         ..Answer::default()
@@ -151,7 +154,15 @@ fn a_refused_certificate_is_told_and_what_did_not_happen_is_not() {
     assert!(text.contains("\nprobe_success 0\n"));
     assert!(text.contains("\nprobe_ssl_earliest_cert_expiry 1700000000\n"), "{text}");
     assert!(text.contains("\nprobe_ssl_last_chain_info{"));
-    for absent in ["processing", "transfer", "status_code", "last_chain_expiry", "content_length"] {
+    for absent in [
+        "processing",
+        "transfer",
+        "status_code",
+        "last_chain_expiry",
+        "content_length",
+        "http_version",
+        "http_redirects",
+    ] {
         assert!(!text.contains(absent), "{absent} in {text}");
     }
 }

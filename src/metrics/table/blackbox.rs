@@ -2,8 +2,7 @@
 //! dashboards and alerts work with `/probe`.
 //!
 //! Otherwise than there, what was not measured or not seen is absent instead of 0, and certificates
-//! are told also when they are refused. `probe_http_version` is left out, because the version of
-//! the answer is not kept.
+//! are told also when they are refused.
 
 families! {
     /// Only in the answer to `/probe`.
@@ -28,6 +27,12 @@ families! {
             "Indicates if SSL was used for the final redirect";
         HTTP_CONTENT_LENGTH: Gauge "probe_http_content_length" []
             "Length of http content response";
+        HTTP_BODY_LENGTH: Gauge "probe_http_uncompressed_body_length" []
+            "Length of uncompressed response body";
+        HTTP_REDIRECTS: Gauge "probe_http_redirects" []
+            "The number of redirects";
+        HTTP_VERSION: Gauge "probe_http_version" []
+            "Returns the version of HTTP of the probe response";
         FAILED_REGEX: Gauge "probe_failed_due_to_regex" []
             "Indicates if probe failed due to regex";
         EARLIEST_EXPIRY: Gauge "probe_ssl_earliest_cert_expiry" []

@@ -17,6 +17,10 @@ families! {
             "Rounds, checks and scans that ended with a defect of the exporter.";
         LONGEST_STALL: Gauge "wsus_probe_longest_stall_seconds" []
             "The longest that the exporter did not get to run at a stretch since its start, in seconds.";
+        STALLED: Counter "wsus_probe_stalled_seconds_total" []
+            "How long the exporter did not get to run in all, suspension included, in seconds.";
+        WEB_RELOAD_SUCCESSFUL: Gauge "wsus_probe_web_config_last_reload_successful" []
+            "Whether the last attempt to read the web configuration file succeeded; absent without such a file.";
         RELOAD_SUCCESSFUL: Gauge "wsus_probe_config_last_reload_successful" []
             "Whether the last attempt to read the configuration succeeded.";
         RELOAD_SUCCESS_TIME: Gauge "wsus_probe_config_last_reload_success_timestamp_seconds" []

@@ -8,7 +8,7 @@ use super::body::{self, Ended};
 use super::progress::Progress;
 use super::{client, failure};
 use crate::model::endpoint::Scheme;
-use crate::model::exchange::HttpReply;
+use crate::model::exchange::{HttpReply, HttpVersion};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::request::{Method, Request};
 use crate::net::clock;
@@ -61,8 +61,13 @@ pub(super) async fn read(
         Ended::Complete | Ended::NotRead | Ended::Cut | Ended::Broken(_) | Ended::TooLarge(_) => {}
     }
     let has_body = request.method() != Method::Head;
+    let version = match response.version() {
+        Version::HTTP_10 => Some(HttpVersion::Http10),
+        Version::HTTP_11 => Some(HttpVersion::Http11),
+        _ => None,
+    };
     Ok(Arrived {
-        reply: HttpReply { status: response.status().as_u16(), headers, body },
+        reply: HttpReply { version, status: response.status().as_u16(), headers, body },
         head_at,
         body_end: (complete && has_body).then(clock::now),
         reusable: complete && !close,

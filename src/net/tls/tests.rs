@@ -339,3 +339,12 @@ async fn what_cannot_be_a_server_name_is_not_sent() {
     assert_eq!(failure.cause, Cause::TlsProtocol);
     assert!(failure.detail.contains("no name"));
 }
+
+#[tokio::test]
+async fn records_that_are_written_together_stay_together() {
+    let (near, _far) = duplex(64);
+    let (mut stream, _) = Sniff::new(near);
+    assert!(stream.is_write_vectored());
+    let records = [io::IoSlice::new(b"one"), io::IoSlice::new(b"two")];
+    assert_eq!(stream.write_vectored(&records).await.unwrap(), 6);
+}

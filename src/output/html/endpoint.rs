@@ -24,7 +24,7 @@ pub(super) fn main(snapshot: &Snapshot, view: &EndpointView, surround: &Surround
         (neighbours(snapshot, view))
         h1 { (label) ": " (sentence(view, snapshot.at)) }
         (fleet::as_of(snapshot))
-        (fleet::banners(snapshot, surround.reload))
+        (fleet::banners(snapshot, surround))
         (card::card(snapshot, view, Place::Own))
         (windows(snapshot, view))
         (counters(view, snapshot.at))

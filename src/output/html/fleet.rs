@@ -9,7 +9,7 @@ use super::card::{self, Place};
 use super::headline::Group;
 use super::words::Labels;
 use super::{Surround, chart, facts, headline, words};
-use crate::model::monitor::{EndpointView, LocalTrouble, Reload, Snapshot};
+use crate::model::monitor::{EndpointView, LocalTrouble, Snapshot};
 use crate::model::report::Verdict;
 
 /// Endpoints that are shown in full at most. In a larger fleet, what is healthy takes a row each,
@@ -29,7 +29,7 @@ pub(super) fn main(snapshot: &Snapshot, surround: &Surround<'_>) -> Markup {
     html! {
         h1 { (headline::sentence(snapshot)) }
         (as_of(snapshot))
-        (banners(snapshot, surround.reload))
+        (banners(snapshot, surround))
         (problems(snapshot))
         @if !cards.is_empty() {
             section aria-labelledby="endpoints" {
@@ -102,13 +102,21 @@ pub(super) fn as_of(snapshot: &Snapshot) -> Markup {
 }
 
 /// What makes the page less than the whole truth.
-pub(super) fn banners(snapshot: &Snapshot, reload: &Reload) -> Markup {
+pub(super) fn banners(snapshot: &Snapshot, surround: &Surround<'_>) -> Markup {
+    let reload = surround.reload;
     html! {
         @if let Some(trouble) = &snapshot.trouble { (local(trouble, snapshot)) }
         @if let Some(reason) = &reload.refused {
             div.banner.degraded role="status" {
                 p { b { "The last change of the configuration was refused. " }
                     "In force is the one read at " (words::moment(reload.in_force_since)) "." }
+                pre { (lines(reason)) }
+            }
+        }
+        @if let Some(reason) = &surround.web_refused {
+            div.banner.degraded role="status" {
+                p { b { "The last change of the web configuration file was refused. " }
+                    "TLS, users and headers stay as they were before." }
                 pre { (lines(reason)) }
             }
         }

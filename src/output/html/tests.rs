@@ -18,7 +18,8 @@ fn reload(refused: Option<&str>) -> Reload {
 
 fn surround(reload: &Reload) -> Surround<'_> {
     let started = fixture::now() - Duration::from_hours(2);
-    Surround { version: "1.2.3", started, reload }
+    let web_refused = reload.refused.as_ref().map(|reason| format!("web.yml: {reason}").into());
+    Surround { version: "1.2.3", started, reload, web_refused }
 }
 
 /// The page of the fleet, and that of each endpoint.
@@ -150,7 +151,8 @@ fn the_fleet_page_tells_of_every_state() {
     let page = fleet(&fixture::snapshot(), &surround(&reload(Some("line 3: no such key"))));
     for text in [
         "<title>1/4 healthy – wsus-probe</title>",
-        "line 3: no such key",
+        "<pre>line 3: no such key",
+        "<pre>web.yml: line 3: no such key",
         "2 members: 2 down",
         "certificate expired 2 days ago",
         "connect failed: refused</b> at 10.77.5.2",

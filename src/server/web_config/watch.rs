@@ -20,6 +20,8 @@ const INTERVAL: Duration = Duration::from_secs(1);
 pub(in crate::server) struct Watched {
     path: Option<PathBuf>,
     current: RwLock<Arc<WebConfig>>,
+    /// Why the last change was refused, if it was.
+    refused: RwLock<Option<Arc<str>>>,
     seen: Mutex<Seen>,
 }
 
@@ -44,7 +46,8 @@ impl Watched {
     pub(in crate::server) fn new(path: Option<PathBuf>) -> Result<Self, WebConfigError> {
         let (config, stamps) = path.as_deref().map_or((Ok(WebConfig::default()), Vec::new()), read);
         let seen = Mutex::new(Seen { at: clock::now(), stamps });
-        Ok(Self { path, current: RwLock::new(Arc::new(config?)), seen })
+        let current = RwLock::new(Arc::new(config?));
+        Ok(Self { path, current, refused: RwLock::default(), seen })
     }
 
     /// What is in force now. Looks at the files first if nobody has for a while; whoever comes
@@ -60,6 +63,14 @@ impl Watched {
         self.now()
     }
 
+    /// Why the last change is not in force, as far as anybody has looked since; `None` where there
+    /// is no file.
+    pub(in crate::server) fn last_change(&self) -> Option<Result<(), Arc<str>>> {
+        self.path.as_ref()?;
+        let refused = self.refused.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Some(refused.map_or(Ok(()), Err))
+    }
+
     fn now(&self) -> Arc<WebConfig> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -72,13 +83,18 @@ impl Watched {
         });
         let Ok(Some((config, now))) = looking.await else { return };
         *stamps = now;
-        match config.and_then(|config| self.refuse_less(config)) {
+        let refused = match config.and_then(|config| self.refuse_less(config)) {
             Ok(config) => {
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
                 info!("the web configuration has changed and is in force");
+                None
             }
-            Err(error) => error!(%error, "the web configuration in force stays"),
-        }
+            Err(error) => {
+                error!(%error, "the web configuration in force stays");
+                Some(error.to_string().into())
+            }
+        };
+        *self.refused.write().unwrap_or_else(PoisonError::into_inner) = refused;
     }
 
     /// Protection is only taken away by a restart: this may be a file that is only half written.
@@ -134,8 +150,13 @@ mod tests {
 
         let one = "http_server_config: {headers: {X-XSS-Protection: '0'}}\n";
         assert_eq!(change(&watched, &path, one).await, 1);
+        assert_eq!(watched.last_change(), Some(Ok(())));
         assert_eq!(change(&watched, &path, "unknown: true\n").await, 1);
+        let refused = watched.last_change().unwrap().unwrap_err();
+        assert!(refused.contains("unknown"), "{refused}");
         assert_eq!(change(&watched, &path, "# none\n").await, 0);
+        assert_eq!(watched.last_change(), Some(Ok(())));
+        assert_eq!(Watched::new(None).unwrap().last_change(), None);
 
         let users = format!("basic_auth_users: {{a: {}}}\n", bcrypt::hash("b", 4).unwrap());
         change(&watched, &path, &users).await;

@@ -33,6 +33,19 @@ fn a_sound_leaf() {
 }
 
 #[test]
+fn the_serial_number_is_written_as_blackbox_exporter_does() {
+    let key = KeyPair::generate_for(&PKCS_ED25519).unwrap();
+    for (serial, written) in
+        [(vec![0x0f, 0, 0xab], "0f00ab"), (vec![0xff, 1], "ff01"), (vec![0, 0, 7], "07")]
+    {
+        let mut parameters = CertificateParams::default();
+        parameters.serial_number = Some(serial.into());
+        let made = parameters.self_signed(&key).unwrap();
+        assert_eq!(parse(made.der()).unwrap().serial, written);
+    }
+}
+
+#[test]
 fn keys_and_signatures() {
     for (certificate, algorithm, bits, verifiable, weak) in [
         (committed!("rsa1024.pem"), "RSA", Some(1024), false, false),

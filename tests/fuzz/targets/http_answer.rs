@@ -40,7 +40,12 @@ fn split(bytes: &[u8]) -> Option<HttpReply> {
         let value = String::from_utf8_lossy(header.value).into_owned();
         (header.name.to_ascii_lowercase(), value)
     });
-    Some(HttpReply { status: head.code?, headers: headers.collect(), body: bytes[length..].into() })
+    Some(HttpReply {
+        status: head.code?,
+        headers: headers.collect(),
+        body: bytes[length..].into(),
+        ..HttpReply::default()
+    })
 }
 
 fn content(request: Request, body: &[u8]) -> Content {

@@ -34,7 +34,12 @@ pub(super) fn reload(refused: Option<&str>) -> Reload {
 }
 
 pub(super) fn surround(reload: &Reload) -> Surround<'_> {
-    Surround { version: "0.1.0", started: now() - Duration::from_hours(30), reload }
+    Surround {
+        version: "0.1.0",
+        started: now() - Duration::from_hours(30),
+        reload,
+        web_refused: None,
+    }
 }
 
 /// Three healthy, one of each other state.
