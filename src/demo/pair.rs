@@ -5,9 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use tokio::net::TcpSocket;
 
-/// Port pairs tried for one that is free at every address: another program may hold a port by
-/// chance, hardly several in a row.
-const PORT_ATTEMPTS: usize = 20;
+/// Port pairs tried for one that is free at every address: another program may hold a port, and
+/// so do connections that have ended a moment ago, after a storm of them most ports.
+const PORT_ATTEMPTS: usize = 500;
 
 /// The two sockets of a member, bound and not yet listening: connections are refused, and nobody
 /// else can take the ports.
