@@ -53,9 +53,12 @@ impl Watched {
         let config = world.file("exporter.toml", &config);
         let (ours, theirs) = (free_port(), free_port());
         let listen = format!("--web.listen-address=127.0.0.1:{ours}");
-        let exporter = Running::start(
-            wsus_probe(["serve", "--log.level", "error"]).arg("--config").arg(config).arg(listen),
-        );
+        // Harmless, but then its own metric is there.
+        let web =
+            world.file("web.yml", "http_server_config:\n  headers:\n    X-Frame-Options: deny\n");
+        let mut command = wsus_probe(["serve", "--log.level", "error"]);
+        command.arg("--config").arg(config).arg(listen).arg("--web.config.file").arg(web);
+        let exporter = Running::start(&mut command);
         wait_for((LOOPBACK, ours).into()).await;
         let file = world.file("prometheus.yml", &scrapes(ours));
         let mut command = Command::new("prometheus");
