@@ -1,6 +1,6 @@
 //! Writing Prometheus' text format, version 0.0.4.
 //!
-//! The labels that tell an endpoint or a member are written once, see [`labels`], and copied into
+//! The labels that tell an endpoint or a member are written once, see `labels`, and copied into
 //! each of its series: at ten thousand endpoints the text has tens of megabytes.
 
 use std::fmt::Write;

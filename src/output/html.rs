@@ -1,6 +1,6 @@
 //! The status pages: complete documents without external parts, readable without scripts.
 //!
-//! Everything that came from the network passes [`words::safe`] or [`fleet::lines`] and is escaped
+//! Everything that came from the network passes `words::safe` or `fleet::lines` and is escaped
 //! by the templates. Style and script are the same on every page, so that the content security
 //! policy can allow them by their hashes and nothing else.
 

@@ -13,7 +13,7 @@ use crate::output::problem::Kind;
 /// glance.
 const NAMED: usize = 3;
 
-/// See [`super::headline`].
+/// See [`super::headline()`].
 pub(super) fn sentence(snapshot: &Snapshot) -> String {
     if snapshot.endpoints.is_empty() {
         return "Nothing is watched: no endpoint is configured.".to_owned();
