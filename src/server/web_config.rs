@@ -60,12 +60,28 @@ impl fmt::Display for WebConfigError {
 
 impl std::error::Error for WebConfigError {}
 
-/// Whether the file, and the files that it names, can be used.
+/// What keeps strangers out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Protection {
+    /// Requests come over TLS.
+    pub tls: bool,
+    /// There are users, and only they are admitted.
+    pub users: bool,
+}
+
+impl Protection {
+    /// Whether there is any.
+    pub const fn any(self) -> bool {
+        self.tls || self.users
+    }
+}
+
+/// What the file protects with, if it and the files that it names can be used.
 ///
 /// # Errors
 /// What is wrong with the first thing that is.
-pub fn check(path: &Path) -> Result<(), WebConfigError> {
-    load(path, &mut Vec::new()).map(|_| ())
+pub fn check(path: &Path) -> Result<Protection, WebConfigError> {
+    load(path, &mut Vec::new()).map(|config| config.protection())
 }
 
 /// What is in force.
@@ -79,6 +95,13 @@ pub(super) struct WebConfig {
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     /// How many requests are admitted.
     pub(super) rate: Option<Rate>,
+}
+
+impl WebConfig {
+    /// What it protects with.
+    pub(super) fn protection(&self) -> Protection {
+        Protection { tls: self.tls.is_some(), users: !self.users.is_empty() }
+    }
 }
 
 /// Reads the file and what it names. `files` gets every file that the result depends on, also
