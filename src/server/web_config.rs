@@ -9,6 +9,7 @@
 
 mod client_auth;
 mod duration;
+mod ending;
 mod raw;
 mod tls;
 pub(super) mod watch;
@@ -19,6 +20,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use hyper::header::{HeaderName, HeaderValue};
 use rustls::ServerConfig;
@@ -89,6 +91,8 @@ pub fn check(path: &Path) -> Result<Protection, WebConfigError> {
 pub(super) struct WebConfig {
     /// Without it, requests come in clear text.
     pub(super) tls: Option<Arc<ServerConfig>>,
+    /// When the certificate that is shown ends, where it could be read.
+    ends: Option<SystemTime>,
     /// Without any, everybody is admitted.
     pub(super) users: Users,
     /// Headers that answers carry, in place of the usual ones.
@@ -122,8 +126,10 @@ fn validate(raw: Raw, folder: &Path, files: &mut Vec<PathBuf>) -> Result<WebConf
         files.push(path.clone());
         read(&path).map_err(|problem| format!("`{key}` {}: {problem}", path.display()))
     };
+    let (tls, ends) = tls::build(&tls, &mut open)?.unzip();
     Ok(WebConfig {
-        tls: tls::build(&tls, &mut open)?.map(Arc::new),
+        tls: tls.map(Arc::new),
+        ends: ends.flatten(),
         users: users(raw.basic_auth_users.unwrap_or_default())?,
         headers: headers(raw.http_server_config.and_then(|http| http.headers).unwrap_or_default())?,
         rate: raw.rate_limit.as_ref().map(rate).transpose()?.flatten(),
