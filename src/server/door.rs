@@ -163,16 +163,17 @@ async fn connection(stream: TcpStream, surface: Arc<Surface>, closing: watch::Re
     // Answers are written whole: to wait for more would only delay them.
     let _ = stream.set_nodelay(true);
     let limits = surface.limits;
+    let from_here = stream.local_addr().is_ok_and(|own| own.ip().to_canonical().is_loopback());
     let mut stream = TimeoutStream::new(stream);
     // Reading has its own limits: an idle connection may be so while a probe takes its time.
     stream.set_write_timeout(Some(limits.stalled_write));
     let stream = Box::pin(stream);
     match surface.tls().await {
-        None => Box::pin(requests(stream, surface, closing)).await,
+        None => Box::pin(requests(stream, surface, closing, from_here)).await,
         Some(config) => {
             let handshake = TlsAcceptor::from(config).accept(stream);
             match timeout(limits.handshake, handshake).await {
-                Ok(Ok(stream)) => Box::pin(requests(stream, surface, closing)).await,
+                Ok(Ok(stream)) => Box::pin(requests(stream, surface, closing, from_here)).await,
                 Ok(Err(error)) => debug!(%error, "a TLS handshake failed"),
                 Err(_) => debug!("a TLS handshake took too long"),
             }
@@ -182,8 +183,12 @@ async fn connection(stream: TcpStream, surface: Arc<Surface>, closing: watch::Re
 
 /// Serves the requests of a connection until it ends by itself, or has to: at once when an exchange
 /// takes too long, after the one in hand when the connection is old or the door closes.
-async fn requests<S>(stream: S, surface: Arc<Surface>, closing: watch::Receiver<bool>)
-where
+async fn requests<S>(
+    stream: S,
+    surface: Arc<Surface>,
+    closing: watch::Receiver<bool>,
+    from_here: bool,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = surface.limits;
@@ -191,7 +196,7 @@ where
     let service = service_fn(|request: Request<Incoming>| {
         asked.notify_one();
         let surface = Arc::clone(&surface);
-        async move { Ok::<_, Infallible>(surface.answer(&request).await) }
+        async move { Ok::<_, Infallible>(surface.answer(&request, from_here).await) }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
