@@ -12,6 +12,7 @@ mod door;
 mod encoding;
 pub mod limits;
 pub mod listen;
+mod origin;
 mod pages;
 mod percent;
 mod probe;

@@ -225,11 +225,12 @@ async fn keep(
     };
     let messages = &mut *surroundings.messages;
     instruct(&files.config, exporter.url().as_deref().unwrap_or_default(), messages)?;
-    log::start(LogFormat::default(), LogLevel::default());
+    let log = log::start(LogFormat::default(), LogLevel::default());
     let ended = tokio::select! {
         ended = exporter.run(signals) => ended,
         failed = script::play(fleet, messages) => match failed? {},
     };
+    log.end();
     match ended {
         Ok(()) => Ok(Exit::Healthy),
         Err(error) => surroundings.fail(&error),

@@ -4,6 +4,7 @@ pub(super) mod exporter;
 mod files;
 mod find;
 pub(super) mod log;
+mod lossy;
 mod prepare;
 mod reload;
 pub(super) mod signals;
@@ -16,6 +17,7 @@ use crate::cli::Global;
 use crate::cli::args::{LogLevel, Serve};
 use crate::commands::configure;
 use crate::commands::serve::exporter::{Exporter, Sockets};
+use crate::commands::serve::log::Log;
 use crate::commands::serve::signals::Signals;
 use crate::commands::{Exit, Surroundings};
 use crate::net::sockets;
@@ -34,11 +36,15 @@ pub fn run(
         Ok(runtime) => runtime,
         Err(error) => return surroundings.fail(&super::no_runtime(&error)),
     };
-    let ended = runtime.block_on(start_and_run(options, global));
+    let mut log = None;
+    let ended = runtime.block_on(start_and_run(options, global, &mut log));
     // What reads a file from a dead disk must not keep the process alive.
     runtime.shutdown_background();
+    let is_read = log.is_none_or(|log| log.end());
     match ended {
         Ok(()) => Ok(Exit::Healthy),
+        // Nobody would read the reason, and to wait for it would be for ever.
+        Err(_) if !is_read => Ok(Exit::Error),
         Err(error) => surroundings.fail(&error),
     }
 }
@@ -50,7 +56,11 @@ fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
-async fn start_and_run(options: &Serve, global: &Global) -> Result<(), String> {
+async fn start_and_run(
+    options: &Serve,
+    global: &Global,
+    log: &mut Option<Log>,
+) -> Result<(), String> {
     // Before anything else, so that a signal never meets a process that does not know it.
     let signals = Signals::new()?;
     let raw = configure::for_exporter(global, options);
@@ -58,6 +68,6 @@ async fn start_and_run(options: &Serve, global: &Global) -> Result<(), String> {
     let web = Web { config_file: options.web_config_file.clone() };
     let exporter = Exporter::prepare(raw, sockets, web)?;
     let level = if global.verbose { LogLevel::Debug } else { options.log_level };
-    log::start(options.log_format, level);
+    *log = Some(log::start(options.log_format, level));
     exporter.run(signals).await
 }

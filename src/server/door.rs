@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 use tracing::{debug, error};
@@ -28,6 +28,10 @@ use crate::server::surface::Surface;
 /// First and longest pause after an accept that failed for want of something, such as
 /// descriptors: long enough for some to be given back, short enough not to be felt.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
+
+/// Between two messages that connections cannot be accepted: where one in a while gets through,
+/// each failure begins a row of its own.
+const QUIET: Duration = Duration::from_mins(1);
 
 /// One listener and its connections.
 pub(super) struct Door {
@@ -51,6 +55,7 @@ impl Door {
         let Self { listener, surface, closing } = self;
         let mut open = JoinSet::new();
         let mut pause = None;
+        let mut complaint = Complaint::default();
         let mut close = pin!(closed(closing.clone()));
         loop {
             tokio::select! {
@@ -72,7 +77,10 @@ impl Door {
                         }
                     }
                     Err(error) if is_of_one_connection(&error) => {}
-                    Err(error) => pause = Some(back_off(pause, &error)),
+                    Err(error) => {
+                        complaint.tell(&error);
+                        pause = Some(longer(pause));
+                    }
                 },
             }
         }
@@ -113,18 +121,33 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-/// The next pause. Only the first failure of a row is logged.
-fn back_off(pause: Option<Duration>, error: &io::Error) -> Duration {
+fn longer(pause: Option<Duration>) -> Duration {
     let (first, longest) = PAUSES;
-    if let Some(pause) = pause {
-        return (pause * 2).min(longest);
+    pause.map_or(first, |pause| (pause * 2).min(longest))
+}
+
+/// When it was last told that connections cannot be accepted.
+#[derive(Default)]
+struct Complaint(Option<Instant>);
+
+impl Complaint {
+    fn tell(&mut self, error: &io::Error) {
+        if self.is_due(clock::now()) {
+            error!(
+                %error,
+                "connections cannot be accepted; if descriptors are lacking, raise LimitNOFILE= \
+                 of the service or `ulimit -n`"
+            );
+        }
     }
-    error!(
-        %error,
-        "connections cannot be accepted; if descriptors are lacking, raise LimitNOFILE= of the \
-         service or `ulimit -n`"
-    );
-    first
+
+    fn is_due(&mut self, now: Instant) -> bool {
+        let is_due = self.0.is_none_or(|last| now.duration_since(last) >= QUIET);
+        if is_due {
+            self.0 = Some(now);
+        }
+        is_due
+    }
 }
 
 fn told(ended: Result<(), JoinError>) {
@@ -140,16 +163,17 @@ async fn connection(stream: TcpStream, surface: Arc<Surface>, closing: watch::Re
     // Answers are written whole: to wait for more would only delay them.
     let _ = stream.set_nodelay(true);
     let limits = surface.limits;
+    let from_here = stream.local_addr().is_ok_and(|own| own.ip().to_canonical().is_loopback());
     let mut stream = TimeoutStream::new(stream);
     // Reading has its own limits: an idle connection may be so while a probe takes its time.
     stream.set_write_timeout(Some(limits.stalled_write));
     let stream = Box::pin(stream);
     match surface.tls().await {
-        None => Box::pin(requests(stream, surface, closing)).await,
+        None => Box::pin(requests(stream, surface, closing, from_here)).await,
         Some(config) => {
             let handshake = TlsAcceptor::from(config).accept(stream);
             match timeout(limits.handshake, handshake).await {
-                Ok(Ok(stream)) => Box::pin(requests(stream, surface, closing)).await,
+                Ok(Ok(stream)) => Box::pin(requests(stream, surface, closing, from_here)).await,
                 Ok(Err(error)) => debug!(%error, "a TLS handshake failed"),
                 Err(_) => debug!("a TLS handshake took too long"),
             }
@@ -159,8 +183,12 @@ async fn connection(stream: TcpStream, surface: Arc<Surface>, closing: watch::Re
 
 /// Serves the requests of a connection until it ends by itself, or has to: at once when an exchange
 /// takes too long, after the one in hand when the connection is old or the door closes.
-async fn requests<S>(stream: S, surface: Arc<Surface>, closing: watch::Receiver<bool>)
-where
+async fn requests<S>(
+    stream: S,
+    surface: Arc<Surface>,
+    closing: watch::Receiver<bool>,
+    from_here: bool,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = surface.limits;
@@ -168,7 +196,7 @@ where
     let service = service_fn(|request: Request<Incoming>| {
         asked.notify_one();
         let surface = Arc::clone(&surface);
-        async move { Ok::<_, Infallible>(surface.answer(&request).await) }
+        async move { Ok::<_, Infallible>(surface.answer(&request, from_here).await) }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -206,5 +234,21 @@ async fn either(first: impl Future<Output = ()>, second: impl Future<Output = ()
     tokio::select! {
         () = first => {}
         () = second => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_complaints_are_rare() {
+        let (first, longest) = PAUSES;
+        assert_eq!(longer(None), first);
+        assert_eq!(longer(Some(longest)), longest);
+        let (mut complaint, start) = (Complaint::default(), clock::now());
+        let due = [0, 1, 59, 60, 61, 119, 120]
+            .map(|second| complaint.is_due(start + Duration::from_secs(second)));
+        assert_eq!(due, [true, false, false, true, false, false, true]);
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use hyper::body::Body;
-use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use hyper::header::{AUTHORIZATION, HeaderValue};
 use hyper::{Request, StatusCode};
 use rustls::ServerConfig;
 
@@ -14,6 +14,7 @@ use crate::server::admission::Places;
 use crate::server::answer::{self, Answer};
 use crate::server::auth::{Checker, Outcome};
 use crate::server::limits::Limits;
+use crate::server::origin;
 use crate::server::pages::Pages;
 use crate::server::rate::Bucket;
 use crate::server::route::{self, NoRoute, OTHER, PATHS, Route};
@@ -23,6 +24,12 @@ use crate::server::web_config::watch::Watched;
 
 /// How connections are counted that are closed because there are too many.
 const OVERFLOW: &str = "connection";
+
+/// To who asks for this machine by a name that may be a stranger's.
+const FOREIGN_NAME: &str = "the Host of this request is neither an address nor localhost, as when \
+     another web site has its name stand for this machine: ask for http://127.0.0.1 or \
+     http://localhost with the port; for other names, such as those of a proxy, use \
+     --web.config.file with users or TLS\n";
 
 /// Everything that connections share.
 pub(super) struct Surface {
@@ -74,10 +81,11 @@ impl Surface {
     }
 
     /// Answers a request. Dropping the future abandons a probe; whatever others share goes on.
-    pub(super) async fn answer<B: Body>(&self, request: &Request<B>) -> Answer {
+    /// `from_here`: it came over a loopback address.
+    pub(super) async fn answer<B: Body>(&self, request: &Request<B>, from_here: bool) -> Answer {
         let web = self.web.current().await;
         let (label, route) = route::find(request.method(), request.uri().path());
-        let mut answer = match self.refuse(&web, request).await {
+        let mut answer = match self.refuse(&web, request, from_here).await {
             Some(refusal) => refusal,
             None => self.serve(route, request).await,
         };
@@ -87,7 +95,12 @@ impl Surface {
     }
 
     /// Why nothing is served, whatever is asked for.
-    async fn refuse<B: Body>(&self, web: &WebConfig, request: &Request<B>) -> Option<Answer> {
+    async fn refuse<B: Body>(
+        &self,
+        web: &WebConfig,
+        request: &Request<B>,
+        from_here: bool,
+    ) -> Option<Answer> {
         if web.rate.is_some_and(|rate| !self.bucket.admits(rate, clock::now())) {
             let body = "more requests than `rate_limit` of the web configuration file admits\n";
             return Some(answer::later(StatusCode::TOO_MANY_REQUESTS, body));
@@ -103,6 +116,10 @@ impl Surface {
                 }
             }
         }
+        // A proxy on this machine may pass on any name, but it should be let in by a user or TLS.
+        if from_here && !web.protection().any() && !origin::is_local(request.headers()) {
+            return Some(answer::text(StatusCode::FORBIDDEN, FOREIGN_NAME));
+        }
         if !request.body().is_end_stream() {
             let body = "no request here has a body: send none\n";
             return Some(answer::last(answer::text(StatusCode::PAYLOAD_TOO_LARGE, body)));
@@ -112,7 +129,7 @@ impl Surface {
 
     async fn serve<B: Body>(&self, route: Result<Route, NoRoute>, request: &Request<B>) -> Answer {
         match route {
-            Ok(Route::Probe | Route::Reload) if is_cross_site(request.headers()) => {
+            Ok(Route::Probe | Route::Reload) if origin::is_cross_site(request.headers()) => {
                 let body = "another web site made the browser ask for this: open the address \
                             itself\n";
                 answer::text(StatusCode::FORBIDDEN, body)
@@ -134,11 +151,4 @@ impl Surface {
             Err(NoRoute::Method(allowed)) => answer::wrong_method(allowed),
         }
     }
-}
-
-/// Whether a browser says that a page of another site made this request (W3C Fetch Metadata):
-/// pages of strangers shall not steer a prober that only listens to this machine.
-fn is_cross_site(headers: &HeaderMap) -> bool {
-    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    site.is_some_and(|site| site != b"same-origin" && site != b"none")
 }

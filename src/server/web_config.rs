@@ -9,6 +9,7 @@
 
 mod client_auth;
 mod duration;
+mod ending;
 mod raw;
 mod tls;
 pub(super) mod watch;
@@ -19,6 +20,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use hyper::header::{HeaderName, HeaderValue};
 use rustls::ServerConfig;
@@ -60,12 +62,28 @@ impl fmt::Display for WebConfigError {
 
 impl std::error::Error for WebConfigError {}
 
-/// Whether the file, and the files that it names, can be used.
+/// What keeps strangers out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Protection {
+    /// Requests come over TLS.
+    pub tls: bool,
+    /// There are users, and only they are admitted.
+    pub users: bool,
+}
+
+impl Protection {
+    /// Whether there is any.
+    pub const fn any(self) -> bool {
+        self.tls || self.users
+    }
+}
+
+/// What the file protects with, if it and the files that it names can be used.
 ///
 /// # Errors
 /// What is wrong with the first thing that is.
-pub fn check(path: &Path) -> Result<(), WebConfigError> {
-    load(path, &mut Vec::new()).map(|_| ())
+pub fn check(path: &Path) -> Result<Protection, WebConfigError> {
+    load(path, &mut Vec::new()).map(|config| config.protection())
 }
 
 /// What is in force.
@@ -73,12 +91,21 @@ pub fn check(path: &Path) -> Result<(), WebConfigError> {
 pub(super) struct WebConfig {
     /// Without it, requests come in clear text.
     pub(super) tls: Option<Arc<ServerConfig>>,
+    /// When the certificate that is shown ends, where it could be read.
+    ends: Option<SystemTime>,
     /// Without any, everybody is admitted.
     pub(super) users: Users,
     /// Headers that answers carry, in place of the usual ones.
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     /// How many requests are admitted.
     pub(super) rate: Option<Rate>,
+}
+
+impl WebConfig {
+    /// What it protects with.
+    pub(super) fn protection(&self) -> Protection {
+        Protection { tls: self.tls.is_some(), users: !self.users.is_empty() }
+    }
 }
 
 /// Reads the file and what it names. `files` gets every file that the result depends on, also
@@ -99,8 +126,10 @@ fn validate(raw: Raw, folder: &Path, files: &mut Vec<PathBuf>) -> Result<WebConf
         files.push(path.clone());
         read(&path).map_err(|problem| format!("`{key}` {}: {problem}", path.display()))
     };
+    let (tls, ends) = tls::build(&tls, &mut open)?.unzip();
     Ok(WebConfig {
-        tls: tls::build(&tls, &mut open)?.map(Arc::new),
+        tls: tls.map(Arc::new),
+        ends: ends.flatten(),
         users: users(raw.basic_auth_users.unwrap_or_default())?,
         headers: headers(raw.http_server_config.and_then(|http| http.headers).unwrap_or_default())?,
         rate: raw.rate_limit.as_ref().map(rate).transpose()?.flatten(),

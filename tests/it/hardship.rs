@@ -78,7 +78,7 @@ fn it_ends_in_time_in_the_middle_of_a_storm() {
         .filter_map(|number| {
             let mut stream = TcpStream::connect(exporter.address).ok()?;
             let end = if number % 3 == 0 { "" } else { "\r\n" };
-            let request = format!("GET /metrics HTTP/1.1\r\nHost: x\r\n{end}");
+            let request = format!("GET /metrics HTTP/1.1\r\nHost: localhost\r\n{end}");
             stream.write_all(request.as_bytes()).ok().map(|()| stream)
         })
         .collect();

@@ -3,6 +3,7 @@
 #![cfg(all(test, target_os = "linux"))]
 #![expect(clippy::disallowed_methods, reason = "the life of a real process is real time")]
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -61,6 +62,19 @@ fn a_web_file_that_is_given_is_not_suggested_and_its_refusal_shows() {
     world.file("web.yml", "nonsense: 1\n");
     exporter.wait_for("/metrics", |answer| answer.body.contains(&flag(0)));
     exporter.wait_for("/", |page| page.body.contains("web configuration file was refused"));
+}
+
+#[test]
+fn a_log_that_nobody_reads_stops_nothing() {
+    let world = World::new();
+    let config = world.file("x.toml", GOOD);
+    let (_reader, mut writer) = std::io::pipe().unwrap();
+    // As much as a pipe holds on Linux (`pipe(7)`).
+    writer.write_all(&vec![b' '; 65_536]).unwrap();
+    let exporter = Exporter::start_with_log(&config, writer);
+    exporter.wait_for("/-/healthy", |answer| answer.status == 200);
+    let (run, _) = exporter.end();
+    assert!(run.code() == 0 && run.elapsed < GRACE, "{run:?}");
 }
 
 #[test]

@@ -19,7 +19,8 @@ use crate::metrics::own::Own;
 use crate::model::monitor::Reload;
 use crate::net::clock;
 use crate::server::site::{Settings, Site};
-use crate::server::{self, Web, listen, web_config};
+use crate::server::web_config::{self, Protection};
+use crate::server::{self, Web, listen};
 
 /// How long what is under way may go on when the process is to end. Most rounds are over much
 /// sooner; supervisors and container managers wait for ten seconds and more.
@@ -44,6 +45,7 @@ pub(in crate::commands) enum Sockets {
 pub(in crate::commands) struct Exporter {
     raw: RawOptions,
     web: Web,
+    protection: Protection,
     listeners: Vec<TcpListener>,
     prepared: Prepared,
     files: Files,
@@ -67,25 +69,26 @@ impl Exporter {
         };
         let mut files = Files::default();
         let prepared = prepare(&raw, None, &mut files)?;
-        if let Some(path) = &web.config_file {
-            web_config::check(path).map_err(|error| {
+        let protection = match &web.config_file {
+            None => Protection::default(),
+            Some(path) => web_config::check(path).map_err(|error| {
                 format!(
                     "{error}\n  hint: it has the format of Prometheus' exporter-toolkit, and \
                      relative paths in it start at its folder"
                 )
-            })?;
-        }
+            })?,
+        };
         let listeners = match passed {
             Some(passed) => passed,
             None => listen::bind(&prepared.listen).map_err(refused)?,
         };
-        Ok(Self { raw, web, listeners, prepared, files })
+        Ok(Self { raw, web, protection, listeners, prepared, files })
     }
 
     /// The URL of the status page, as this machine reaches it.
     pub(in crate::commands) fn url(&self) -> Option<String> {
         let address = self.listeners.first()?.local_addr().ok()?;
-        let scheme = if self.web.config_file.is_some() { "https" } else { "http" };
+        let scheme = if self.protection.tls { "https" } else { "http" };
         Some(format!("{scheme}://{address}"))
     }
 
@@ -97,8 +100,8 @@ impl Exporter {
     /// grace short.
     pub(in crate::commands) async fn run(self, signals: Signals) -> Result<(), String> {
         let Signals { mut ends, hangups } = signals;
-        let Self { raw, web, listeners, prepared, files } = self;
-        announce(&listeners, &web, &prepared);
+        let Self { raw, web, protection, listeners, prepared, files } = self;
+        announce(&listeners, &web, protection, &prepared);
         let Prepared { plan, find, detail, listen, auto_reload, notes: _ } = prepared;
         let budget = plan.round.clone();
         let (monitor, handle) = Monitor::new(plan);
@@ -170,7 +173,7 @@ fn how(ended: Ended) -> Result<(), String> {
 }
 
 /// Says where to look, and how far that reaches.
-fn announce(listeners: &[TcpListener], web: &Web, prepared: &Prepared) {
+fn announce(listeners: &[TcpListener], web: &Web, protection: Protection, prepared: &Prepared) {
     let addresses: Vec<_> = listeners.iter().filter_map(|one| one.local_addr().ok()).collect();
     let listed = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let endpoints = prepared.plan.endpoints.len();
@@ -186,11 +189,63 @@ fn announce(listeners: &[TcpListener], web: &Web, prepared: &Prepared) {
             "only this machine can reach it; to open it up: --web.listen-address \
              0.0.0.0:18530{protect}"
         );
-    } else if web.config_file.is_none() {
+    } else if let Some(remedy) = lacking(web, protection) {
         warn!(
             "everybody who reaches this machine can read it and have probes made; for TLS and \
-             users: --web.config.file FILE"
+             users: {remedy}"
         );
     }
     log_notes(&prepared.notes);
+}
+
+/// What to do where nothing keeps strangers out.
+fn lacking(web: &Web, protection: Protection) -> Option<&'static str> {
+    if protection.any() {
+        None
+    } else if web.config_file.is_some() {
+        Some("add tls_server_config and basic_auth_users to the web configuration file")
+    } else {
+        Some("--web.config.file FILE")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::origin::{Origin, Sourced};
+
+    #[test]
+    fn a_web_file_counts_for_what_it_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let config = at("x.toml", "[[endpoint]]\nurl = \"https://127.0.0.1:1\"\n");
+        let pair = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        at("crt", &pair.cert.pem());
+        at("key", &pair.signing_key.serialize_pem());
+        let tls = "tls_server_config: {cert_file: crt, key_file: key}\n";
+        for (text, scheme, part) in [
+            (None, "http:", Some("FILE")),
+            (Some("rate_limit: {interval: 0}\n"), "http:", Some("tls_server_config")),
+            (Some(tls), "https:", None),
+        ] {
+            let raw = RawOptions {
+                config: Some(Sourced::new(config.clone(), Origin::Flag("--config"))),
+                listen: Some(Sourced::new(vec!["127.0.0.1:0".to_owned()], Origin::Default)),
+                ..RawOptions::default()
+            };
+            let web = Web { config_file: text.map(|text| at("web.yml", text)) };
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.unwrap();
+            let _within = runtime.enter();
+            let exporter = Exporter::prepare(raw, Sockets::Configured, web).unwrap();
+            assert!(exporter.url().unwrap().starts_with(scheme), "{text:?}");
+            let found = lacking(&exporter.web, exporter.protection);
+            assert_eq!(found.is_some(), part.is_some(), "{text:?}");
+            assert!(part.is_none_or(|part| found.unwrap().contains(part)), "{found:?}");
+        }
+    }
 }

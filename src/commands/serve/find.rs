@@ -48,6 +48,8 @@ impl Finder {
     }
 
     fn target(&self, asked: &str) -> Result<Target, Refused> {
+        // What was copied may have blanks around it; no name has.
+        let asked = asked.trim();
         if !asked.contains("://") {
             let found = self.first(|endpoint| endpoint.name.0.eq_ignore_ascii_case(asked));
             return found.ok_or_else(|| unknown(asked));
@@ -83,7 +85,6 @@ impl Find for Finder {
 }
 
 fn unknown(asked: &str) -> Refused {
-    let asked = asked.trim();
     if asked.is_empty() {
         let text = "no target is named: append ?target=NAME or ?target=URL".to_owned();
         return Refused::Malformed(text);
@@ -125,6 +126,7 @@ mod tests {
             find.find(asked, Profile::Standard).map(|(target, _)| target.endpoint.name.0.clone())
         };
         assert_eq!(name("one").unwrap(), "One");
+        assert_eq!(name(" one ").unwrap(), "One");
         assert_eq!(name("https://WSUS.one.test.:8531/").unwrap(), "One");
         assert_eq!(name("https://msupdate.ord.example.com").unwrap(), "msupdate.ord.example.com");
         for forbidden in [

@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use super::check;
+use super::{Protection, check};
 
 /// Checks a file with that text, beside a certificate `server.crt` and its key `server.key`.
-fn checked(text: &str) -> Result<(), String> {
+fn checked(text: &str) -> Result<Protection, String> {
     let folder = tempfile::tempdir().unwrap();
     let pair = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let other = rcgen::KeyPair::generate().unwrap();
@@ -49,7 +49,9 @@ fn good_files_are_taken() {
         "rate_limit: {interval: 0}\n",
         "rate_limit: {interval: 1000000, burst: 20}\n",
     ] {
-        assert_eq!(checked(text), Ok(()), "{text}");
+        let expected =
+            Protection { tls: text.contains("cert_file"), users: text.contains("alice") };
+        assert_eq!(checked(text), Ok(expected), "{text}");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rustls::crypto::{CryptoProvider, SupportedKxGroup, ring};
 use rustls::pki_types::pem::PemObject as _;
@@ -12,12 +13,17 @@ use rustls::{SupportedProtocolVersion, version};
 
 use super::client_auth;
 use super::raw::Tls;
+use crate::wire::certificate;
 
 /// Reads a file for a key.
 pub(super) type Open<'a> = dyn FnMut(&str, &Path) -> Result<Vec<u8>, String> + 'a;
 
-/// The configuration, if the section asks for TLS at all.
-pub(super) fn build(raw: &Tls, open: &mut Open<'_>) -> Result<Option<ServerConfig>, String> {
+/// The configuration, if the section asks for TLS at all, and when its certificate ends, as far as
+/// that can be read.
+pub(super) fn build(
+    raw: &Tls,
+    open: &mut Open<'_>,
+) -> Result<Option<(ServerConfig, Option<SystemTime>)>, String> {
     if !is_enabled(raw) {
         return Ok(None);
     }
@@ -36,6 +42,7 @@ pub(super) fn build(raw: &Tls, open: &mut Open<'_>) -> Result<Option<ServerConfi
     let sans = raw.client_allowed_sans.clone();
     let verifier = client_auth::verifier(raw.client_auth_type.as_deref(), roots, sans, &provider)?;
     let chain = certificates(&certificate, "cert_file")?;
+    let ends = chain.first().and_then(|leaf| certificate::parse(leaf).ok()).map(|it| it.not_after);
     let key = PrivateKeyDer::from_pem_slice(&key)
         .map_err(|error| format!("`key_file` holds no private key in PEM: {error}"))?;
     let mut config = ServerConfig::builder_with_provider(provider)
@@ -46,7 +53,7 @@ pub(super) fn build(raw: &Tls, open: &mut Open<'_>) -> Result<Option<ServerConfi
         .map_err(|error| format!("`cert_file` and `key_file` do not go together: {error}"))?;
     config.ignore_client_order = raw.prefer_server_cipher_suites.unwrap_or(true);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Some(config))
+    Ok(Some((config, ends)))
 }
 
 /// The keys by which the toolkit knows that TLS is wanted; the others only shape it.

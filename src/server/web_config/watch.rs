@@ -8,8 +8,9 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
+use super::ending::Told;
 use super::{WebConfig, WebConfigError, load};
 use crate::net::clock;
 
@@ -27,6 +28,7 @@ pub(in crate::server) struct Watched {
 
 struct Seen {
     at: Instant,
+    told: Told,
     stamps: Vec<Stamp>,
 }
 
@@ -45,8 +47,11 @@ impl Watched {
     /// It cannot be used.
     pub(in crate::server) fn new(path: Option<PathBuf>) -> Result<Self, WebConfigError> {
         let (config, stamps) = path.as_deref().map_or((Ok(WebConfig::default()), Vec::new()), read);
-        let seen = Mutex::new(Seen { at: clock::now(), stamps });
-        let current = RwLock::new(Arc::new(config?));
+        let config = config?;
+        let mut told = Told::default();
+        tell_end(&mut told, &config);
+        let seen = Mutex::new(Seen { at: clock::now(), told, stamps });
+        let current = RwLock::new(Arc::new(config));
         Ok(Self { path, current, refused: RwLock::default(), seen })
     }
 
@@ -58,7 +63,10 @@ impl Watched {
             && clock::now().duration_since(seen.at) >= INTERVAL
         {
             seen.at = clock::now();
-            self.look(path, &mut seen.stamps).await;
+            if self.look(path, &mut seen.stamps).await {
+                seen.told = Told::default();
+            }
+            tell_end(&mut seen.told, &self.now());
         }
         self.now()
     }
@@ -75,13 +83,14 @@ impl Watched {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn look(&self, path: &Path, stamps: &mut Vec<Stamp>) {
+    /// Whether another one is in force now.
+    async fn look(&self, path: &Path, stamps: &mut Vec<Stamp>) -> bool {
         let (before, path) = (stamps.clone(), path.to_owned());
         let looking = spawn_blocking(move || {
             let now: Vec<Stamp> = before.iter().map(|stamp| stamp_of(&stamp.path)).collect();
             (now != before).then(|| read(&path))
         });
-        let Ok(Some((config, now))) = looking.await else { return };
+        let Ok(Some((config, now))) = looking.await else { return false };
         *stamps = now;
         let refused = match config.and_then(|config| self.refuse_less(config)) {
             Ok(config) => {
@@ -94,7 +103,9 @@ impl Watched {
                 Some(error.to_string().into())
             }
         };
+        let is_taken = refused.is_none();
         *self.refused.write().unwrap_or_else(PoisonError::into_inner) = refused;
+        is_taken
     }
 
     /// Protection is only taken away by a restart: this may be a file that is only half written.
@@ -109,6 +120,12 @@ impl Watched {
         };
         let problem = format!("has {lost} no more: that takes a restart");
         Err(WebConfigError { path: self.path.clone().unwrap_or_default(), problem })
+    }
+}
+
+fn tell_end(told: &mut Told, config: &WebConfig) {
+    if let Some(news) = told.news(config.ends, clock::wall()) {
+        warn!("{news}");
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn get(address: SocketAddr, path: &str) -> Reply {
 }
 
 pub(super) fn request(what: &str, headers: &str) -> Vec<u8> {
-    format!("{what} HTTP/1.1\r\nHost: it\r\nConnection: close\r\n{headers}\r\n").into_bytes()
+    format!("{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n").into_bytes()
 }
 
 /// Sends bytes and reads up to the end of the connection; `None` if no answer

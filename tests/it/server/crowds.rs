@@ -20,7 +20,7 @@ async fn slow_and_large_heads_are_ended() {
     let running = Running::start(limits(), None);
     let mut silent = connect(running.address).await.unwrap();
     let mut slow = connect(running.address).await.unwrap();
-    slow.write_all(b"GET / HTTP/1.1\r\nHost: it\r\n").await.unwrap();
+    slow.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n").await.unwrap();
     let dripping = async {
         // A byte now and then does not buy time.
         while slow.write_all(b"a").await.is_ok() {
@@ -51,7 +51,7 @@ async fn more_connections_than_places_are_closed_and_come_in_later() {
     let mut held = Vec::new();
     for _ in 0..5 {
         let mut stream = connect(running.address).await.unwrap();
-        stream.write_all(b"GET /-/healthy HTTP/1.1\r\nHost: it\r\n\r\n").await.unwrap();
+        stream.write_all(b"GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
         let mut byte = [0; 1024];
         assert!(timeout(PATIENCE, stream.read(&mut byte)).await.unwrap().unwrap() > 0);
         held.push(stream);
@@ -75,7 +75,7 @@ async fn a_reader_that_takes_nothing_is_dropped() {
     let running = Running::start(limits, None);
     let mut stream = connect(running.address).await.unwrap();
     // Answers to many requests fill the buffers of both sides, until the server can write no more.
-    let many = b"GET /nope HTTP/1.1\r\nHost: it\r\n\r\n".repeat(1_000);
+    let many = b"GET /nope HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1_000);
     let filling = async { while stream.write_all(&many).await.is_ok() {} };
     timeout(PATIENCE, filling).await.expect("the server gives up");
     running.finish().await;
@@ -92,7 +92,7 @@ async fn an_old_connection_and_a_long_exchange_end() {
     for what in ["GET /-/healthy", "POST /-/reload"] {
         // Nobody answers the wish to reload.
         let mut stream = connect(running.address).await.unwrap();
-        let text = format!("{what} HTTP/1.1\r\nHost: it\r\n\r\n");
+        let text = format!("{what} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         stream.write_all(text.as_bytes()).await.unwrap();
         let mut all = Vec::new();
         timeout(PATIENCE, stream.read_to_end(&mut all)).await.expect("an end").unwrap();

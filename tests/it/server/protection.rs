@@ -153,7 +153,7 @@ async fn users_headers_and_rates_are_in_force_on_every_path() {
     for (headers, status) in [
         (String::new(), 401),
         (basic("alice:right"), 200),
-        (basic("alice:right"), 200),
+        (format!("Host: proxy.test\r\n{}", basic("alice:right")), 200),
         (basic("alice:wrong"), 401),
         (basic("bob:right"), 401),
         ("Authorization: Bearer x\r\n".to_owned(), 401),

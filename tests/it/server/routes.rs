@@ -114,6 +114,11 @@ async fn methods_and_bodies_are_held_to_the_table() {
         ("POST /-/reload", "Sec-Fetch-Site: cross-site\r\n", 403, ""),
         ("GET /probe?target=dfw", "Sec-Fetch-Site: same-site\r\n", 403, ""),
         ("GET /probe?target=dfw", "Sec-Fetch-Site: none\r\n", 200, ""),
+        ("POST /-/reload", "Origin: http://evil.test\r\n", 403, ""),
+        ("GET /probe?target=dfw", "Origin: null\r\n", 403, ""),
+        ("GET /probe?target=dfw", "Origin: http://localhost\r\n", 200, ""),
+        ("GET /metrics", "Host: evil.test\r\n", 403, ""),
+        ("GET /metrics", "Origin: http://grafana.test\r\n", 200, ""),
     ] {
         let reply = ask(running.address, what, headers).await;
         // hyper refuses some by itself.
@@ -181,7 +186,7 @@ async fn a_probe_keeps_within_the_scrape_and_explains_itself() {
     assert_eq!(ask(running.address, "GET /probe?target=dfw", header).await.status, 400);
     // A connection serves several requests.
     let stream = connect(running.address).await.unwrap();
-    let mut two = b"GET /-/healthy HTTP/1.1\r\nHost: it\r\n\r\n".to_vec();
+    let mut two = b"GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n".to_vec();
     two.extend(request("GET /-/healthy", ""));
     let reply = exchange(stream, &two).await.unwrap();
     assert_eq!(reply.text().matches("200 OK").count(), 1, "the second is in the first's rest");

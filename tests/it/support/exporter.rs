@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -50,14 +50,31 @@ impl Exporter {
         Self::start_by(command, config, &[])
     }
 
+    /// The same with a log that goes elsewhere.
+    pub(crate) fn start_with_log(config: &Path, to: impl Into<Stdio>) -> Self {
+        let mut command = wsus_probe(["serve"]);
+        let (folder, log, address) = Self::prepare(&mut command, config, &[]);
+        command.stderr(to);
+        Self { running: Running::start(&mut command), address, log, _folder: folder }
+    }
+
     fn start_by(mut command: Command, config: &Path, options: &[&str]) -> Self {
+        let (folder, log, address) = Self::prepare(&mut command, config, options);
+        Self { running: Running::start(&mut command), address, log, _folder: folder }
+    }
+
+    fn prepare(
+        command: &mut Command,
+        config: &Path,
+        options: &[&str],
+    ) -> (TempDir, PathBuf, SocketAddr) {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
         let address = nobody();
         let listen = address.to_string();
         command.args(["--web.listen-address", &listen]).args(options).arg("--config").arg(config);
         command.stderr(File::create(&log).unwrap());
-        Self { running: Running::start(&mut command), address, log, _folder: folder }
+        (folder, log, address)
     }
 
     /// The log so far.
