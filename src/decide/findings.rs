@@ -11,8 +11,13 @@ use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::report::{EndpointReport, Lookup, MemberReport, RecordType, Verdict};
 use crate::model::tls::TlsSession;
 
-/// A wall clock less than 55 years after 1970 is wrong: the program is younger.
-const EARLIEST_PLAUSIBLE: Duration = Duration::from_hours(55 * 365 * 24);
+/// A wall clock before 2026-11-01, in time since 1970, is wrong: this release is younger.
+const EARLIEST_PLAUSIBLE: Duration = Duration::from_hours(20_758 * 24);
+
+/// Whether a wall clock is certainly wrong: it is before this release.
+pub fn is_clock_wrong(wall: SystemTime) -> bool {
+    wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default() < EARLIEST_PLAUSIBLE
+}
 
 /// Observations about one member's path and session.
 pub fn of_member(session: Option<&TlsSession>, syn_retransmits: Option<u32>) -> Vec<Finding> {
@@ -186,16 +191,17 @@ fn lookup_findings(lookups: &[Lookup], members: &[MemberReport]) -> Vec<Finding>
 pub fn local(reports: &[EndpointReport], wall: SystemTime) -> Vec<Finding> {
     let mut findings = Vec::new();
     let since = wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    if since < EARLIEST_PLAUSIBLE {
+    if is_clock_wrong(wall) {
         findings.push(Finding {
             code: FindingCode::ClockWrong,
             windows_update_code: None,
             severity: Severity::Warning,
             observed: format!(
-                "this machine's clock is {} days after 1970-01-01",
+                "this machine's clock is {} days after 1970-01-01, before the release of this program",
                 since.as_secs() / 86_400
             ),
-            meaning: "certificates are judged by that clock, so valid ones look not yet valid"
+            meaning: "certificates are judged by that clock, so valid ones look not yet valid, \
+                      and expired ones valid"
                 .to_owned(),
             action: "set the clock (w32tm /resync, timedatectl), then probe again".to_owned(),
         });

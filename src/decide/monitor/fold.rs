@@ -81,7 +81,7 @@ pub struct Folded {
 }
 
 /// Folds a round. `tainted` says why its times and its time-outs mean nothing, if that is so;
-/// `blame` whose fault it is where nothing answered. Where something works, nobody is to blame.
+/// `blame` whose fault it is where nothing answered. Where something works, there is nothing to wait for.
 ///
 /// * A tainted round is counted, and shown in the history, and its trace says why. The times of the
 ///   last round are gone; after a few of them in a row the states are as unknown as they are.
@@ -101,7 +101,8 @@ pub fn round(
     }
     view.last_round = Some(finished.ran());
     view.trace = Arc::clone(&finished.trace);
-    let blame = if hysteresis::works(report.verdict) { Blame::Endpoint } else { blame };
+    let is_held = blame == Blame::Held;
+    let blame = if is_held && hysteresis::works(report.verdict) { Blame::Endpoint } else { blame };
     let mut folded = release(view, blame, at);
     measured::take(view, report, at);
     folded.scan_now = scan::is_missing(view, report);

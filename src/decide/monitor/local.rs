@@ -5,7 +5,8 @@ mod watch;
 
 use std::time::SystemTime;
 
-use crate::decide::health;
+use crate::decide::{findings, health};
+use crate::model::certificate::CertificateVerdict;
 use crate::model::exchange::NOT_ASKED;
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::monitor::LocalTrouble;
@@ -24,14 +25,27 @@ pub enum Heard {
     Nothing,
     /// It failed for a reason that is certainly this machine's own.
     Local,
+    /// It answered, and of its certificates none is valid yet. Where that is so everywhere, it is
+    /// rather this machine's clock that is behind.
+    Early,
+    /// It answered with a certificate, and this machine's clock is certainly wrong: whether the
+    /// certificate is valid cannot be told, neither if it looks so nor if it does not.
+    Clock,
 }
 
-/// What a round proves.
+/// What a round proves that ended at `wall`, by this machine's clock.
 ///
 /// A RST, an alert, a certificate or an HTTP answer can only come from the other end; an address
 /// from a resolver, a connection that times out and an ICMP message can come from nearby. A family
 /// without a route counts for nothing beside another that was answered.
-pub fn heard(report: &EndpointReport) -> Heard {
+pub fn heard(report: &EndpointReport, wall: SystemTime) -> Heard {
+    let is_shown = |member: &MemberReport| member.certificate.is_some() || is_early(member);
+    if findings::is_clock_wrong(wall) && report.members.iter().any(is_shown) {
+        return Heard::Clock;
+    }
+    if report.members.iter().any(is_early) && !shows_valid(report) {
+        return Heard::Early;
+    }
     if report.members.iter().any(has_answered) {
         return Heard::Yes;
     }
@@ -51,6 +65,26 @@ pub fn heard(report: &EndpointReport) -> Heard {
     } else {
         Heard::Nothing
     }
+}
+
+/// Whether a member is refused because its certificate is not valid yet.
+fn is_early(member: &MemberReport) -> bool {
+    let cause = member.failure.as_ref().map(|failure| failure.cause);
+    cause == Some(Cause::CertificateNotYetValid)
+}
+
+/// Whether a certificate was seen that is valid by this machine's clock, as far as dates go. One
+/// that has expired is none: it says nothing of a clock that is behind.
+pub fn shows_valid(report: &EndpointReport) -> bool {
+    let is_date =
+        |verdict| matches!(verdict, CertificateVerdict::NotYetValid | CertificateVerdict::Expired);
+    let mut shown = report.members.iter().filter_map(|member| {
+        let certificate = member.certificate.as_ref()?;
+        Some((certificate, is_early(member)))
+    });
+    shown.any(|(shown, early)| {
+        !early && !shown.problems.iter().any(|problem| is_date(problem.verdict))
+    })
 }
 
 /// Whether anything came back from a member's own address.
@@ -90,36 +124,81 @@ pub enum Ruling {
 ///
 /// Each note costs the same, however many endpoints there are.
 #[derive(Debug, Clone, Default)]
-pub struct LocalWatch(watch::Watch);
+pub struct LocalWatch {
+    network: watch::Watch,
+    /// The same for dates: silent is who shows only certificates that are not valid yet, heard
+    /// whose certificate is valid; who shows none is no witness.
+    dates: watch::Watch,
+    /// Since when the clock is certainly wrong.
+    clock: Option<SystemTime>,
+}
 
 impl LocalWatch {
     /// Takes note of a round of the endpoint with this key, of so many endpoints in all.
     ///
-    /// Order counts, and not the clock, which may be set meanwhile: `at` only dates the trouble.
-    pub fn note(&mut self, key: u64, heard: Heard, endpoints: usize, at: SystemTime) -> Ruling {
-        self.0.note(key, heard, endpoints, at)
+    /// `valid` says whether it [`shows_valid`]. Order counts, and not the clock, which may be set
+    /// meanwhile: `at` only dates the trouble, and is looked at for being impossible.
+    pub fn note(
+        &mut self,
+        key: u64,
+        heard: Heard,
+        valid: bool,
+        endpoints: usize,
+        at: SystemTime,
+    ) -> Ruling {
+        let clock = self.clock.unwrap_or(at);
+        self.clock = findings::is_clock_wrong(at).then_some(clock);
+        let (network, dates) = match heard {
+            Heard::Clock => (Heard::Yes, Heard::Resolver),
+            Heard::Early => (Heard::Yes, Heard::Nothing),
+            Heard::Yes if valid => (Heard::Yes, Heard::Yes),
+            Heard::Yes | Heard::Resolver | Heard::Nothing | Heard::Local => {
+                (heard, Heard::Resolver)
+            }
+        };
+        let network = self.network.note(key, network, endpoints, at);
+        let dates = self.dates.note(key, dates, endpoints, at);
+        match heard {
+            Heard::Clock => Ruling::Local,
+            Heard::Early => dates,
+            Heard::Yes | Heard::Resolver | Heard::Nothing | Heard::Local => network,
+        }
+    }
+
+    /// Whether rounds of this endpoint are held for the dates of its certificates: then answers of
+    /// others do not settle them, only valid certificates do.
+    pub fn is_early(&self, key: u64) -> bool {
+        self.dates.is_fresh(key)
     }
 
     /// Forgets an endpoint that is watched no more. Trouble ends with those who showed it.
     pub fn forget(&mut self, key: u64) {
-        self.0.forget(key);
+        self.network.forget(key);
+        self.dates.forget(key);
     }
 
-    /// Since when nobody is heard, while that is so.
+    /// Whether anything was ever heard.
+    pub const fn has_heard(&self) -> bool {
+        self.network.has_heard()
+    }
+
+    /// Since when this machine is in trouble, while that is so: its clock is wrong, or nobody is
+    /// heard.
     pub fn silent_since(&self) -> Option<SystemTime> {
-        self.0.silent_since()
+        self.clock.or_else(|| self.dates.silent_since()).or_else(|| self.network.silent_since())
     }
 }
 
-/// Puts what is known of this machine into words. `reports` are the last rounds of a few
-/// endpoints, `routes` what the system said when it was asked for a way out, per family.
+/// Puts what is known of this machine into words. `ever_heard` is [`LocalWatch::has_heard`]. `reports` are the last rounds of a few
+/// endpoints, the last one first, `routes` what the system said when it was asked for a way out, per family.
 pub fn describe(
     since: SystemTime,
+    ever_heard: bool,
     reports: &[EndpointReport],
     routes: &[(&str, Result<(), String>)],
     now: SystemTime,
 ) -> LocalTrouble {
-    LocalTrouble { since, evidence: describe::lines(since, reports, routes, now) }
+    LocalTrouble { since, evidence: describe::lines(since, ever_heard, reports, routes, now) }
 }
 
 #[cfg(test)]

@@ -89,8 +89,8 @@ impl Fleet {
             return;
         }
         let routes = machine.routes();
-        let trouble =
-            local::describe(since, self.unheard.make_contiguous(), &routes, machine.wall());
+        let (ever, reports) = (self.local.has_heard(), self.unheard.make_contiguous());
+        let trouble = local::describe(since, ever, reports, &routes, machine.wall());
         journal::trouble_begins(&trouble);
         self.schedule.hold_extra(true);
         self.trouble = Some(trouble);
@@ -110,13 +110,14 @@ impl Fleet {
         let [target] = &*watched.target;
         let Once { mut report, mut trace, elapsed } = once;
         let tainted = taint::judge(&report, &target.limits, disturbance);
-        let heard = local::heard(&report);
+        let heard = local::heard(&report, at);
+        let valid = local::shows_valid(&report);
         if let Some(text) = taint::strike(&mut report, disturbance) {
             trace.extend([&text, "\n"]);
         }
         let mut blame = Blame::Endpoint;
         if tainted.is_none() {
-            match self.local.note(key, heard, endpoints, at) {
+            match self.local.note(key, heard, valid, endpoints, at) {
                 Ruling::Hold => blame = Blame::Held,
                 Ruling::Endpoints if heard == Heard::Yes => self.release(Blame::Endpoint, at),
                 Ruling::Endpoints => {}
@@ -167,7 +168,8 @@ impl Fleet {
         let Some(watched) = self.watched.get(place) else { return };
         let (key, [target]) = (watched.key, &*watched.target);
         let Once { report, elapsed, .. } = once;
-        if self.trouble.is_some() && local::heard(report) != Heard::Yes {
+        let heard = local::heard(report, at);
+        if heard == Heard::Clock || self.trouble.is_some() && heard != Heard::Yes {
             return;
         }
         // It is not for measuring: only a pause in which answers were missed spoils it, and only
@@ -197,6 +199,10 @@ impl Fleet {
     /// Decides about all rounds that were held.
     fn release(&mut self, blame: Blame, at: SystemTime) {
         for key in std::mem::take(&mut self.held) {
+            if blame == Blame::Endpoint && self.local.is_early(key) {
+                self.held.insert(key);
+                continue;
+            }
             let Some(place) = self.place(key) else { continue };
             let folded = self.change(place, at, |view| fold::release(view, blame, at));
             if blame == Blame::Endpoint {

@@ -27,7 +27,7 @@ pub(super) fn fold(view: &mut EndpointView, report: &EndpointReport, now: System
     if report.members.iter().any(local::has_answered) {
         noted::replace(&mut view.findings, &report.findings, Job::Check);
     }
-    let is_news = local::heard(report) == Heard::Yes || is_charged(&view.state);
+    let is_news = local::heard(report, now) == Heard::Yes || is_charged(&view.state);
     if is_news {
         observe(view, report, now, &mut folded);
     }

@@ -3,8 +3,6 @@
 mod members;
 mod scenarios;
 
-use std::time::UNIX_EPOCH;
-
 use super::*;
 use crate::decide::monitor::fixture::{
     address, ill, leaf, ms, nameless, no_content, refused, report, silent, warning, well, works,
@@ -36,7 +34,7 @@ pub(super) struct Story {
 impl Story {
     pub(super) fn new() -> Self {
         let view = fixture::view("dfw", "Dallas", "America/Chicago");
-        Self { view, gap: Duration::from_secs(1), now: UNIX_EPOCH }
+        Self { view, gap: Duration::from_secs(1), now: fixture::now() }
     }
 
     pub(super) fn every(&mut self, gap: Duration) {
@@ -56,7 +54,7 @@ impl Story {
         match step {
             Step::Round(report) => round(view, &finished(report), None, Blame::Endpoint),
             Step::Blamed(report, blame) => {
-                assert_ne!(local::heard(report), Heard::Yes, "nobody would hold this");
+                assert_ne!(local::heard(report, at), Heard::Yes, "nobody would hold this");
                 round(view, &finished(report), None, *blame)
             }
             Step::Tainted(report) => round(view, &finished(report), Some("slept"), Blame::Endpoint),

@@ -3,10 +3,11 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::*;
-use crate::decide::monitor::fixture::{ill, nameless, report, silent, works};
+use crate::decide::monitor::fixture::{ill, nameless, report, silent, well, works};
+use crate::model::endpoint::Family;
 use crate::model::monitor::fixture;
 use crate::model::report::{Lookup, RecordType};
-use Heard::{Local, Nothing, Resolver, Yes};
+use Heard::{Clock, Early, Local, Nothing, Resolver, Yes};
 use Ruling::{Endpoints, Hold, Local as Own};
 
 #[test]
@@ -47,7 +48,7 @@ fn what_a_round_proves() {
         ("out of sockets", of(Phase::Connect, Cause::LocalLimit), Local),
     ];
     for (name, report, expected) in table {
-        assert_eq!(heard(&report), expected, "{name}");
+        assert_eq!(heard(&report, fixture::now()), expected, "{name}");
     }
 }
 
@@ -55,9 +56,9 @@ fn what_a_round_proves() {
 /// trouble at the end.
 fn run(name: &str, endpoints: usize, notes: &[(u64, Heard, Ruling)], trouble: Option<u64>) {
     let mut watch = LocalWatch::default();
-    let at = |second| UNIX_EPOCH + Duration::from_secs(second);
+    let at = |second| fixture::now() + Duration::from_secs(second);
     for (second, (key, heard, expected)) in (1..).zip(notes) {
-        let ruling = watch.note(*key, *heard, endpoints, at(second));
+        let ruling = watch.note(*key, *heard, *heard == Yes, endpoints, at(second));
         assert_eq!(ruling, *expected, "{name}, note {second}");
     }
     assert_eq!(watch.silent_since(), trouble.map(at), "{name}");
@@ -218,8 +219,9 @@ fn whose_fault_silence_is() {
 #[test]
 fn who_is_forgotten_counts_no_more() {
     let mut watch = LocalWatch::default();
-    let note =
-        |watch: &mut LocalWatch, key, endpoints| watch.note(key, Nothing, endpoints, UNIX_EPOCH);
+    let note = |watch: &mut LocalWatch, key, endpoints| {
+        watch.note(key, Nothing, false, endpoints, fixture::now())
+    };
     assert_eq!(note(&mut watch, 1, 3), Hold);
     watch.forget(1);
     watch.forget(7);
@@ -231,14 +233,14 @@ fn who_is_forgotten_counts_no_more() {
 fn trouble_ends_with_those_who_showed_it() {
     let mut watch = LocalWatch::default();
     for (key, expected) in [(1, Hold), (2, Hold), (3, Own)] {
-        assert_eq!(watch.note(key, Nothing, 3, UNIX_EPOCH), expected);
+        assert_eq!(watch.note(key, Nothing, false, 3, fixture::now()), expected);
     }
     watch.forget(1);
     assert!(watch.silent_since().is_some(), "two are left");
-    assert_eq!(watch.note(2, Nothing, 3, UNIX_EPOCH), Own, "and one is new");
+    assert_eq!(watch.note(2, Nothing, false, 3, fixture::now()), Own, "and one is new");
     watch.forget(2);
     assert_eq!(watch.silent_since(), None);
-    assert_eq!(watch.note(3, Nothing, 1, UNIX_EPOCH), Endpoints);
+    assert_eq!(watch.note(3, Nothing, false, 1, fixture::now()), Endpoints);
 }
 
 #[test]
@@ -246,7 +248,7 @@ fn the_evidence_in_words() {
     let since = fixture::now();
     let reports = [silent(), silent(), nameless(Cause::ServFail)];
     let routes = [("IPv4", Err("Network is unreachable".to_owned())), ("IPv6", Ok(()))];
-    let trouble = describe(since, &reports, &routes, since);
+    let trouble = describe(since, true, &reports, &routes, since);
     assert_eq!(
         trouble.evidence,
         [
@@ -260,7 +262,114 @@ fn the_evidence_in_words() {
              nothing is counted against the endpoints",
         ]
     );
-    let wrong = describe(since, &[], &[("IPv4", Ok(()))], UNIX_EPOCH).evidence;
-    assert!(wrong[1].starts_with("this machine's clock is 0 days after 1970-01-01"), "{wrong:?}");
-    assert_eq!(wrong[2], "the system has a route to endpoints; what is sent there is lost");
+}
+
+fn early() -> EndpointReport {
+    report(vec![ill(1, Phase::Tls, Cause::CertificateNotYetValid)])
+}
+
+#[test]
+fn which_families_are_evidence() {
+    let since = fixture::now();
+    let ways = |report: EndpointReport, routes: [Result<(), String>; 2]| {
+        let [four, six] = routes;
+        let lines = describe(since, false, &[report], &[("IPv4", four), ("IPv6", six)], since);
+        assert!(lines.evidence[0].contains("since this process started watching"), "{lines:?}");
+        let about = |line: &String| line.contains("way out") || line.contains("route for");
+        lines.evidence.into_iter().filter(about).collect::<Vec<_>>().join("; ")
+    };
+    let no = || Err("unreachable".to_owned());
+    let only_ipv4 = || {
+        let mut report = nameless(Cause::Timeout);
+        let mut endpoint = (*report.endpoint).clone();
+        endpoint.family = Family::Ipv4;
+        report.endpoint = endpoint.into();
+        report
+    };
+    for (name, report, routes, expected) in [
+        ("IPv6 has no part", silent(), [no(), no()], "no way out by IPv4: unreachable"),
+        (
+            "nothing was sent",
+            nameless(Cause::Timeout),
+            [Ok(()), no()],
+            "the system has a default route for IPv4",
+        ),
+        ("by its setting", only_ipv4(), [no(), no()], "no way out by IPv4: unreachable"),
+        (
+            "timed out",
+            silent(),
+            [Ok(()), Ok(())],
+            "the system has a default route for IPv4; what is sent there is lost",
+        ),
+        (
+            "neither, for a name that may have both",
+            nameless(Cause::Timeout),
+            [no(), no()],
+            "no way out by IPv4: unreachable; no way out by IPv6: unreachable",
+        ),
+    ] {
+        assert_eq!(ways(report, routes), expected, "{name}");
+    }
+}
+
+#[test]
+fn dates_that_do_not_fit_are_evidence_about_the_clock() {
+    let (now, wrong) = (fixture::now(), UNIX_EPOCH + Duration::from_hours(20_757 * 24));
+    let refused = report(vec![ill(1, Phase::Connect, Cause::Refused)]);
+    let mixed = vec![ill(1, Phase::Tls, Cause::CertificateNotYetValid), well(2)];
+    for (name, report, wall, expected) in [
+        ("not valid yet", early(), now, Early),
+        ("one member has a valid one", report(mixed), now, Yes),
+        ("looks valid by a wrong clock", works(), wrong, Clock),
+        ("not valid yet by a wrong clock", early(), wrong, Clock),
+        ("no certificate, a wrong clock", refused, wrong, Yes),
+    ] {
+        assert_eq!(heard(&report, wall), expected, "{name}");
+    }
+    let evidence = describe(now, true, &[early()], &[], now).evidence;
+    assert!(evidence[0].starts_with("this machine's clock says 2026-11-21 08:00:00 UTC, and by"));
+    assert!(evidence[1].contains("certificate_not_yet_valid"), "{evidence:?}");
+    assert!(evidence[2].contains("time synchronisation"), "{evidence:?}");
+    let evidence = describe(wrong, true, &[], &[], wrong).evidence;
+    assert!(evidence[0].contains("before the release of this program"), "{evidence:?}");
+}
+
+#[test]
+fn whose_fault_dates_are() {
+    run("one endpoint", 1, &[(1, Early, Endpoints)], None);
+    run("all of two", 2, &[(1, Early, Hold), (2, Early, Own), (1, Early, Own)], Some(1));
+    run("one of two", 2, &[(1, Early, Hold), (2, Yes, Endpoints), (1, Early, Endpoints)], None);
+    run(
+        "those without a certificate are no witnesses",
+        4,
+        &[
+            (1, Early, Hold),
+            (2, Resolver, Endpoints),
+            (3, Nothing, Hold),
+            (4, Early, Own),
+            (3, Nothing, Endpoints),
+        ],
+        Some(1),
+    );
+    run("until one is valid", 2, &[(1, Early, Hold), (2, Early, Own), (1, Yes, Endpoints)], None);
+}
+
+#[test]
+fn a_clock_before_this_release_is_trouble_until_it_is_set() {
+    let mut watch = LocalWatch::default();
+    assert_eq!(watch.note(1, Clock, true, 2, UNIX_EPOCH), Own);
+    assert_eq!(watch.silent_since(), Some(UNIX_EPOCH));
+    assert_eq!(watch.note(2, Yes, true, 2, fixture::now()), Endpoints);
+    assert_eq!(watch.silent_since(), None);
+}
+
+#[test]
+fn answers_without_a_certificate_settle_no_dates() {
+    let mut watch = LocalWatch::default();
+    let now = fixture::now();
+    assert_eq!(watch.note(1, Early, false, 3, now), Hold);
+    assert_eq!(watch.note(2, Yes, false, 3, now), Endpoints);
+    assert!(watch.is_early(1));
+    assert_eq!(watch.note(3, Yes, true, 3, now), Endpoints);
+    assert!(!watch.is_early(1));
 }

@@ -68,7 +68,7 @@ impl Watch {
                 Ruling::Endpoints
             }
             Heard::Nothing => self.rule(key, false, endpoints, at),
-            Heard::Local => {
+            Heard::Local | Heard::Clock | Heard::Early => {
                 self.rule(key, true, endpoints, at);
                 Ruling::Local
             }
@@ -86,6 +86,15 @@ impl Watch {
 
     pub(super) fn silent_since(&self) -> Option<SystemTime> {
         self.since.filter(|_| self.trouble)
+    }
+
+    /// Whether it is silent since nobody is heard.
+    pub(super) fn is_fresh(&self, key: u64) -> bool {
+        self.silent.get(&key).is_some_and(|silence| silence.began == self.heard)
+    }
+
+    pub(super) const fn has_heard(&self) -> bool {
+        self.heard > 0
     }
 
     fn hear(&mut self, key: u64, at: SystemTime) {

@@ -177,7 +177,7 @@ fn a_scan_that_saw_nothing_leaves_the_former_one() {
         let report = scanned(support);
         let finished = Finished {
             report: &report,
-            at: UNIX_EPOCH,
+            at: fixture::now(),
             elapsed: Duration::ZERO,
             trace: Arc::from(""),
         };
