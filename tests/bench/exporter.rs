@@ -106,6 +106,7 @@ fn steady_ours(place: &Place) -> (f64, f64, usize) {
     }
     config.push_str(table);
     let process = serve(Command::new(watched::PROGRAM), &place.write("ours.toml", &config), OURS);
+    wait_for(OURS, "/-/healthy");
     // The first checks and scans come soon after the start.
     thread::sleep(WARM * 8);
     let done = || {
@@ -178,6 +179,7 @@ fn at_once(place: &Place) {
     config.push_str(&endpoint("one", Ipv4Addr::LOCALHOST, NGINX));
     config.push_str("[serve]\ninterval = \"1h\"\ncheck_interval = \"1h\"\n");
     let process = serve(Command::new(watched::PROGRAM), &place.write("one.toml", &config), OURS);
+    wait_for(OURS, "/-/healthy");
     println!(
         "\nreported times in ms, median (and p99), of {PROBES} probes; loopback's truth: < 0.2"
     );

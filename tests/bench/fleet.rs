@@ -27,14 +27,14 @@ use std::time::{Duration, Instant};
 
 use wan::path::Path;
 use wan::{Lab, Spec};
-use watched::{Place, Watched, endpoint, get, mib, quantile, serve, sum};
+use watched::{Place, Watched, endpoint, get, mib, quantile, serve, sum, wait_for};
 
 /// Endpoints of the large fleet.
 const MANY: u16 = 10_000;
 
 /// How long the large fleet is measured, after every endpoint had its first round: several
 /// intervals.
-const MEASURED: Duration = Duration::from_secs(90);
+const MEASURED: Duration = Duration::from_mins(1);
 
 /// Endpoints of the soak, each with a round a second.
 const SOAKED: u16 = 200;
@@ -98,7 +98,10 @@ fn start(world: &World, endpoints: &str, serve_table: &str) -> Watched {
     let config = world.place.write("fleet.toml", &config);
     let mut command = world.lab.probe_command("sh");
     command.args(["-c", "ulimit -n 65536; exec \"$0\" \"$@\"", watched::PROGRAM]);
-    world.lab.in_probe(|| serve(command, &config, OURS))
+    // It ends with the thread that starts it.
+    let process = serve(command, &config, OURS);
+    world.lab.in_probe(|| wait_for(OURS, "/-/healthy"));
+    process
 }
 
 /// On loopback, or where nobody answers.
