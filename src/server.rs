@@ -13,6 +13,7 @@ mod encoding;
 pub mod limits;
 pub mod listen;
 mod pages;
+mod peer;
 mod percent;
 mod probe;
 mod rate;

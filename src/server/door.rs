@@ -23,6 +23,7 @@ use tracing::{debug, error};
 
 use crate::net::clock;
 use crate::server::limits::{HEAD_BYTES, HEADER_LINES};
+use crate::server::peer::Peer;
 use crate::server::surface::Surface;
 
 /// First and longest pause after an accept that failed for want of something, such as
@@ -60,7 +61,7 @@ impl Door {
                 accepted = accept(&listener, pause) => match accepted {
                     Ok((stream, peer)) => {
                         pause = None;
-                        match surface.places.take(peer.ip()) {
+                        match surface.places.take(Peer::at(peer.ip())) {
                             Some(place) => {
                                 let serving = connection(stream, Arc::clone(&surface), closing.clone());
                                 open.spawn(async move {

@@ -21,7 +21,8 @@ use crate::server::site::Site;
 use crate::server::web_config::WebConfig;
 use crate::server::web_config::watch::Watched;
 
-/// How connections are counted that are closed because there are too many.
+/// How connections are counted that are closed because there are too many,
+/// of all or of one peer.
 const OVERFLOW: &str = "connection";
 
 /// Everything that connections share.
@@ -56,7 +57,7 @@ impl Surface {
         self.web.current().await.tls.clone()
     }
 
-    /// Counts a connection that was closed for want of a place.
+    /// Counts a connection that was closed for want of a place for its peer.
     pub(super) fn count_overflow(&self) {
         self.site.own.answered(OVERFLOW, StatusCode::SERVICE_UNAVAILABLE.as_u16());
     }
