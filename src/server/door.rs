@@ -61,9 +61,10 @@ impl Door {
                 accepted = accept(&listener, pause) => match accepted {
                     Ok((stream, peer)) => {
                         pause = None;
-                        match surface.places.take(Peer::at(peer.ip())) {
+                        let peer = Peer::at(peer.ip());
+                        match surface.places.take(peer) {
                             Some(place) => {
-                                let serving = connection(stream, Arc::clone(&surface), closing.clone());
+                                let serving = connection(stream, peer, Arc::clone(&surface), closing.clone());
                                 open.spawn(async move {
                                     let _place = place;
                                     serving.await;
@@ -137,7 +138,12 @@ fn told(ended: Result<(), JoinError>) {
 }
 
 /// One connection from its first byte to its end.
-async fn connection(stream: TcpStream, surface: Arc<Surface>, closing: watch::Receiver<bool>) {
+async fn connection(
+    stream: TcpStream,
+    peer: Peer,
+    surface: Arc<Surface>,
+    closing: watch::Receiver<bool>,
+) {
     // Answers are written whole: to wait for more would only delay them.
     let _ = stream.set_nodelay(true);
     let limits = surface.limits;
@@ -146,11 +152,11 @@ async fn connection(stream: TcpStream, surface: Arc<Surface>, closing: watch::Re
     stream.set_write_timeout(Some(limits.stalled_write));
     let stream = Box::pin(stream);
     match surface.tls().await {
-        None => Box::pin(requests(stream, surface, closing)).await,
+        None => Box::pin(requests(stream, peer, surface, closing)).await,
         Some(config) => {
             let handshake = TlsAcceptor::from(config).accept(stream);
             match timeout(limits.handshake, handshake).await {
-                Ok(Ok(stream)) => Box::pin(requests(stream, surface, closing)).await,
+                Ok(Ok(stream)) => Box::pin(requests(stream, peer, surface, closing)).await,
                 Ok(Err(error)) => debug!(%error, "a TLS handshake failed"),
                 Err(_) => debug!("a TLS handshake took too long"),
             }
@@ -160,7 +166,7 @@ async fn connection(stream: TcpStream, surface: Arc<Surface>, closing: watch::Re
 
 /// Serves the requests of a connection until it ends by itself, or has to: at once when an exchange
 /// takes too long, after the one in hand when the connection is old or the door closes.
-async fn requests<S>(stream: S, surface: Arc<Surface>, closing: watch::Receiver<bool>)
+async fn requests<S>(stream: S, peer: Peer, surface: Arc<Surface>, closing: watch::Receiver<bool>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -169,7 +175,7 @@ where
     let service = service_fn(|request: Request<Incoming>| {
         asked.notify_one();
         let surface = Arc::clone(&surface);
-        async move { Ok::<_, Infallible>(surface.answer(&request).await) }
+        async move { Ok::<_, Infallible>(surface.answer(peer, &request).await) }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -15,6 +15,7 @@ use crate::server::answer::{self, Answer};
 use crate::server::auth::{Checker, Outcome};
 use crate::server::limits::Limits;
 use crate::server::pages::Pages;
+use crate::server::peer::Peer;
 use crate::server::rate::Bucket;
 use crate::server::route::{self, NoRoute, OTHER, PATHS, Route};
 use crate::server::site::Site;
@@ -74,11 +75,11 @@ impl Surface {
         self.site.own.answered(OTHER, status.as_u16());
     }
 
-    /// Answers a request. Dropping the future abandons a probe; whatever others share goes on.
-    pub(super) async fn answer<B: Body>(&self, request: &Request<B>) -> Answer {
+    /// Answers a request of this peer. Dropping the future abandons a probe; whatever others share goes on.
+    pub(super) async fn answer<B: Body>(&self, peer: Peer, request: &Request<B>) -> Answer {
         let web = self.web.current().await;
         let (label, route) = route::find(request.method(), request.uri().path());
-        let mut answer = match self.refuse(&web, request).await {
+        let mut answer = match self.refuse(&web, peer, request).await {
             Some(refusal) => refusal,
             None => self.serve(route, request).await,
         };
@@ -88,18 +89,24 @@ impl Surface {
     }
 
     /// Why nothing is served, whatever is asked for.
-    async fn refuse<B: Body>(&self, web: &WebConfig, request: &Request<B>) -> Option<Answer> {
+    async fn refuse<B: Body>(
+        &self,
+        web: &WebConfig,
+        peer: Peer,
+        request: &Request<B>,
+    ) -> Option<Answer> {
         if web.rate.is_some_and(|rate| !self.bucket.admits(rate, clock::now())) {
             let body = "more requests than `rate_limit` of the web configuration file admits\n";
             return Some(answer::later(StatusCode::TOO_MANY_REQUESTS, body));
         }
         if !web.users.is_empty() {
             let header = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
-            match self.checker.check(&web.users, header).await {
+            match self.checker.check(&web.users, peer, header).await {
                 Outcome::Known => {}
                 Outcome::Unknown => return Some(answer::unauthorized()),
                 Outcome::Busy => {
-                    let body = "too many passwords are being checked: try again soon\n";
+                    let body = "too many passwords are being checked, or a wrong one came from your address \
+                                just now: try again in some seconds\n";
                     return Some(answer::later(StatusCode::SERVICE_UNAVAILABLE, body));
                 }
             }
