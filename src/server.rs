@@ -14,6 +14,7 @@ pub mod limits;
 pub mod listen;
 mod origin;
 mod pages;
+mod peer;
 mod percent;
 mod probe;
 mod rate;
@@ -44,7 +45,7 @@ pub struct Web {
     pub config_file: Option<PathBuf>,
 }
 
-/// Serves until `shutdown` completes; then ends open connections within a short grace.
+/// Serves within `limits` until `shutdown` completes; then ends open connections within a short grace.
 ///
 /// Dropping the future closes everything at once.
 ///
@@ -52,19 +53,6 @@ pub struct Web {
 /// The web configuration file cannot be used. Later changes of it that cannot be used are told
 /// in the log, and what was in force stays.
 pub async fn run(
-    listeners: Vec<TcpListener>,
-    web: Web,
-    site: Arc<Site>,
-    shutdown: impl Future<Output = ()>,
-) -> io::Result<()> {
-    run_within(Limits::default(), listeners, web, site, shutdown).await
-}
-
-/// The same within other limits.
-///
-/// # Errors
-/// As [`run`].
-pub async fn run_within(
     limits: Limits,
     listeners: Vec<TcpListener>,
     web: Web,

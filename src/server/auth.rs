@@ -1,5 +1,7 @@
 //! Basic authentication (RFC 7617) against bcrypt hashes, without letting strangers burn the CPU.
 
+mod turns;
+
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,6 +11,10 @@ use ring::hmac;
 use ring::rand::SystemRandom;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+
+use crate::net::clock;
+use crate::server::auth::turns::{Turn, Turns};
+use crate::server::peer::Peer;
 
 /// Hashes computed at once. One core is what guessers get; known passwords do not need it.
 const AT_ONCE: usize = 1;
@@ -27,7 +33,7 @@ pub(super) enum Outcome {
     Known,
     /// Anything else.
     Unknown,
-    /// Too many others are being checked.
+    /// Too many others are being checked, or this peer has just sent a wrong one.
     Busy,
 }
 
@@ -62,6 +68,7 @@ pub(super) struct Checker {
     key: Option<hmac::Key>,
     running: Arc<Semaphore>,
     line: Semaphore,
+    turns: Turns,
     kept: Mutex<Kept>,
     #[cfg(test)]
     computed: Arc<std::sync::atomic::AtomicUsize>,
@@ -100,15 +107,16 @@ impl Checker {
             key: hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()).ok(),
             running: Arc::new(Semaphore::new(AT_ONCE)),
             line: Semaphore::new(WAITING),
+            turns: Turns::default(),
             kept: Mutex::default(),
             #[cfg(test)]
             computed: Arc::default(),
         }
     }
 
-    /// Checks the value of an `Authorization` header. Dropping the future does not stop a hash
-    /// that is being computed, nor does it free its place for another.
-    pub(super) async fn check(&self, users: &Users, header: Option<&[u8]>) -> Outcome {
+    /// Checks the value of an `Authorization` header from this peer. Dropping the future does not
+    /// stop a hash that is being computed, nor does it free its place for another.
+    pub(super) async fn check(&self, users: &Users, peer: Peer, header: Option<&[u8]>) -> Outcome {
         let Some((user, password)) = header.and_then(credentials) else { return Outcome::Unknown };
         let found = users.hashes.get(&user);
         let hash = found.unwrap_or(&users.stand_in);
@@ -116,24 +124,31 @@ impl Checker {
         if let Some(outcome) = tag.and_then(|tag| self.remembered(&tag)) {
             return outcome;
         }
+        let Some(turn) = self.turns.take(peer) else { return Outcome::Busy };
         let Ok(_place) = self.line.try_acquire() else { return Outcome::Busy };
-        let is_right = self.compute(password, hash.clone()).await && found.is_some();
+        let Ok(permit) = Arc::clone(&self.running).acquire_owned().await else {
+            return Outcome::Busy;
+        };
+        // What this peer sent before has been computed meanwhile: perhaps this very password.
+        if let Some(outcome) = tag.and_then(|tag| self.remembered(&tag)) {
+            return outcome;
+        }
+        if turn.is_barred() {
+            return Outcome::Busy;
+        }
+        #[cfg(test)]
+        self.computed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let (hash, exists) = (hash.clone(), found.is_some());
+        let work = move || {
+            let _permit = permit;
+            verify(&password, &hash, exists, &turn)
+        };
+        let is_right = spawn_blocking(work).await.unwrap_or(false);
         if let Some(tag) = tag {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             if is_right { kept.right.keep(tag) } else { kept.wrong.keep(tag) }
         }
         if is_right { Outcome::Known } else { Outcome::Unknown }
-    }
-
-    async fn compute(&self, password: Vec<u8>, hash: String) -> bool {
-        let Ok(permit) = Arc::clone(&self.running).acquire_owned().await else { return false };
-        #[cfg(test)]
-        self.computed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let work = move || {
-            let _permit = permit;
-            bcrypt::verify(password, &hash).unwrap_or(false)
-        };
-        spawn_blocking(work).await.unwrap_or(false)
     }
 
     fn remembered(&self, tag: &Tag) -> Option<Outcome> {
@@ -158,6 +173,17 @@ impl Checker {
     }
 }
 
+/// Whether an existing user's password is right. A wrong one bars its peer also where the
+/// connection is gone by now: else guessers would only have to hang up.
+fn verify(password: &[u8], hash: &str, exists: bool, turn: &Turn) -> bool {
+    let start = clock::now();
+    let is_right = bcrypt::verify(password, hash).unwrap_or(false) && exists;
+    if !is_right {
+        turn.was_wrong(clock::now() - start);
+    }
+    is_right
+}
+
 /// User and password of a `Basic` header (RFC 7617 section 2).
 fn credentials(header: &[u8]) -> Option<(String, Vec<u8>)> {
     let text = std::str::from_utf8(header).ok()?;
@@ -177,9 +203,11 @@ mod tests {
 
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
-    use futures_util::future::join_all;
+    use futures_util::future::{join, join_all};
+    use futures_util::poll;
 
     use super::{Checker, KEPT, Outcome, Users, WAITING};
+    use crate::server::peer::Peer;
 
     const COST: u32 = 4;
 
@@ -192,17 +220,26 @@ mod tests {
         format!("Basic {}", STANDARD.encode(pair)).into_bytes()
     }
 
+    fn peer(number: usize) -> Peer {
+        let low = u32::try_from(number).unwrap();
+        Peer::at(std::net::Ipv4Addr::from_bits(0x0A00_0000 + low).into())
+    }
+
     #[tokio::test]
     async fn results_are_right_and_computed_once() {
         let (checker, users) = (Checker::new(), users());
-        for (pair, expected) in [
+        for (number, (pair, expected)) in [
             ("alice:right", Outcome::Known),
             ("alice:wrong", Outcome::Unknown),
             ("alice:", Outcome::Unknown),
             ("bob:right", Outcome::Unknown),
-        ] {
+        ]
+        .into_iter()
+        .enumerate()
+        {
             for _ in 0..3 {
-                assert_eq!(checker.check(&users, Some(&basic(pair))).await, expected, "{pair}");
+                let found = checker.check(&users, peer(number), Some(&basic(pair))).await;
+                assert_eq!(found, expected, "{pair}");
             }
         }
         assert_eq!(checker.computed.load(Ordering::Relaxed), 4);
@@ -220,7 +257,7 @@ mod tests {
             Some(b"Basic YWxpY2U="),
         ];
         for header in headers {
-            assert_eq!(checker.check(&users, header).await, Outcome::Unknown);
+            assert_eq!(checker.check(&users, peer(0), header).await, Outcome::Unknown);
         }
         assert_eq!(checker.computed.load(Ordering::Relaxed), 0);
     }
@@ -228,27 +265,59 @@ mod tests {
     #[tokio::test]
     async fn guesses_are_bounded_and_do_not_push_out_the_right_one() {
         let (checker, users) = (Checker::new(), users());
-        assert_eq!(checker.check(&users, Some(&basic("alice:right"))).await, Outcome::Known);
+        let right = basic("alice:right");
+        assert_eq!(checker.check(&users, peer(0), Some(&right)).await, Outcome::Known);
         let guesses: Vec<_> = (0..KEPT + 50).map(|n| basic(&format!("alice:{n}"))).collect();
-        let all = join_all(guesses.iter().map(|guess| checker.check(&users, Some(guess)))).await;
+        let guess = |(number, guess)| checker.check(&users, peer(number), Some(guess));
+        let all = join_all(guesses.iter().map(Vec::as_slice).enumerate().map(guess)).await;
         let busy = all.iter().filter(|outcome| **outcome == Outcome::Busy).count();
         assert_eq!(busy, guesses.len() - WAITING);
-        for guess in &guesses {
-            checker.check(&users, Some(guess)).await;
+        for (number, guess) in guesses.iter().enumerate() {
+            checker.check(&users, peer(number), Some(guess)).await;
         }
         let before = checker.computed.load(Ordering::Relaxed);
-        assert_eq!(checker.check(&users, Some(&basic("alice:right"))).await, Outcome::Known);
+        let right = basic("alice:right");
+        assert_eq!(checker.check(&users, peer(0), Some(&right)).await, Outcome::Known);
         assert_eq!(checker.computed.load(Ordering::Relaxed), before);
         assert_eq!(checker.kept.lock().unwrap().wrong.tags.len(), KEPT);
     }
 
     #[tokio::test]
+    async fn a_guesser_gets_one_hash_and_others_their_turn() {
+        let (checker, users) = (Checker::new(), users());
+        let guesses: Vec<_> = (0..WAITING + 50).map(|n| basic(&format!("alice:{n}"))).collect();
+        let all = join_all(guesses.iter().map(|it| checker.check(&users, peer(1), Some(it))));
+        let right = basic("alice:right");
+        let (all, found) = join(all, checker.check(&users, peer(2), Some(&right))).await;
+        assert_eq!(found, Outcome::Known);
+        let busy = all.iter().filter(|outcome| **outcome == Outcome::Busy).count();
+        assert_eq!(busy, guesses.len() - 1);
+        assert_eq!(checker.computed.load(Ordering::Relaxed), 2);
+        // What is known needs no hash: it is right from anywhere.
+        assert_eq!(checker.check(&users, peer(1), Some(&right)).await, Outcome::Known);
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_is_barred_too() {
+        let (checker, users) = (Checker::new(), users());
+        let [first, second] = ["alice:1", "alice:2"].map(basic);
+        let mut asked = Box::pin(checker.check(&users, peer(1), Some(&first)));
+        assert!(poll!(&mut asked).is_pending());
+        drop(asked);
+        // Its turn comes after the first one's.
+        let found = checker.check(&users, peer(1), Some(&second)).await;
+        assert_eq!(found, Outcome::Busy);
+        assert_eq!(checker.computed.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
     async fn another_hash_is_another_question() {
         let (checker, users) = (Checker::new(), users());
-        assert_eq!(checker.check(&users, Some(&basic("alice:right"))).await, Outcome::Known);
+        let right = basic("alice:right");
+        assert_eq!(checker.check(&users, peer(0), Some(&right)).await, Outcome::Known);
         let other = bcrypt::hash("other", COST).unwrap();
         let changed = Users::new([("alice".to_owned(), other)].into(), COST);
-        assert_eq!(checker.check(&changed, Some(&basic("alice:right"))).await, Outcome::Unknown);
+        assert_eq!(checker.check(&changed, peer(0), Some(&right)).await, Outcome::Unknown);
     }
 
     #[test]

@@ -23,6 +23,7 @@ use tracing::{debug, error};
 
 use crate::net::clock;
 use crate::server::limits::{HEAD_BYTES, HEADER_LINES};
+use crate::server::peer::Peer;
 use crate::server::surface::Surface;
 
 /// First and longest pause after an accept that failed for want of something, such as
@@ -65,9 +66,10 @@ impl Door {
                 accepted = accept(&listener, pause) => match accepted {
                     Ok((stream, peer)) => {
                         pause = None;
-                        match surface.places.take(peer.ip()) {
+                        let peer = Peer::at(peer.ip());
+                        match surface.places.take(peer) {
                             Some(place) => {
-                                let serving = connection(stream, Arc::clone(&surface), closing.clone());
+                                let serving = connection(stream, peer, Arc::clone(&surface), closing.clone());
                                 open.spawn(async move {
                                     let _place = place;
                                     serving.await;
@@ -159,21 +161,25 @@ fn told(ended: Result<(), JoinError>) {
 }
 
 /// One connection from its first byte to its end.
-async fn connection(stream: TcpStream, surface: Arc<Surface>, closing: watch::Receiver<bool>) {
+async fn connection(
+    stream: TcpStream,
+    peer: Peer,
+    surface: Arc<Surface>,
+    closing: watch::Receiver<bool>,
+) {
     // Answers are written whole: to wait for more would only delay them.
     let _ = stream.set_nodelay(true);
     let limits = surface.limits;
-    let from_here = stream.local_addr().is_ok_and(|own| own.ip().to_canonical().is_loopback());
     let mut stream = TimeoutStream::new(stream);
     // Reading has its own limits: an idle connection may be so while a probe takes its time.
     stream.set_write_timeout(Some(limits.stalled_write));
     let stream = Box::pin(stream);
     match surface.tls().await {
-        None => Box::pin(requests(stream, surface, closing, from_here)).await,
+        None => Box::pin(requests(stream, peer, surface, closing)).await,
         Some(config) => {
             let handshake = TlsAcceptor::from(config).accept(stream);
             match timeout(limits.handshake, handshake).await {
-                Ok(Ok(stream)) => Box::pin(requests(stream, surface, closing, from_here)).await,
+                Ok(Ok(stream)) => Box::pin(requests(stream, peer, surface, closing)).await,
                 Ok(Err(error)) => debug!(%error, "a TLS handshake failed"),
                 Err(_) => debug!("a TLS handshake took too long"),
             }
@@ -183,12 +189,8 @@ async fn connection(stream: TcpStream, surface: Arc<Surface>, closing: watch::Re
 
 /// Serves the requests of a connection until it ends by itself, or has to: at once when an exchange
 /// takes too long, after the one in hand when the connection is old or the door closes.
-async fn requests<S>(
-    stream: S,
-    surface: Arc<Surface>,
-    closing: watch::Receiver<bool>,
-    from_here: bool,
-) where
+async fn requests<S>(stream: S, peer: Peer, surface: Arc<Surface>, closing: watch::Receiver<bool>)
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = surface.limits;
@@ -196,7 +198,7 @@ async fn requests<S>(
     let service = service_fn(|request: Request<Incoming>| {
         asked.notify_one();
         let surface = Arc::clone(&surface);
-        async move { Ok::<_, Infallible>(surface.answer(&request, from_here).await) }
+        async move { Ok::<_, Infallible>(surface.answer(peer, &request).await) }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

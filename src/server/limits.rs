@@ -5,8 +5,8 @@ use std::time::Duration;
 /// Bounds on connections, requests and renderings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections open at once. More are closed as soon as they are accepted, so that the
-    /// listener's queue never fills.
+    /// Connections open at once. More, or too many of them from one peer, are closed as soon as
+    /// they are accepted, so that the listener's queue never fills.
     pub connections: usize,
     /// Further connections for peers on loopback alone, so that an operator on the machine still
     /// gets in while the network has taken all others.
@@ -28,13 +28,32 @@ pub struct Limits {
     pub probes: usize,
 }
 
+/// Connections open at once at most, those from loopback included. A browser takes six and a
+/// Prometheus one; the rest is for storms.
+pub const MOST_PLACES: usize = 256;
+
+/// Of them, for peers on loopback alone: an operator's browser and a few calls of `curl`.
+const MOST_RESERVED: usize = 16;
+
+/// One of so many places is for peers on loopback alone where there are few places.
+const RESERVED_SHARE: usize = 4;
+
+impl Limits {
+    /// The usual limits, with so many connections at once, those from loopback included: each
+    /// takes a descriptor, and whoever else needs some must know how many are left.
+    #[must_use]
+    pub fn with_places(places: usize) -> Self {
+        let places = places.min(MOST_PLACES);
+        let reserved = (places / RESERVED_SHARE).min(MOST_RESERVED);
+        Self { connections: places - reserved, reserved, ..Self::default() }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            // A browser takes six and a Prometheus one; the rest is for storms. With a
-            // descriptor each it is a quarter of the usual 1,024.
-            connections: 256,
-            reserved: 16,
+            connections: MOST_PLACES - MOST_RESERVED,
+            reserved: MOST_RESERVED,
             // Longer than Prometheus' default interval between two scrapes of 15 s, so that its
             // connection is used again there; beyond, a new one costs it little.
             head: Duration::from_secs(20),
@@ -61,3 +80,18 @@ pub(super) const HEAD_BYTES: usize = 16 * 1024;
 
 /// Header lines of a request: browsers send about twenty.
 pub(super) const HEADER_LINES: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, MOST_PLACES};
+
+    #[test]
+    fn places_include_the_reserve() {
+        assert_eq!(Limits::with_places(MOST_PLACES), Limits::default());
+        assert_eq!(Limits::with_places(usize::MAX), Limits::default());
+        for (places, expected) in [(1, (1, 0)), (4, (3, 1)), (10, (8, 2)), (100, (84, 16))] {
+            let limits = Limits::with_places(places);
+            assert_eq!((limits.connections, limits.reserved), expected, "{places}");
+        }
+    }
+}

@@ -16,13 +16,15 @@ use crate::server::auth::{Checker, Outcome};
 use crate::server::limits::Limits;
 use crate::server::origin;
 use crate::server::pages::Pages;
+use crate::server::peer::Peer;
 use crate::server::rate::Bucket;
 use crate::server::route::{self, NoRoute, OTHER, PATHS, Route};
 use crate::server::site::Site;
 use crate::server::web_config::WebConfig;
 use crate::server::web_config::watch::Watched;
 
-/// How connections are counted that are closed because there are too many.
+/// How connections are counted that are closed because there are too many,
+/// of all or of one peer.
 const OVERFLOW: &str = "connection";
 
 /// To who asks for this machine by a name that may be a stranger's.
@@ -63,7 +65,7 @@ impl Surface {
         self.web.current().await.tls.clone()
     }
 
-    /// Counts a connection that was closed for want of a place.
+    /// Counts a connection that was closed for want of a place for its peer.
     pub(super) fn count_overflow(&self) {
         self.site.own.answered(OVERFLOW, StatusCode::SERVICE_UNAVAILABLE.as_u16());
     }
@@ -80,12 +82,12 @@ impl Surface {
         self.site.own.answered(OTHER, status.as_u16());
     }
 
-    /// Answers a request. Dropping the future abandons a probe; whatever others share goes on.
-    /// `from_here`: it came over a loopback address.
-    pub(super) async fn answer<B: Body>(&self, request: &Request<B>, from_here: bool) -> Answer {
+    /// Answers a request of this peer. Dropping the future abandons a probe; whatever others share
+    /// goes on.
+    pub(super) async fn answer<B: Body>(&self, peer: Peer, request: &Request<B>) -> Answer {
         let web = self.web.current().await;
         let (label, route) = route::find(request.method(), request.uri().path());
-        let mut answer = match self.refuse(&web, request, from_here).await {
+        let mut answer = match self.refuse(&web, peer, request).await {
             Some(refusal) => refusal,
             None => self.serve(route, request).await,
         };
@@ -98,8 +100,8 @@ impl Surface {
     async fn refuse<B: Body>(
         &self,
         web: &WebConfig,
+        peer: Peer,
         request: &Request<B>,
-        from_here: bool,
     ) -> Option<Answer> {
         if web.rate.is_some_and(|rate| !self.bucket.admits(rate, clock::now())) {
             let body = "more requests than `rate_limit` of the web configuration file admits\n";
@@ -107,17 +109,18 @@ impl Surface {
         }
         if !web.users.is_empty() {
             let header = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
-            match self.checker.check(&web.users, header).await {
+            match self.checker.check(&web.users, peer, header).await {
                 Outcome::Known => {}
                 Outcome::Unknown => return Some(answer::unauthorized()),
                 Outcome::Busy => {
-                    let body = "too many passwords are being checked: try again soon\n";
+                    let body = "too many passwords are being checked, or a wrong one came from your address \
+                                just now: try again in some seconds\n";
                     return Some(answer::later(StatusCode::SERVICE_UNAVAILABLE, body));
                 }
             }
         }
         // A proxy on this machine may pass on any name, but it should be let in by a user or TLS.
-        if from_here && !web.protection().any() && !origin::is_local(request.headers()) {
+        if peer.is_loopback() && !web.protection().any() && !origin::is_local(request.headers()) {
             return Some(answer::text(StatusCode::FORBIDDEN, FOREIGN_NAME));
         }
         if !request.body().is_end_stream() {

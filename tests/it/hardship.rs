@@ -117,16 +117,22 @@ fn a_reload_ends_what_is_under_way_for_what_is_gone() {
 
 #[test]
 fn without_descriptors_it_blames_nobody() {
+    /// Half of what is seen here on a busy machine; more than in the moments around the crowd.
+    const ATTEMPTS: f64 = 12.0;
     let world = World::new();
     let (_fleet, file) = world.fleet();
     let exporter = Exporter::start_with_descriptors(&config(&world, &file), 64);
     exporter.wait_for("/-/ready", is_ok);
-    let before = sum(&metrics(&exporter), "wsus_probe_failures_total");
-    // More clients than descriptors.
+    let before = metrics(&exporter);
+    // More clients than descriptors, none of which asks for anything.
     let held: Vec<TcpStream> =
         (0..100).filter_map(|_| TcpStream::connect(exporter.address).ok()).collect();
-    thread::sleep(Duration::from_secs(3));
+    thread::sleep(Duration::from_secs(5));
     drop(held);
     let after = wait(|| exporter.get("/metrics").filter(is_ok)).expect("it answers again").body;
-    assert!(sum(&after, "wsus_probe_failures_total") <= before, "{}", exporter.log());
+    let rose = |start: &str| sum(&after, start) - sum(&before, start);
+    assert!(rose("wsus_probe_failures_total") < 0.5, "{}", exporter.log());
+    // It went on measuring meanwhile, about a round in a second to each of several servers.
+    assert!(rose("wsus_probe_attempts_total") > ATTEMPTS, "{after}");
+    assert!(!exporter.log().contains("cannot be accepted"), "{}", exporter.log());
 }

@@ -26,7 +26,7 @@ use wsus_probe::model::monitor::{Pace, Reload};
 use wsus_probe::model::request::Profile;
 use wsus_probe::server::limits::Limits;
 use wsus_probe::server::site::{Find, Refused, ReloadWish, Settings, Site};
-use wsus_probe::server::{Web, listen, run_within};
+use wsus_probe::server::{Web, listen, run};
 
 use crate::support::links::{Links, Manner, Server, target};
 
@@ -53,7 +53,7 @@ impl Running {
         let (end, ended) = oneshot::channel::<()>();
         let mut tasks = JoinSet::new();
         let (web, of_task) = (Web { config_file }, Arc::clone(&site));
-        tasks.spawn(run_within(limits, listeners, web, of_task, async { drop(ended.await) }));
+        tasks.spawn(run(limits, listeners, web, of_task, async { drop(ended.await) }));
         Self { address, site, reloads: Some(reloads), end: Some(end), tasks }
     }
 

@@ -18,6 +18,7 @@ use crate::engine::monitor::Monitor;
 use crate::metrics::own::Own;
 use crate::model::monitor::Reload;
 use crate::net::clock;
+use crate::server::limits::Limits;
 use crate::server::site::{Settings, Site};
 use crate::server::web_config::{self, Protection};
 use crate::server::{self, Web, listen};
@@ -102,7 +103,8 @@ impl Exporter {
         let Signals { mut ends, hangups } = signals;
         let Self { raw, web, protection, listeners, prepared, files } = self;
         announce(&listeners, &web, protection, &prepared);
-        let Prepared { plan, find, detail, listen, auto_reload, notes: _ } = prepared;
+        let Prepared { plan, web_sockets, find, detail, listen, auto_reload, notes: _ } = prepared;
+        let limits = Limits::with_places(web_sockets);
         let budget = plan.round.clone();
         let (monitor, handle) = Monitor::new(plan);
         let started = clock::wall();
@@ -120,7 +122,7 @@ impl Exporter {
             monitor.run(until, GRACE).await;
             Ok(())
         });
-        parts.spawn(server::run(listeners, web, Arc::clone(&site), ended(stopped)));
+        parts.spawn(server::run(limits, listeners, web, Arc::clone(&site), ended(stopped)));
         // Ends with this future: a reload that is under way needs no grace.
         let mut reloading = JoinSet::new();
         let reloader = Reloader { raw, site, budget, files, auto_reload, listen };

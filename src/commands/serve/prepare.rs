@@ -18,15 +18,19 @@ use crate::metrics::fleet::Detail;
 use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Host, Scheme};
 use crate::model::request::Profile;
 use crate::net::sockets;
+use crate::server::limits::MOST_PLACES;
 use crate::server::site::Find;
 
-/// Sockets that probes leave to the web server, unless that were more than half of all.
-const WEB_SOCKETS: usize = 256;
+/// One of so many sockets is the web server's, unless that were more than it needs: its clients,
+/// whoever they are, must not take those of probes.
+const WEB_SHARE: usize = 4;
 
 /// Everything that comes from the configuration.
 pub(super) struct Prepared {
     /// What the monitor is to do.
     pub(super) plan: Plan,
+    /// How many connections the web server may have open at once.
+    pub(super) web_sockets: usize,
     /// What may be probed on request.
     pub(super) find: Arc<dyn Find>,
     /// How much `/metrics` tells.
@@ -59,7 +63,8 @@ pub(super) fn prepare(
     for path in ca_files(&config) {
         files.reading(path);
     }
-    let base = base(&config, before);
+    let (probe_sockets, web_sockets) = shares(sockets::budget());
+    let base = base(&config, before, probe_sockets);
     let mut kit = Kit::new();
     // Stands for endpoints that are known only when somebody asks for them.
     let other = config::Target::of(Arc::new(nobody(&config)), &config);
@@ -81,6 +86,7 @@ pub(super) fn prepare(
     };
     Ok(Prepared {
         plan,
+        web_sockets,
         find: Arc::new(find),
         detail: Detail { buckets: config.serve.phase_histograms.value },
         listen: config.serve.listen.value,
@@ -103,15 +109,20 @@ fn nobody(config: &Config) -> Endpoint {
     Endpoint { family: config.settings.family.value, ..bare }
 }
 
+/// The sockets of probes and of the web server, of so many in all: at least one each.
+fn shares(all: usize) -> (usize, usize) {
+    let web = (all / WEB_SHARE).clamp(1, MOST_PLACES);
+    (all.saturating_sub(web).max(1), web)
+}
+
 /// What all ports share.
-fn base(config: &Config, before: Option<&Ports>) -> Ports {
+fn base(config: &Config, before: Option<&Ports>, sockets: usize) -> Ports {
     let dialer = dialer(config);
     let check = Arc::new(HttpCheck::new(Arc::clone(&dialer), Profile::Quick));
     if let Some(before) = before {
         return Ports { dialer, check, scan: None, is_lean: false, ..before.clone() };
     }
-    let allowed = sockets::budget();
-    Ports::new(dialer, check, allowed.saturating_sub(WEB_SOCKETS).max(allowed / 2).max(1))
+    Ports::new(dialer, check, sockets)
 }
 
 fn asking(base: &Ports, profile: Profile, scan: Option<ScanPlan>) -> Ports {
@@ -135,5 +146,19 @@ fn scan(when: When, clients: bool) -> ScanPlan {
         suites: false,
         clients,
         concurrency: u32::from(DEFAULT_CONCURRENCY),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shares;
+
+    #[test]
+    fn probes_and_clients_fit_together() {
+        for (all, expected) in
+            [(1, (1, 1)), (2, (1, 1)), (40, (30, 10)), (1_000, (750, 250)), (4_096, (3_840, 256))]
+        {
+            assert_eq!(shares(all), expected, "{all}");
+        }
     }
 }

@@ -117,7 +117,8 @@ impl Reloader {
     }
 
     fn put_in_force(&mut self, prepared: Prepared) {
-        let Prepared { plan, find, detail, listen, auto_reload, notes } = prepared;
+        // The web server keeps the places that it has started with.
+        let Prepared { plan, web_sockets: _, find, detail, listen, auto_reload, notes } = prepared;
         self.auto_reload = auto_reload;
         let endpoints = plan.endpoints.len();
         self.site.monitor.replace(plan);
