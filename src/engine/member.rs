@@ -71,9 +71,10 @@ pub async fn probe(
     let plan = ports.scan.as_deref();
     match plan.filter(|plan| plan.when == When::Only) {
         // What the scan tells itself is of interest too: nobody else samples connections.
-        Some(plan) => member.scan(plan, report).await,
+        Some(plan) => Box::pin(member.scan(plan, report)).await,
+        // The others need far more memory; thousands of these may be waiting for a SYN-ACK.
         None if ports.is_lean => member.lean().await,
-        None => member.sample_and_check(sampling, plan).await,
+        None => Box::pin(member.sample_and_check(sampling, plan)).await,
     }
     report(Sight::Done);
 }

@@ -11,12 +11,18 @@ use crate::model::failure::Failure;
 use crate::model::request::Request;
 use crate::net::http::direct::{self, Carrier};
 use crate::net::http::progress::Progress;
+use crate::net::tcp::Link;
 use crate::net::tls::evidence::Evidence;
 
 impl Member<'_> {
     /// Nothing is tried twice or in another way: what a fault is due to is found out elsewhere.
     pub(super) async fn lean(&self) {
         let Ok((_permit, link)) = self.connect(0).await else { return };
+        // Only what is connected takes the memory for more.
+        Box::pin(self.go_on(link)).await;
+    }
+
+    async fn go_on(&self, link: Box<dyn Link>) {
         let evidence = Evidence::default();
         if !self.is_https() {
             return self.ask(Box::new(link), &evidence).await;
