@@ -67,9 +67,9 @@ impl Default for Limits {
             lifetime: Duration::from_mins(10),
             // Half of what systemd's default and Kubernetes' leave at the least.
             grace: Duration::from_secs(5),
-            // A scan opens dozens of connections: a few at once are what a small machine serves
-            // beside its own rounds without making them late.
-            probes: 8,
+            // What a Prometheus with some thousands of targets has under way at once. How many
+            // sockets they use together is bounded by the budget that they share with rounds.
+            probes: 128,
         }
     }
 }
