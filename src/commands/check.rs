@@ -3,7 +3,7 @@
 use std::io;
 use std::time::SystemTime;
 
-use crate::cli::args::{Check, CheckOutput, CheckProfile, DEFAULT_CONCURRENCY};
+use crate::cli::args::{Check, CheckOutput, CheckProfile};
 use crate::commands::progress::Shown;
 use crate::commands::setup::{self, Setup};
 use crate::commands::{Exit, Surroundings, tls};
@@ -92,13 +92,7 @@ fn scan(options: &Check) -> Option<ScanPlan> {
         CheckProfile::Standard => When::Incompatible,
         CheckProfile::Deep => When::Beside,
     };
-    Some(ScanPlan {
-        when,
-        protocols: tls::PROTOCOLS.to_vec(),
-        suites: false,
-        clients: profile == CheckProfile::Deep,
-        concurrency: u32::from(DEFAULT_CONCURRENCY),
-    })
+    Some(tls::usual_plan(when, profile == CheckProfile::Deep))
 }
 
 const fn profile(wanted: CheckProfile) -> Profile {

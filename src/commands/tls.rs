@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cli::args::{TextOrJson, Tls};
+use crate::cli::args::{DEFAULT_CONCURRENCY, TextOrJson, Tls};
 use crate::commands::{Exit, Surroundings, check, setup};
 use crate::config::Config;
 use crate::config::origin::Origin;
@@ -15,7 +15,7 @@ use crate::model::request::Profile;
 use crate::output::{human, json};
 
 /// The versions that are tried unless more is asked for.
-pub(super) const PROTOCOLS: [Protocol; 4] =
+const PROTOCOLS: [Protocol; 4] =
     [Protocol::Tls10, Protocol::Tls11, Protocol::Tls12, Protocol::Tls13];
 
 /// How long a member may take with the search for suites: some fifty hellos one after another over 250 ms, at two
@@ -67,6 +67,17 @@ fn allow_time(config: &mut Config, least: Duration) {
                 target.limits.deadline = target.limits.deadline.max(least);
             }
         }
+    }
+}
+
+/// What other commands scan: the usual versions, and what `clients` get if that is wanted.
+pub(super) fn usual_plan(when: When, clients: bool) -> ScanPlan {
+    ScanPlan {
+        when,
+        protocols: PROTOCOLS.to_vec(),
+        suites: false,
+        clients,
+        concurrency: u32::from(DEFAULT_CONCURRENCY),
     }
 }
 

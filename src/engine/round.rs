@@ -54,7 +54,7 @@ pub async fn run(
     targets: &Arc<[Target]>,
     ports: &Ports,
     sampling: Sampling,
-    watch: &mut (impl Watch + ?Sized),
+    watch: &mut dyn Watch,
     interrupt: impl Future<Output = ()>,
 ) -> Finished {
     let start = clock::now();

@@ -27,19 +27,14 @@ const PART: usize = 64 << 10;
 /// Writes the series that an endpoint has in one family.
 type Writer = fn(&mut Series<'_>, &Labelled);
 
-/// Writes all series of a snapshot. Of thousands of endpoints the text has tens of megabytes; see
-/// [`Parts`] for a way without them.
-pub fn write(out: &mut String, snapshot: &Snapshot, detail: Detail) {
-    Parts::new(snapshot, detail).fill(out, usize::MAX);
-}
-
 /// Writes what a single run can tell: without counters, histories and the choice.
 pub(super) fn write_states(out: &mut String, snapshot: &Snapshot) {
     let detail = Detail { buckets: false };
     Parts::of(state::WRITERS.to_vec(), snapshot, detail).fill(out, usize::MAX);
 }
 
-/// The text of a snapshot in parts of some 64 KiB, to be sent or compressed one after the other.
+/// All series of a snapshot, as text in parts that are to be compressed one after the other: of
+/// thousands of endpoints it has tens of megabytes.
 /// All are of the same moment. A part ends with a line, but a family may go on in the next one.
 pub struct Parts {
     /// What comes before all endpoints.

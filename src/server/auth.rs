@@ -200,6 +200,7 @@ fn credentials(header: &[u8]) -> Option<(String, Vec<u8>)> {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::Ordering;
+    use std::sync::mpsc;
 
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
@@ -262,52 +263,75 @@ mod tests {
         assert_eq!(checker.computed.load(Ordering::Relaxed), 0);
     }
 
-    #[tokio::test]
-    async fn guesses_are_bounded_and_do_not_push_out_the_right_one() {
-        let (checker, users) = (Checker::new(), users());
-        let right = basic("alice:right");
-        assert_eq!(checker.check(&users, peer(0), Some(&right)).await, Outcome::Known);
-        let guesses: Vec<_> = (0..KEPT + 50).map(|n| basic(&format!("alice:{n}"))).collect();
-        let guess = |(number, guess)| checker.check(&users, peer(number), Some(guess));
-        let all = join_all(guesses.iter().map(Vec::as_slice).enumerate().map(guess)).await;
-        let busy = all.iter().filter(|outcome| **outcome == Outcome::Busy).count();
-        assert_eq!(busy, guesses.len() - WAITING);
-        for (number, guess) in guesses.iter().enumerate() {
-            checker.check(&users, peer(number), Some(guess)).await;
-        }
-        let before = checker.computed.load(Ordering::Relaxed);
-        let right = basic("alice:right");
-        assert_eq!(checker.check(&users, peer(0), Some(&right)).await, Outcome::Known);
-        assert_eq!(checker.computed.load(Ordering::Relaxed), before);
-        assert_eq!(checker.kept.lock().unwrap().wrong.tags.len(), KEPT);
+    /// Runs a test with a runtime in which no hash is done while the guard lives: a hash of a test
+    /// is so cheap that it may be done before the next question is asked.
+    fn with_held_hashes<T: Future>(test: impl FnOnce(mpsc::Sender<()>) -> T) -> T::Output {
+        let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build();
+        runtime.unwrap().block_on(async {
+            let (guard, held) = mpsc::channel::<()>();
+            drop(tokio::task::spawn_blocking(move || held.recv()));
+            test(guard).await
+        })
     }
 
-    #[tokio::test]
-    async fn a_guesser_gets_one_hash_and_others_their_turn() {
-        let (checker, users) = (Checker::new(), users());
-        let guesses: Vec<_> = (0..WAITING + 50).map(|n| basic(&format!("alice:{n}"))).collect();
-        let all = join_all(guesses.iter().map(|it| checker.check(&users, peer(1), Some(it))));
-        let right = basic("alice:right");
-        let (all, found) = join(all, checker.check(&users, peer(2), Some(&right))).await;
-        assert_eq!(found, Outcome::Known);
-        let busy = all.iter().filter(|outcome| **outcome == Outcome::Busy).count();
-        assert_eq!(busy, guesses.len() - 1);
-        assert_eq!(checker.computed.load(Ordering::Relaxed), 2);
-        // What is known needs no hash: it is right from anywhere.
-        assert_eq!(checker.check(&users, peer(1), Some(&right)).await, Outcome::Known);
+    #[test]
+    fn guesses_are_bounded_and_do_not_push_out_the_right_one() {
+        with_held_hashes(async |guard| {
+            let (checker, users) = (Checker::new(), users());
+            let guesses: Vec<_> = (0..KEPT + 50).map(|n| basic(&format!("alice:{n}"))).collect();
+            let guess = |(number, guess)| checker.check(&users, peer(number), Some(guess));
+            let mut all =
+                Box::pin(join_all(guesses.iter().map(Vec::as_slice).enumerate().map(guess)));
+            assert!(poll!(&mut all).is_pending());
+            drop(guard);
+            let busy = all.await.into_iter().filter(|outcome| *outcome == Outcome::Busy).count();
+            assert_eq!(busy, guesses.len() - WAITING);
+            let (right, owner) = (basic("alice:right"), peer(guesses.len()));
+            assert_eq!(checker.check(&users, owner, Some(&right)).await, Outcome::Known);
+            for (number, guess) in guesses.iter().enumerate() {
+                checker.check(&users, peer(number), Some(guess)).await;
+            }
+            let before = checker.computed.load(Ordering::Relaxed);
+            assert_eq!(checker.check(&users, owner, Some(&right)).await, Outcome::Known);
+            assert_eq!(checker.computed.load(Ordering::Relaxed), before);
+            assert_eq!(checker.kept.lock().unwrap().wrong.tags.len(), KEPT);
+        });
     }
 
-    #[tokio::test]
-    async fn who_hangs_up_is_barred_too() {
-        let (checker, users) = (Checker::new(), users());
-        let [first, second] = ["alice:1", "alice:2"].map(basic);
-        let mut asked = Box::pin(checker.check(&users, peer(1), Some(&first)));
-        assert!(poll!(&mut asked).is_pending());
-        drop(asked);
-        // Its turn comes after the first one's.
-        let found = checker.check(&users, peer(1), Some(&second)).await;
-        assert_eq!(found, Outcome::Busy);
-        assert_eq!(checker.computed.load(Ordering::Relaxed), 1);
+    #[test]
+    fn a_guesser_gets_one_hash_and_others_their_turn() {
+        with_held_hashes(async |guard| {
+            let (checker, users) = (Checker::new(), users());
+            let guesses: Vec<_> = (0..WAITING + 50).map(|n| basic(&format!("alice:{n}"))).collect();
+            let all = join_all(guesses.iter().map(|it| checker.check(&users, peer(1), Some(it))));
+            let right = basic("alice:right");
+            let mut both = Box::pin(join(all, checker.check(&users, peer(2), Some(&right))));
+            assert!(poll!(&mut both).is_pending());
+            drop(guard);
+            let (all, found) = both.await;
+            assert_eq!(found, Outcome::Known);
+            let busy = all.iter().filter(|outcome| **outcome == Outcome::Busy).count();
+            assert_eq!(busy, guesses.len() - 1);
+            assert_eq!(checker.computed.load(Ordering::Relaxed), 2);
+            // What is known needs no hash: it is right from anywhere.
+            assert_eq!(checker.check(&users, peer(1), Some(&right)).await, Outcome::Known);
+        });
+    }
+
+    #[test]
+    fn who_hangs_up_is_barred_too() {
+        with_held_hashes(async |guard| {
+            let (checker, users) = (Checker::new(), users());
+            let [first, second] = ["alice:1", "alice:2"].map(basic);
+            let mut asked = Box::pin(checker.check(&users, peer(1), Some(&first)));
+            assert!(poll!(&mut asked).is_pending());
+            drop(asked);
+            drop(guard);
+            // Its turn comes after the first one's.
+            let found = checker.check(&users, peer(1), Some(&second)).await;
+            assert_eq!(found, Outcome::Busy);
+            assert_eq!(checker.computed.load(Ordering::Relaxed), 1);
+        });
     }
 
     #[tokio::test]

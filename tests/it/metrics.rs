@@ -160,7 +160,7 @@ fn promtool_has_nothing_to_say_about_metrics() {
         for buckets in [true, false] {
             let mut text = String::new();
             own.write(&mut text, &reload);
-            fleet::write(&mut text, &snapshot(&names), Detail { buckets });
+            text.extend(fleet::Parts::new(&snapshot(&names), Detail { buckets }));
             promtool(&text);
         }
     }

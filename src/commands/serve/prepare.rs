@@ -4,11 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::cli::args::DEFAULT_CONCURRENCY;
 use crate::commands::serve::files::Files;
 use crate::commands::serve::find::{Finder, OnRequest};
 use crate::commands::setup::{Kit, dialer, unusable};
-use crate::commands::tls::PROTOCOLS;
+use crate::commands::tls::usual_plan;
 use crate::config::{self, Config, RawOptions};
 use crate::engine::monitor::{Plan, Planned};
 use crate::engine::ports::Ports;
@@ -81,8 +80,8 @@ pub(super) fn prepare(
     let plan = Plan {
         endpoints,
         round: asking(&base, Profile::Quick, None).lean(),
-        check: asking(&base, Profile::Standard, Some(scan(When::Incompatible, false))),
-        scan: asking(&base, Profile::Quick, Some(scan(When::Only, true))),
+        check: asking(&base, Profile::Standard, Some(usual_plan(When::Incompatible, false))),
+        scan: asking(&base, Profile::Quick, Some(usual_plan(When::Only, true))),
     };
     Ok(Prepared {
         plan,
@@ -134,18 +133,8 @@ fn asking(base: &Ports, profile: Profile, scan: Option<ScanPlan>) -> Ports {
 fn on_request(base: &Ports) -> OnRequest {
     OnRequest {
         quick: asking(base, Profile::Quick, None).lean(),
-        standard: asking(base, Profile::Standard, Some(scan(When::Incompatible, false))),
-        deep: asking(base, Profile::Deep, Some(scan(When::Beside, true))),
-    }
-}
-
-fn scan(when: When, clients: bool) -> ScanPlan {
-    ScanPlan {
-        when,
-        protocols: PROTOCOLS.to_vec(),
-        suites: false,
-        clients,
-        concurrency: u32::from(DEFAULT_CONCURRENCY),
+        standard: asking(base, Profile::Standard, Some(usual_plan(When::Incompatible, false))),
+        deep: asking(base, Profile::Deep, Some(usual_plan(When::Beside, true))),
     }
 }
 

@@ -17,7 +17,8 @@ use crate::model::report::Verdict;
 
 fn text(snapshot: &Snapshot, buckets: bool) -> String {
     let mut out = String::new();
-    write(&mut out, snapshot, Detail { buckets });
+    // As one part.
+    Parts::new(snapshot, Detail { buckets }).fill(&mut out, usize::MAX);
     out
 }
 
