@@ -67,6 +67,8 @@ families! {
             "1 for the nearest endpoint that works, 0 for the others, all 0 while nothing works; while it is not known whether the choice still works, as during local trouble, it is kept; absent before the first choice.";
         PATCH_WINDOW: Gauge "wsus_probe_patch_window_active" ["endpoint" "dc"]
             "Whether the nightly patch window is open; absent where no window or no time zone is known.";
+        ROUND_INTERVAL: Gauge "wsus_probe_round_interval_seconds" ["endpoint" "dc"]
+            "How far apart rounds are started, in seconds, as configured.";
         LAST_ROUND: Gauge "wsus_probe_last_round_timestamp_seconds" ["endpoint" "dc"]
             "When the last round that counted ended, in seconds since 1970: one that the exporter slept through does not; absent before the first.";
         LAST_CHECK: Gauge "wsus_probe_last_check_timestamp_seconds" ["endpoint" "dc"]

@@ -1,0 +1,1 @@
+//! The checks of dashboards that need nothing but their JSON.

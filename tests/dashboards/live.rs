@@ -1,0 +1,1 @@
+//! The checks that ask a real Prometheus which scraped the real exporter.

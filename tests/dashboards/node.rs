@@ -1,0 +1,1 @@
+//! The checks that ask Grafana's own code, in Node.
