@@ -15,6 +15,7 @@ mod page;
 mod prometheus;
 mod props;
 mod readme;
+mod reference;
 mod requests;
 mod selection;
 mod serve;

@@ -21,7 +21,7 @@ const SCRAPE: Duration = Duration::from_secs(1);
 /// rounds within seconds, and rates need some scrapes.
 const SETTLED: Duration = Duration::from_secs(90);
 
-const README: &str = include_str!("../../README.md");
+const PAGE: &str = include_str!("../../docs/monitoring.md");
 
 const CONFIG: &str =
     "[serve]\ninterval = \"1s\"\ncheck_interval = \"10s\"\ntls_interval = \"1m\"\n";
@@ -102,10 +102,10 @@ async fn wait_for(address: SocketAddr) {
     tokio::time::timeout(PATIENCE, listening).await.expect("nobody listens");
 }
 
-/// The README's example at these addresses and paces: `/metrics`, and `/probe` for every target that
+/// The documented example at these addresses and paces: `/metrics`, and `/probe` for every target that
 /// the exporter itself lists.
 fn scrapes(port: u16) -> String {
-    let (_, rest) = README.split_once("```yaml\n").unwrap();
+    let (_, rest) = PAGE.split_once("```yaml\n").unwrap();
     let (example, _) = rest.split_once("```").unwrap();
     let path = "    metrics_path: /probe\n";
     assert!(example.contains("127.0.0.1:18530") && example.contains(path), "{example}");
