@@ -6,6 +6,7 @@ pub mod config;
 pub mod configure;
 pub mod demo;
 pub mod explain;
+pub mod healthcheck;
 pub mod nearest;
 pub mod progress;
 pub mod serve;
@@ -112,6 +113,12 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> io::Result<Exit> 
         Command::Completions(options) => completions::completions(options, surroundings.out),
         Command::Man(options) => completions::man(options, surroundings.out, surroundings.messages),
         Command::Explain(options) => explain::run(options, surroundings),
+        Command::Healthcheck(options) => {
+            let files = configure::trusted_files(&cli.global);
+            probing(surroundings, async |surroundings| {
+                healthcheck::run(options, &files, surroundings).await
+            })
+        }
         Command::Serve(options) => serve::run(options, &cli.global, surroundings),
         Command::Demo(options) => match threaded_runtime() {
             Ok(runtime) => runtime.block_on(demo::run(options, surroundings)),
@@ -135,6 +142,7 @@ fn places(command: &Command) -> &[String] {
         | Command::Config(_)
         | Command::Demo(_)
         | Command::Explain(_)
+        | Command::Healthcheck(_)
         | Command::Man(_)
         | Command::Nearest(_)
         | Command::Serve(_) => &[],
@@ -182,6 +190,7 @@ fn with_configuration(
         | Command::Man(_)
         | Command::Demo(_)
         | Command::Explain(_)
+        | Command::Healthcheck(_)
         | Command::Serve(_) => Ok(Exit::Error),
     }
 }

@@ -27,6 +27,7 @@ fn help_texts() {
         "check",
         "tls",
         "explain",
+        "healthcheck",
         "serve",
         "demo",
         "config",

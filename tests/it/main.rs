@@ -7,6 +7,7 @@ mod cli;
 mod config;
 mod exporter;
 mod hardship;
+mod healthcheck;
 mod lean;
 mod link;
 mod loopback;
