@@ -11,6 +11,7 @@ mod links;
 mod looks;
 mod macros;
 mod panels;
+mod parsed;
 mod queries;
 mod rules;
 mod variables;
@@ -117,17 +118,18 @@ fn properties<'a>(panel: &'a Value, id: &str) -> Vec<&'a Value> {
 
 /// Every finding in these dashboards, which link to each other.
 pub(crate) fn dashboards(all: &[Value], known: &Known) -> Vec<Finding> {
+    all.iter().flat_map(|board| dashboard(board, all, known)).collect()
+}
+
+/// Every finding in the first dashboard, which may link to all of them.
+pub(crate) fn dashboard(board: &Value, all: &[Value], known: &Known) -> Vec<Finding> {
     let all: Vec<Board<'_>> = all.iter().map(Board::new).collect();
-    let mut found = Vec::new();
-    for board in &all {
-        for check in
-            [head::check, variables::check, grid::check, panels::check, looks::check, closed::check]
-        {
-            found.extend(check(board));
-        }
-        found.extend(queries::check(board, known));
-        found.extend(links::check(board, &all, known));
-    }
+    let board = &Board::new(board);
+    let of_itself =
+        [head::check, variables::check, grid::check, panels::check, looks::check, closed::check];
+    let mut found: Vec<Finding> = of_itself.into_iter().flat_map(|check| check(board)).collect();
+    found.extend(queries::check(board, known));
+    found.extend(links::check(board, &all, known));
     found
 }
 

@@ -88,14 +88,14 @@ fn every_mutation_of_every_dashboard_is_found_by_its_rule() {
     let (mut caught, mut missed) = (0, Vec::new());
     for mutation in all() {
         let mut applied = 0;
-        for number in 0..boards.len() {
-            let mut broken = boards.clone();
-            if (mutation.apply)(&mut broken[number]).is_none() {
+        for board in &boards {
+            let mut broken = board.clone();
+            if (mutation.apply)(&mut broken).is_none() {
                 continue;
             }
             applied += 1;
-            let found = check::dashboards(&broken, &known);
-            let place = boards[number]["uid"].as_str().unwrap();
+            let found = check::dashboard(&broken, &boards, &known);
+            let place = board["uid"].as_str().unwrap();
             if found.iter().any(|finding| finding.rule == mutation.rule) {
                 caught += 1;
             } else {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use promql_parser::parser;
 use serde_json::Value;
 use wsus_probe::metrics::table::{self, Kind};
 
-use super::macros::{replaced, texts};
+use super::macros::texts;
+use super::parsed::parsed;
 use super::queries::selectors;
 use super::{Finding, rules};
 
@@ -24,9 +24,9 @@ pub(super) fn unused(dashboards: &[Value]) -> Vec<Finding> {
             selector.map_or(text, |(selector, _)| selector).to_owned()
         }));
     }
-    let parsed = queries.iter().filter_map(|query| parser::parse(&replaced(query)).ok());
-    let used: BTreeSet<String> =
-        parsed.flat_map(|expr| selectors(&expr)).filter_map(|selector| selector.name).collect();
+    let all = queries.iter().map(|query| parsed(query));
+    let selectors = all.flat_map(|query| query.as_ref().as_ref().map_or(Vec::new(), selectors));
+    let used: BTreeSet<String> = selectors.filter_map(|selector| selector.name).collect();
     let mut found = Vec::new();
     for family in table::exported() {
         let is_used = match family.kind {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wsus_probe::metrics::table::{self, Family, Kind, blackbox, process};
 
 use super::labels::Flow;
-use super::macros::replaced;
+use super::parsed::parsed;
 use super::rules::{self, Rule};
 
 /// Names of labels.
@@ -90,8 +90,8 @@ impl Known {
     /// What the rule records, with the labels that its expression leaves; of an alert what
     /// Prometheus says of it.
     fn rule(&mut self, rule: &Rule) {
-        let Ok(expr) = promql_parser::parser::parse(&replaced(&rule.expr)) else { return };
-        let mut labels = Flow::new(self).labels(&expr);
+        let Ok(expr) = &*parsed(&rule.expr) else { return };
+        let mut labels = Flow::new(self).labels(expr);
         labels.extend(rule.labels.keys().cloned());
         if let Some(name) = &rule.record {
             self.add(name, labels, Nature::Now);
