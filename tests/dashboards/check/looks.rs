@@ -21,8 +21,10 @@ fn shows_names(panel: &Value) -> bool {
     panel["options"]["textMode"] == "name"
 }
 
+/// Whether its values are shown as words. That one for no value says nothing of the others.
 fn has_mappings(panel: &Value) -> bool {
-    list(&panel["fieldConfig"]["defaults"]["mappings"]).next().is_some()
+    let mut all = list(&panel["fieldConfig"]["defaults"]["mappings"]);
+    all.any(|mapping| mapping["type"] != "special")
 }
 
 fn unit(panel: &Value, found: &mut Findings) {

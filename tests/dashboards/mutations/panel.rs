@@ -9,18 +9,26 @@ fn some(board: &mut Value) -> Option<&mut Value> {
     panel(board, |panel| panel["targets"][0].is_object())
 }
 
-/// Some panel that maps words.
-fn mapped(board: &mut Value) -> Option<&mut Value> {
-    let words = |panel: &Value| {
-        panel["fieldConfig"]["defaults"]["mappings"][0]["options"].get("down").is_some()
+/// The texts of the first panel that has one for a state.
+fn texts(board: &mut Value) -> Option<&mut serde_json::Map<String, Value>> {
+    let number = |panel: &Value| {
+        let mappings = panel["fieldConfig"]["defaults"]["mappings"].as_array()?;
+        mappings.iter().position(|mapping| mapping["options"].get("down").is_some())
     };
-    panel(board, words)
+    let panel = panel(board, |panel| number(panel).is_some())?;
+    let number = number(panel)?;
+    panel["fieldConfig"]["defaults"]["mappings"][number]["options"].as_object_mut()
 }
 
 /// A number with colours by thresholds.
 fn colored(panel: &Value) -> bool {
     let defaults = &panel["fieldConfig"]["defaults"];
-    panel["type"] == "stat" && defaults["mappings"].is_null() && !defaults["thresholds"].is_null()
+    let mut mappings = defaults["mappings"].as_array().into_iter().flatten();
+    let words = mappings.any(|mapping| mapping["type"] != "special");
+    panel["type"] == "stat"
+        && !words
+        && panel["options"]["textMode"] != "name"
+        && !defaults["thresholds"].is_null()
 }
 
 /// Moves the second of two panels of one grid onto the first.
@@ -147,14 +155,9 @@ pub(super) const ALL: &[Mutation] = &[
         some(board)?["fieldConfig"]["defaults"]["mappings"] = json!([mapping]);
         Some(())
     }),
-    mutation("C01", "a state without a colour", |board| {
-        let mappings = &mut mapped(board)?["fieldConfig"]["defaults"]["mappings"];
-        mappings[0]["options"].as_object_mut()?.remove("unknown");
-        Some(())
-    }),
+    mutation("C01", "a state without a colour", |board| texts(board)?.remove("unknown").map(drop)),
     mutation("C01", "a state that there is not", |board| {
-        let options = &mut mapped(board)?["fieldConfig"]["defaults"]["mappings"][0]["options"];
-        let options = options.as_object_mut()?;
+        let options = texts(board)?;
         let down = options.remove("down")?;
         options.insert("dead".into(), down);
         Some(())

@@ -75,7 +75,7 @@ fn heatmap() -> Panel {
         .query(Query::heatmap(format!("sum by (le) (increase({bucket}[$__rate_interval]))")))
 }
 
-pub(super) fn board() -> Value {
+pub(crate) fn board() -> Value {
     let changes = format!("{}{{{SELECTED_SITE}}}", fleet::NEAREST_CHANGES.name);
     let changes = format!("sum by (site, reason) (increase({changes}[5m])) > 0");
     Board {

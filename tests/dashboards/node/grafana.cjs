@@ -2,15 +2,19 @@
 
 'use strict';
 
-globalThis.navigator ??= { language: 'en', userAgent: 'node' };
-const data = require('@grafana/data');
+// Some versions of Node have a `navigator` of their own, which lacks what is asked for here.
+Object.defineProperty(globalThis, 'navigator', {
+  value: { language: 'en', languages: ['en'], userAgent: 'node' },
+});
+const data = require('./grafana-data.cjs');
 // Only now: at its start the code takes a window for a real browser.
 globalThis.window ??= {};
 
-const transformers = Object.values(data.standardTransformers);
+// One of them is there under two names.
+const transformers = new Map(Object.values(data.standardTransformers).map((one) => [one.id, one]));
 data.standardTransformersRegistry.setInit(() =>
-  transformers.map((transformer) => ({
-    id: transformer.id,
+  [...transformers].map(([id, transformer]) => ({
+    id,
     name: transformer.name,
     transformation: async () => transformer,
   })),

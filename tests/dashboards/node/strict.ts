@@ -57,12 +57,15 @@ interface Kind<Type extends string, Options, Custom>
 
 interface None {}
 
+// Grafana's editor offers this for timelines, though its schema does not know it there.
+type Gaps<Custom> = Custom & { spanNulls?: boolean | number };
+
 type Panel =
     | Kind<'bargauge', bargauge.Options, None>
     | Kind<'gauge', gauge.Options, None>
     | Kind<'heatmap', heatmap.Options, heatmap.FieldConfig>
     | Kind<'stat', stat.Options, None>
-    | Kind<'state-timeline', statetimeline.Options, statetimeline.FieldConfig>
+    | Kind<'state-timeline', statetimeline.Options, Gaps<statetimeline.FieldConfig>>
     | Kind<'status-history', statushistory.Options, statushistory.FieldConfig>
     | Kind<'table', table.Options, table.FieldConfig>
     | Kind<'text', text.Options, None>
@@ -72,8 +75,10 @@ interface Row extends Omit<dashboard.RowPanel, 'panels'> {
     panels: Panel[];
 }
 
-// Grafana itself writes and reads these, though its schema does not know them.
-interface Variable extends dashboard.VariableModel {
+// Grafana itself writes and reads these, though its schema does not know them. Where nothing is
+// chosen yet, `current` is an empty object: Grafana then takes the first value.
+interface Variable extends Omit<dashboard.VariableModel, 'current'> {
+    current: dashboard.VariableOption | None;
     definition?: string;
 }
 
