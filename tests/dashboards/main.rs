@@ -8,6 +8,7 @@ mod check;
 mod generated;
 mod grafana;
 mod live;
+mod mutations;
 mod node;
 mod rules;
 #[path = "../it/support"]

@@ -101,10 +101,10 @@ impl Panel {
 
     /// Rows and columns.
     pub(crate) fn table(title: &str, description: &str) -> Self {
-        let footer = json!({"show": false, "reducer": ["sum"], "countRows": false, "fields": ""});
         Self::new("table", title, description)
             .size(24, 9)
-            .options([("showHeader", json!(true)), ("cellHeight", json!("sm")), ("footer", footer)])
+            .options([("showHeader", json!(true)), ("cellHeight", json!("sm"))])
+            .option("frameIndex", json!(0))
             .custom([("align", json!("auto")), ("inspect", json!(false))])
             .custom([("cellOptions", json!({"type": "auto"})), ("filterable", json!(false))])
     }
@@ -147,6 +147,7 @@ impl Panel {
                 ("filterValues", json!({"le": 1e-9})),
                 ("legend", json!({"show": true})),
                 ("rowsFrame", json!({"layout": "auto"})),
+                ("showValue", json!("never")),
                 ("tooltip", json!({"mode": "single", "showColorScale": false, "yHistogram": true})),
                 ("yAxis", json!({"axisPlacement": "left", "reverse": false, "unit": "s"})),
             ])

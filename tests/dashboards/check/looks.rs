@@ -1,0 +1,73 @@
+//! How values are shown: with a unit, with colours that mean something, and with gaps.
+
+use serde_json::Value;
+
+use super::panels::has_data;
+use super::{Board, Finding, Findings, list, properties, text};
+
+pub(super) fn check(board: &Board<'_>) -> Vec<Finding> {
+    let mut all = Vec::new();
+    for panel in board.panels().into_iter().filter(|panel| has_data(panel)) {
+        let mut found = Findings::at(board.place(panel));
+        unit(panel, &mut found);
+        thresholds(panel, &mut found);
+        gaps(panel, &mut found);
+        all.append(&mut found.list);
+    }
+    all
+}
+
+fn shows_names(panel: &Value) -> bool {
+    panel["options"]["textMode"] == "name"
+}
+
+/// Whether its values are shown as words. That one for no value says nothing of the others.
+fn has_mappings(panel: &Value) -> bool {
+    let mut all = list(&panel["fieldConfig"]["defaults"]["mappings"]);
+    all.any(|mapping| mapping["type"] != "special")
+}
+
+fn unit(panel: &Value, found: &mut Findings) {
+    let unit = match text(&panel["type"]) {
+        "heatmap" => &panel["options"]["yAxis"]["unit"],
+        "stat" | "gauge" | "bargauge" | "timeseries" => &panel["fieldConfig"]["defaults"]["unit"],
+        _ => return,
+    };
+    let exempt = shows_names(panel) || has_mappings(panel);
+    let text = "no unit: is it seconds, a ratio, or a count (`short`)?";
+    found.check(exempt || !self::text(unit).is_empty(), "S24", text);
+}
+
+fn thresholds(panel: &Value, found: &mut Findings) {
+    let steps: Vec<&Value> =
+        list(&panel["fieldConfig"]["defaults"]["thresholds"]["steps"]).collect();
+    if matches!(text(&panel["type"]), "stat" | "gauge" | "bargauge") {
+        let exempt = shows_names(panel) || has_mappings(panel);
+        let text = "no thresholds: Grafana's own begin to be red at 80, whatever is shown";
+        found.check(exempt || !steps.is_empty(), "S25", text);
+    }
+    if let Some(first) = steps.first() {
+        let values: Vec<f64> =
+            steps[1..].iter().map(|step| step["value"].as_f64().unwrap_or(f64::NAN)).collect();
+        let rising = values.windows(2).all(|pair| pair[0] < pair[1]);
+        let fine = first["value"].is_null() && rising && values.iter().all(|value| !value.is_nan());
+        found.check(fine, "S34", "thresholds: the first is null, the others rise");
+    }
+}
+
+/// What was not measured is neither drawn, nor called 0, nor coloured as if it were good.
+fn gaps(panel: &Value, found: &mut Findings) {
+    let spans = properties(panel, "custom.spanNulls");
+    let connected = spans.into_iter().any(|value| !value.is_null() && value != false);
+    found.check(!connected, "S35", "spanNulls draws what was not measured: a gap is a gap");
+    let replacements = properties(panel, "noValue");
+    let number = |value: &Value| text(value).starts_with(|c: char| c.is_ascii_digit());
+    let zero = replacements.into_iter().any(number);
+    found.check(!zero, "S37", "noValue is a number: what is not known is not 0");
+    for mapping in properties(panel, "mappings").into_iter().flat_map(list) {
+        let empty = mapping["type"] == "special"
+            && matches!(text(&mapping["options"]["match"]), "null" | "nan" | "null+nan" | "empty");
+        let good = text(&mapping["options"]["result"]["color"]).contains("green");
+        found.check(!(empty && good), "S37", "no value is green: what is not known is not good");
+    }
+}
