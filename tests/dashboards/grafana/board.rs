@@ -123,6 +123,8 @@ pub(crate) fn events(name: &str, color: &str, expr: &str, title: &str, text: &st
 pub(crate) fn moments(name: &str, color: &str, expr: &str, title: &str, text: &str) -> Value {
     let mut json = events(name, color, &format!("1000 * {expr}"), title, text);
     json["useValueForTime"] = json!(true);
+    // What is closer together than a step is drawn as one region.
+    json["step"] = json!("10s");
     json
 }
 

@@ -8,10 +8,10 @@ use crate::grafana::panel::Panel;
 use crate::grafana::query::Query;
 
 /// Rows that can be read without scrolling.
-const ROWS: u32 = 12;
+const ROWS: u32 = 10;
 
 /// Of those with a patch window.
-const PATCH_ROWS: u32 = 6;
+const PATCH_ROWS: u32 = 5;
 
 /// What a row needs is 1; axis, title and legend take the rest.
 const AROUND: u32 = 3;
@@ -25,7 +25,8 @@ pub(super) fn panels() -> Vec<Panel> {
         Panel::timeline(title, description)
             .size(24, rows + AROUND)
             .query(Query::range(expr).legend("{{dc}} {{endpoint}}").min_step(STEP))
-            .option("perPage", serde_json::json!(rows))
+            // The colours alone are not for everybody.
+            .option("showValue", serde_json::json!("auto"))
             .unit("short")
             .values(STANDINGS)
             .link("Open the endpoint", &to_endpoint("__field.labels.endpoint"))

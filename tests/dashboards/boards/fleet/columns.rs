@@ -2,12 +2,20 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::grafana::panel::Panel;
+use crate::grafana::panel::{Panel, mapping};
 use crate::grafana::query::Query;
 
 /// A cell on a ground of its value's colour.
 pub(super) fn coloured() -> (&'static str, Value) {
     ("custom.cellOptions", json!({"type": "color-background", "mode": "basic"}))
+}
+
+/// Texts and colours of values. Where there is none a cell has no colour: that of the lowest
+/// threshold, which Grafana gives it otherwise, is for values.
+pub(super) fn mapped(values: &[(&str, &str, &str)]) -> (&'static str, Value) {
+    let nothing = json!({"text": "", "color": "transparent", "index": 0});
+    let nothing = json!({"type": "special", "options": {"match": "null+nan", "result": nothing}});
+    ("mappings", json!([nothing, mapping(values)]))
 }
 
 /// The narrowest that a column may become.
@@ -29,6 +37,8 @@ pub(super) struct Columns {
     pub(super) queries: Vec<(&'static str, String)>,
     /// Titles of labels, the key among them.
     pub(super) labels: Vec<(&'static str, &'static str)>,
+    /// The columns that come first: labels, and titles of queries.
+    pub(super) first: Vec<&'static str>,
     /// Titles whose values tell nothing beside their labels.
     pub(super) hidden: Vec<&'static str>,
 }
@@ -44,6 +54,16 @@ impl Columns {
             .collect();
         let hidden: Map<String, Value> =
             self.hidden.iter().map(|title| (value_of(title), json!(true))).collect();
+        let titles = self.queries.iter().map(|(title, _)| *title);
+        let first = self.first.iter().copied();
+        let rest = titles.clone().filter(|title| !self.first.contains(title));
+        let order: Map<String, Value> = (0..)
+            .zip(first.chain(rest))
+            .map(|(place, name)| {
+                let is_title = titles.clone().any(|title| title == name);
+                (if is_title { value_of(name) } else { name.to_owned() }, json!(place))
+            })
+            .collect();
         let decides = self.queries.first().map(|(title, _)| value_of(title));
         let panel = self.queries.into_iter().fold(panel, |panel, (title, expr)| {
             panel.query(Query::table(expr).named(&name(title)))
@@ -58,7 +78,7 @@ impl Columns {
             )
             .transform(
                 "organize",
-                json!({"renameByName": renamed, "excludeByName": hidden, "indexByName": {}}),
+                json!({"renameByName": renamed, "excludeByName": hidden, "indexByName": order}),
             )
     }
 }

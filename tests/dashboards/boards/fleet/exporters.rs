@@ -5,9 +5,9 @@ use wsus_probe::metrics::table::{Family, endpoint as table, own, process};
 
 use super::super::SELECTED_SITE;
 use super::super::standing::{STEP, at, of};
-use super::columns::{Columns, at_least, coloured, width};
+use super::columns::{Columns, at_least, coloured, mapped, width};
 use super::vantage::named;
-use crate::grafana::panel::{Panel, color, mapping};
+use crate::grafana::panel::{Panel, color};
 use crate::grafana::query::Query;
 
 /// How a vantage point is called.
@@ -22,20 +22,24 @@ fn table() -> Panel {
     let state = |family| by(&at(family, ""));
     let panel = Panel::table(
         "Exporters",
-        "One row for each that answers. Configuration refused: the last attempt to read it \
-         failed and the one before stays in force; the log and the status page say why. Panics \
+        "One row for each that answers. Configuration refused: the last attempt to read it, \
+         or the web configuration, failed and the one before stays in force; the log and the status page say why. Panics \
          are defects of the exporter: report them.",
     )
     .size(24, 7);
-    let read = json!([mapping(&[("0", "refused", color::BAD), ("1", "read", color::GOOD)])]);
+    // Both files, where there are both.
+    let read = format!(
+        "(label_replace({}, \"file\", \"web\", \"\", \"\") or {})",
+        at(&own::WEB_RELOAD_SUCCESSFUL, ""),
+        at(&own::RELOAD_SUCCESSFUL, "")
+    );
     let version = format!("group by (vantage, version) ({})", named(&at(&own::BUILD_INFO, "")));
     Columns {
         key: "vantage",
         queries: vec![
             ("Build", version),
             ("Runs for", by(&format!("(time() - {})", at(&process::START_TIME, "")))),
-            ("Configuration", state(&own::RELOAD_SUCCESSFUL)),
-            ("Web configuration", state(&own::WEB_RELOAD_SUCCESSFUL)),
+            ("Configuration", format!("min by (vantage) ({})", named(&read))),
             ("Read ago", by(&format!("(time() - {})", at(&own::RELOAD_SUCCESS_TIME, "")))),
             ("Under way", state(&own::IN_FLIGHT)),
             ("Limit", state(&own::IN_FLIGHT_LIMIT)),
@@ -43,15 +47,25 @@ fn table() -> Panel {
             ("Longest stall", state(&own::LONGEST_STALL)),
         ],
         labels: vec![("vantage", "Exporter"), ("version", "Version")],
+        first: vec!["vantage", "version"],
         hidden: vec!["Build"],
     }
     .of(panel)
     .unit("short")
     .column("Exporter", [at_least(200)])
     .column("Runs for", [("unit", json!("s")), width(110)])
-    .column("Configuration", [coloured(), width(120), ("mappings", read.clone())])
-    .column("Web configuration", [coloured(), width(150), ("mappings", read)])
+    .column(
+        "Configuration",
+        [
+            coloured(),
+            width(120),
+            mapped(&[("0", "refused", color::BAD), ("1", "read", color::GOOD)]),
+        ],
+    )
     .column("Read ago", [("unit", json!("s")), width(110)])
+    .column("Under way", [width(110)])
+    .column("Limit", [width(100)])
+    .column("Panics", [width(100)])
     .column("Longest stall", [("unit", json!("s")), width(120)])
 }
 
@@ -105,6 +119,7 @@ fn bars(title: &str, description: &str) -> Panel {
         .option("legend", legend)
         .default("min", json!(0))
         .unit("short")
+        .default("decimals", json!(0))
         .custom([("drawStyle", json!("bars")), ("fillOpacity", json!(80))])
 }
 
@@ -155,5 +170,6 @@ fn requests() -> Panel {
          the exporter gives.",
         Query::range(expr).legend("{{route}} {{code}}"),
     )
+    .size(24, 7)
     .unit("reqps")
 }

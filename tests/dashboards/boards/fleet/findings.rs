@@ -54,15 +54,22 @@ pub(super) fn panel() -> Panel {
     )
     .column(
         "Endpoint",
-        [at_least(130), ("links", json!([link("Open the endpoint", &to_endpoint("__value.raw"))]))],
+        [width(160), ("links", json!([link("Open the endpoint", &to_endpoint("__value.raw"))]))],
     )
     .column("Data center", [width(110)])
-    .column("Member", [width(150)])
-    .column("Code", [width(230)])
+    .column("Member", [width(130)])
+    .column("Code", [width(210)])
     .column(
         "What to do first",
-        [at_least(500), ("mappings", json!([mapping(&texts)])), ("custom.inspect", json!(true))],
+        [
+            at_least(500),
+            ("mappings", json!([mapping(&texts)])),
+            ("custom.inspect", json!(true)),
+            ("custom.cellOptions", json!({"type": "auto", "wrapText": true})),
+        ],
     )
+    // Room for two lines.
+    .option("cellHeight", json!("md"))
     .option("sortBy", json!([{"displayName": "Severity", "desc": true}]))
 }
 

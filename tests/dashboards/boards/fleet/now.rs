@@ -127,7 +127,7 @@ fn members() -> Panel {
     let down = of(&table::MEMBER_STATE, "state=\"down\"");
     let quality = quality(Over::Now);
     stat(
-        "Members down behind endpoints that work",
+        "Members down, name works",
         "Addresses that do not work although the endpoint's name does: some clients are hurt, or \
          only the redundancy is gone. The findings below name them.",
         format!(

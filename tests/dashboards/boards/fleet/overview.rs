@@ -5,8 +5,8 @@ use wsus_probe::metrics::table::endpoint as table;
 
 use super::super::standing::{Over, STANDINGS, VIEW, availability, of, quality, standing};
 use super::super::to_endpoint;
-use super::columns::{Columns, at_least, coloured, width};
-use crate::grafana::panel::{Panel, color, link, mapping};
+use super::columns::{Columns, at_least, coloured, mapped, width};
+use crate::grafana::panel::{Panel, color, link};
 
 /// More rows than this nobody reads; the worst come first.
 const ROWS: u32 = 100;
@@ -31,6 +31,7 @@ pub(super) fn panel() -> Panel {
             ("phase", "Failed at"),
             ("cause", "Cause"),
         ],
+        first: vec!["endpoint", "dc", "State", "phase", "cause"],
         hidden: vec!["Failure"],
     }
     .of(panel);
@@ -82,19 +83,20 @@ fn look(panel: Panel) -> Panel {
         .column(
             "Endpoint",
             [
-                at_least(150),
+                at_least(130),
                 ("links", json!([link("Open the endpoint", &to_endpoint("__value.raw"))])),
             ],
         )
         .column("Data center", [width(110)])
-        .column("State", [coloured(), width(160), ("mappings", json!([mapping(&STANDINGS)]))])
-        .column("Failed at", [width(90)])
-        .column("Cause", [at_least(150)])
-        .column("Works from", [width(95)])
-        .column("Can tell", [width(80)])
+        .column("State", [coloured(), width(165), mapped(&STANDINGS)])
+        .column("Failed at", [width(80)])
+        .column("Cause", [at_least(130)])
+        .column("Works from", [width(90)])
+        .column("Can tell", [width(70)])
         .column(
             "Availability",
             [
+                mapped(&[]),
                 ("unit", json!("percentunit")),
                 ("decimals", json!(2)),
                 width(110),
@@ -105,11 +107,12 @@ fn look(panel: Panel) -> Panel {
             ],
         )
         .column("RTT", [("unit", json!("s")), width(90)])
-        .column("Members up", [width(100)])
-        .column("Members", [width(85)])
+        .column("Members up", [width(95)])
+        .column("Members", [width(75)])
         .column(
             "Certificate",
             [
+                mapped(&[]),
                 ("unit", json!("s")),
                 ("decimals", json!(1)),
                 width(110),
@@ -119,16 +122,13 @@ fn look(panel: Panel) -> Panel {
                     {"color": color::GOOD, "value": 21 * day}])),
             ],
         )
-        .column("Warnings", [width(85)])
-        .column("Nearest for", [width(95)])
+        .column("Warnings", [width(80)])
+        .column("Nearest for", [width(90)])
         .column(
             "Patch window",
             [
                 width(110),
-                (
-                    "mappings",
-                    json!([mapping(&[("0", "closed", "text"), ("1", "open", color::PLAIN)])]),
-                ),
+                mapped(&[("0", "closed", "text"), ("1", "open", color::PLAIN)]),
                 ("custom.cellOptions", json!({"type": "color-text"})),
             ],
         )

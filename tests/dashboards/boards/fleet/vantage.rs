@@ -4,8 +4,8 @@ use serde_json::json;
 use wsus_probe::metrics::table::{endpoint as table, fleet};
 
 use super::super::standing::{STEP, VIEW, at, in_state, of, stale};
-use super::columns::{Columns, at_least, coloured, width};
-use crate::grafana::panel::{Panel, color, mapping};
+use super::columns::{Columns, at_least, coloured, mapped, width};
+use crate::grafana::panel::{Panel, color};
 use crate::grafana::query::Query;
 
 /// Endpoints that are compared.
@@ -56,6 +56,7 @@ fn now() -> Panel {
             ("Endpoints", by("max", &at(&fleet::ENDPOINTS, ""))),
         ],
         labels: vec![("vantage", "Vantage point"), ("endpoint", "Nearest")],
+        first: vec!["vantage", "Trouble", "endpoint"],
         hidden: vec!["Chosen"],
     }
     .of(panel)
@@ -66,16 +67,17 @@ fn now() -> Panel {
         [
             width(110),
             coloured(),
-            (
-                "mappings",
-                json!([mapping(&[("0", "none", color::GOOD), ("1", "local", color::WARN)])]),
-            ),
+            mapped(&[("0", "none", color::GOOD), ("1", "local", color::WARN)]),
         ],
     )
     .column("Nearest", [at_least(130)])
     .column("RTT", [("unit", json!("s")), width(100)])
     .column("Since", [("unit", json!("s")), width(120)])
     .column("Changes", [("decimals", json!(0)), width(100)])
+    .column("Down from here", [width(130)])
+    .column("Unknown from here", [width(150)])
+    .column("Stale", [width(80)])
+    .column("Endpoints", [width(100)])
     .option("sortBy", json!([{"displayName": "Vantage point", "desc": false}]))
 }
 
@@ -97,13 +99,12 @@ fn nearest() -> Panel {
     .size(24, ROWS)
     .query(
         Query::range(format!(
-            "max by (site, instance, endpoint) (max_over_time({nearest}[$__interval]) == 1) \
+            "max by (site, instance, endpoint) ({nearest} == 1) \
              and on (site, instance, endpoint) \
              topk({ROWS}, max by (site, instance, endpoint) \
              (avg_over_time({nearest}[$__range] @ end())) > 0)"
         ))
-        .legend("{{site}} {{instance}} \u{2192} {{endpoint}}")
-        .min_step(STEP),
+        .legend("{{site}} {{instance}} \u{2192} {{endpoint}}"),
     )
     .unit("short")
     .values([("1", "Nearest", color::PLAIN)])
@@ -156,5 +157,6 @@ fn changes() -> Panel {
     )
     .unit("short")
     .default("min", json!(0))
+    .default("decimals", json!(0))
     .custom([("drawStyle", json!("bars")), ("fillOpacity", json!(80))])
 }
