@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod fleet;
+pub(crate) mod standing;
 mod tls;
 
 use serde_json::Value;
@@ -18,6 +19,15 @@ pub(crate) const SELECTED_SITE: &str = r#"job=~"$job",site=~"$site""#;
 
 /// The same for recorded series over all vantage points.
 pub(crate) const SELECTED_ENDPOINT: &str = r#"job=~"$job",dc=~"$dc",endpoint=~"$endpoint""#;
+
+/// The way to the dashboard of the endpoint that this variable of Grafana names; what is chosen
+/// and the time stay.
+pub(crate) fn to_endpoint(name: &str) -> String {
+    format!(
+        "/d/wsus-endpoint?${{datasource:queryparam}}&${{job:queryparam}}&${{site:queryparam}}\
+         &${{__url_time_range}}&var-endpoint=${{{name}}}"
+    )
+}
 
 /// Every dashboard, in the order in which somebody goes through them.
 pub(crate) fn all() -> Vec<Board> {

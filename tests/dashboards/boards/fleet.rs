@@ -1,28 +1,53 @@
-//! TODO(helper): the fleet dashboard.
+//! The fleet: which data centers' endpoints work, from where, and what to do first.
 
-use wsus_probe::metrics::table::endpoint as table;
+mod availability;
+mod columns;
+mod errors;
+mod exporters;
+mod findings;
+mod now;
+mod overview;
+mod vantage;
 
-use super::{SELECTED, variables};
-use crate::grafana::board::{Board, Row};
-use crate::grafana::panel::{Panel, color};
-use crate::grafana::query::Query;
+use wsus_probe::metrics::table::{fleet, own};
+
+use super::standing::at;
+use super::variables;
+use crate::grafana::board::{Board, Row, moments};
+use crate::grafana::panel::color;
 
 pub(super) fn board() -> Board {
-    let up = format!(
-        "sum(max by (endpoint) ({}{{{SELECTED},state=~\"healthy|degraded\"}}))",
-        table::ENDPOINT_STATE.name
-    );
-    let panel = Panel::stat("Endpoints up", "Endpoints that work for clients.")
-        .query(Query::instant(up))
-        .unit("short")
-        .thresholds(color::BAD, [(1.0, color::GOOD)]);
     Board {
         uid: "wsus-fleet",
         title: "WSUS fleet",
-        description: "To be written.",
+        description: "Which WSUS endpoints work, from which vantage points, and what to do first. \
+                      What is not known is grey, and what was not measured is a gap.",
         from: "now-6h",
         variables: variables(true),
-        annotations: Vec::new(),
-        rows: vec![Row::open("Now", [panel])],
+        annotations: vec![
+            moments(
+                "Nearest changed",
+                color::PLAIN,
+                &at(&fleet::NEAREST_LAST_CHANGE, ""),
+                "Another endpoint is the nearest",
+                "seen from {{site}} {{instance}}",
+            ),
+            moments(
+                "Configuration read",
+                "purple",
+                &at(&own::RELOAD_SUCCESS_TIME, ""),
+                "The exporter read its configuration",
+                "{{site}} {{instance}}",
+            ),
+        ],
+        rows: vec![
+            Row::open("Now", now::panels()),
+            Row::open("Availability by data center", availability::panels()),
+            Row::open("Endpoints", [overview::panel()]),
+            Row::open("What to do", [findings::panel()]),
+            Row::open("Vantage points compared", vantage::panels()),
+            Row::open("Errors and error budget", errors::panels()),
+            Row::closed("Exporters", exporters::panels()),
+        ],
     }
 }

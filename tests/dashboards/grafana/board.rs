@@ -118,6 +118,16 @@ pub(crate) fn events(name: &str, color: &str, expr: &str, title: &str, text: &st
     })
 }
 
+/// Events over all panels, where the values of a query are the times of the events, in seconds
+/// since 1970. Unlike [`events`] this needs no window, and each event stands where it was.
+pub(crate) fn moments(name: &str, color: &str, expr: &str, title: &str, text: &str) -> Value {
+    let mut json = events(name, color, &format!("1000 * {expr}"), title, text);
+    json["useValueForTime"] = json!(true);
+    // What is closer together than a step is drawn as one region.
+    json["step"] = json!("10s");
+    json
+}
+
 /// What people note in Grafana themselves.
 fn built_in() -> Value {
     json!({

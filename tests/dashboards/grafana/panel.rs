@@ -45,10 +45,11 @@ impl Panel {
         Self { json, queries: Vec::new(), width: 6, height: 4 }
     }
 
-    /// One number for each series, on a coloured ground.
+    /// One number for each series, on a coloured ground; grey where there is nothing.
     pub(crate) fn stat(title: &str, description: &str) -> Self {
         let reduce = json!({"calcs": ["lastNotNull"], "fields": "", "values": false});
-        Self::new("stat", title, description).option("reduceOptions", reduce).options([
+        let panel = Self::new("stat", title, description).default("mappings", json!([no_data()]));
+        panel.option("reduceOptions", reduce).options([
             ("colorMode", json!("background")),
             ("graphMode", json!("none")),
             ("justifyMode", json!("auto")),
@@ -180,8 +181,13 @@ impl Panel {
     }
 
     /// A text and a colour for each of these values.
-    pub(crate) fn values<const N: usize>(self, values: [(&str, &str, &str); N]) -> Self {
-        self.default("mappings", json!([mapping(&values)]))
+    pub(crate) fn values<const N: usize>(mut self, values: [(&str, &str, &str); N]) -> Self {
+        let mappings = &mut self.json["fieldConfig"]["defaults"]["mappings"];
+        match mappings.as_array_mut() {
+            Some(list) => list.push(mapping(&values)),
+            None => *mappings = json!([mapping(&values)]),
+        }
+        self
     }
 
     /// A field of the panel's options.
@@ -249,7 +255,7 @@ impl Panel {
         let mut json = self.json;
         json["id"] = json!(id);
         json["gridPos"] = json!({"x": x, "y": y, "w": self.width, "h": self.height});
-        let queries = (0..).zip(self.queries).map(|(number, query)| query.json(number));
+        let queries = (b'A'..).zip(self.queries).map(|(letter, query)| query.json(letter));
         json["targets"] = queries.collect();
         json
     }
@@ -264,6 +270,13 @@ pub(crate) fn mapping(values: &[(&str, &str, &str)]) -> Value {
         })
         .collect();
     json!({"type": "value", "options": options})
+}
+
+/// The value mapping of what is not there. Without it Grafana shows the colour of the lowest
+/// threshold, which often is that of "good".
+fn no_data() -> Value {
+    let result = json!({"text": "No data", "color": color::UNKNOWN, "index": 0});
+    json!({"type": "special", "options": {"match": "null+nan", "result": result}})
 }
 
 /// A link in the same window.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::datasource;
 
-/// One query of a panel; its `refId` is given by the panel.
+/// One query of a panel; its `refId` is given by the panel unless it has one.
 #[derive(Debug, Clone)]
 pub(crate) struct Query(Value);
 
@@ -48,6 +48,13 @@ impl Query {
         self
     }
 
+    /// The name of the query in its panel. In a table with several queries the column of its
+    /// values is called `Value #NAME`.
+    pub(crate) fn named(mut self, name: &str) -> Self {
+        self.0["refId"] = json!(name);
+        self
+    }
+
     /// The shortest step, as `$__interval` is then too: for bars that count events, at least two
     /// scrapes.
     pub(crate) fn min_step(mut self, step: &str) -> Self {
@@ -55,9 +62,11 @@ impl Query {
         self
     }
 
-    /// Its JSON, as the query of that number of its panel.
-    pub(super) fn json(mut self, number: u8) -> Value {
-        self.0["refId"] = json!(char::from(b'A' + number).to_string());
+    /// Its JSON, called by that letter if it has no name.
+    pub(super) fn json(mut self, letter: u8) -> Value {
+        if self.0["refId"].is_null() {
+            self.0["refId"] = json!(char::from(letter).to_string());
+        }
         self.0
     }
 }

@@ -1,0 +1,199 @@
+//! What is so now, in a number each.
+
+use wsus_probe::metrics::table::{endpoint as table, fleet};
+
+use super::super::standing::{Over, VANTAGE, VIEW, at, in_state, of, quality, stale, standing};
+use super::super::{SELECTED_ENDPOINT, SELECTED_SITE, to_endpoint};
+use crate::grafana::panel::{Panel, color};
+use crate::grafana::query::Query;
+
+pub(super) fn panels() -> Vec<Panel> {
+    vec![
+        down(),
+        some(),
+        unknown(),
+        works(),
+        vantage_points(),
+        alerts(),
+        members(),
+        probers(),
+        certificate(),
+        budget(),
+    ]
+}
+
+fn stat(title: &str, description: &str, query: String) -> Panel {
+    Panel::stat(title, description).size(4, 4).query(Query::instant(query)).unit("short")
+}
+
+/// How many endpoints stand so; nothing where no vantage point reports, for then nobody knows.
+fn count(condition: &str) -> String {
+    let standing = standing(Over::Now, "endpoint");
+    format!("sum({standing} {condition})")
+}
+
+fn down() -> Panel {
+    stat(
+        "Down",
+        "Endpoints that do not work from any vantage point that can tell: clients are hurt. Start \
+         with the table of endpoints below, which has the reason.",
+        count("== bool 0"),
+    )
+    .thresholds(color::GOOD, [(1.0, color::BAD)])
+}
+
+fn some() -> Panel {
+    stat(
+        "Work from some",
+        "Endpoints that work from some vantage points and not from others: the path is the first \
+         suspect, not the server. Compare the vantage points below.",
+        count("== bool 1"),
+    )
+    .thresholds(color::GOOD, [(1.0, color::WARN)])
+}
+
+/// Also endpoints of which an exporter told lately that tells nothing any more: while it runs,
+/// an endpoint that is gone was removed from its configuration.
+fn unknown() -> Panel {
+    let known = of(&table::ENDPOINT_STATE, "state=\"unknown\"");
+    let quality = quality(Over::Now);
+    let expr = format!(
+        "count(group by (endpoint) ({known} \
+         or (present_over_time((group by ({VIEW}) ({known}))[6h:10m]) \
+         unless on ({VANTAGE}) up{{{SELECTED_SITE}}} == 1)) \
+         unless on (endpoint) {quality}) \
+         or 0 * count({known})"
+    );
+    stat(
+        "Unknown",
+        "Endpoints of which no vantage point can tell whether they work: not probed yet, the \
+         prober is in trouble itself or hangs, or it reported within the last 6 hours and has \
+         fallen silent. Not knowing is not the same as working: look at the vantage points.",
+        expr,
+    )
+    .thresholds(color::GOOD, [(1.0, color::UNKNOWN)])
+}
+
+fn works() -> Panel {
+    stat(
+        "Work",
+        "Endpoints that work from every vantage point that can tell, with or without warnings.",
+        count(">= bool 3"),
+    )
+    .thresholds(color::BAD, [(1.0, color::GOOD)])
+}
+
+fn vantage_points() -> Panel {
+    let up = format!("up{{{SELECTED_SITE}}}");
+    let silent = format!(
+        "count((present_over_time((group by ({VANTAGE}) ({up}))[6h:10m]) \
+         unless on ({VANTAGE}) {up} == 1) or {up} == 0) or vector(0)"
+    );
+    Panel::stat(
+        "Vantage points",
+        "Scrape targets of the exporters that answer, and those that do not: silent ones fail, or \
+         were there within the last 6 hours and are gone. While one is silent, its view is missing \
+         everywhere below.",
+    )
+    .size(4, 4)
+    .query(Query::instant(format!("count({up} == 1) or vector(0)")).legend("reporting"))
+    .query(Query::instant(silent).legend("silent"))
+    .unit("short")
+    .thresholds(color::BAD, [(1.0, color::GOOD)])
+    .column(
+        "silent",
+        [(
+            "thresholds",
+            serde_json::json!({"mode": "absolute", "steps": [
+                {"color": color::GOOD, "value": null}, {"color": color::WARN, "value": 1.0}]}),
+        )],
+    )
+}
+
+/// Where the rules are not loaded there is no recorded series either, and nothing is shown.
+fn alerts() -> Panel {
+    stat(
+        "Firing alerts",
+        "Alerts of the rules for this exporter that fire now, whatever is selected above. No data: \
+         the rules are not loaded.",
+        "count(ALERTS{alertname=~\"Wsus.*\",alertstate=\"firing\"}) \
+         or 0 * max(wsus_probe:error_budget:ratio)"
+            .to_owned(),
+    )
+    .thresholds(color::GOOD, [(1.0, color::BAD)])
+}
+
+fn members() -> Panel {
+    let down = of(&table::MEMBER_STATE, "state=\"down\"");
+    let quality = quality(Over::Now);
+    stat(
+        "Members down, name works",
+        "Addresses that do not work although the endpoint's name does: some clients are hurt, or \
+         only the redundancy is gone. The findings below name them.",
+        format!(
+            "count(group by (endpoint, member) (({down} == 1) and on ({VIEW}) ({quality} > 0))) \
+             or 0 * count({quality})"
+        ),
+    )
+    .size(6, 3)
+    .thresholds(color::GOOD, [(1.0, color::WARN)])
+}
+
+fn probers() -> Panel {
+    let trouble = at(&fleet::LOCAL_TROUBLE, "");
+    stat(
+        "Probers in trouble",
+        "Exporters that report, but whose word does not count: everything fails in a way that \
+         points to their own machine, or a last round is too long ago. See to the machine first.",
+        format!(
+            "count(group by ({VANTAGE}) ({trouble} == 1 or {})) or 0 * count({})",
+            stale(),
+            in_state("unknown")
+        ),
+    )
+    .size(6, 3)
+    .thresholds(color::GOOD, [(1.0, color::WARN)])
+}
+
+fn certificate() -> Panel {
+    let ends = of(&table::CERTIFICATE_NOT_AFTER, "");
+    Panel::stat(
+        "First certificate to end",
+        "The endpoint with the certificate that ends first, any of its chain and on any member, \
+         and how long that is from now; negative when it has ended.",
+    )
+    .size(6, 3)
+    .query(
+        Query::instant(format!("bottomk(1, min by (endpoint) ({ends}) - time())"))
+            .legend("{{endpoint}}"),
+    )
+    .unit("s")
+    .default("decimals", serde_json::json!(1))
+    .option("textMode", serde_json::json!("value_and_name"))
+    .thresholds(color::BAD, [(7.0 * DAY_SECONDS, color::WARN), (21.0 * DAY_SECONDS, color::GOOD)])
+    .link("Open the endpoint", &to_endpoint("__field.labels.endpoint"))
+}
+
+const DAY_SECONDS: f64 = 86_400.0;
+
+fn budget() -> Panel {
+    let errors = format!("endpoint:wsus_probe_errors:ratio_rate30d{{{SELECTED_ENDPOINT}}}");
+    Panel::stat(
+        "Least error budget left",
+        "The endpoint that has used most of what may fail in 30 days, and what is left of that; \
+         negative when more has failed than may. No data: the rules are not loaded.",
+    )
+    .size(6, 3)
+    .query(
+        Query::instant(format!(
+            "bottomk(1, 1 - max by (endpoint) ({errors}) \
+             / on () group_left () wsus_probe:error_budget:ratio)"
+        ))
+        .legend("{{endpoint}}"),
+    )
+    .unit("percentunit")
+    .default("decimals", serde_json::json!(0))
+    .option("textMode", serde_json::json!("value_and_name"))
+    .thresholds(color::BAD, [(0.0, color::WARN), (0.25, color::GOOD)])
+    .link("Open the endpoint", &to_endpoint("__field.labels.endpoint"))
+}
