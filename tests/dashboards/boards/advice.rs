@@ -18,9 +18,10 @@ pub(crate) fn of_findings_what(codes: &[FindingCode]) -> Value {
     texts(findings(codes).map(|article| (article.code, article.summary.to_owned())))
 }
 
-/// The value mapping from a finding's code to what to do.
+/// The value mapping from a finding's code to what to do first. One action fits into a cell; the
+/// others, in their order, are told by `explain`.
 pub(crate) fn of_findings_todo(codes: &[FindingCode]) -> Value {
-    texts(findings(codes).map(|article| (article.code, article.actions.join("; "))))
+    texts(findings(codes).map(|article| (article.code, first(&article.actions))))
 }
 
 fn findings(codes: &[FindingCode]) -> impl Iterator<Item = Article> {
@@ -45,7 +46,7 @@ pub(crate) fn with_key(failures: impl Fn(&str) -> String, label: &str) -> String
 pub(crate) fn of_causes() -> Value {
     texts(causes().flat_map(|article| {
         if !differs_by_phase(&article) {
-            return vec![(article.code, of_any(&article.actions.join("; ")))];
+            return vec![(article.code, of_any(&first(&article.actions)))];
         }
         let phases = Phase::ALL.iter().map(|phase| phase.as_str());
         phases.filter_map(|phase| todo_at(&article, phase)).collect()
@@ -68,6 +69,10 @@ fn differs_by_phase(article: &Article) -> bool {
 
 fn of_any(text: &str) -> String {
     EXAMPLE.iter().fold(text.to_owned(), |text, (example, any)| text.replace(example, any))
+}
+
+fn first(actions: &[String]) -> String {
+    actions.first().cloned().unwrap_or_default()
 }
 
 fn texts(pairs: impl Iterator<Item = (String, String)>) -> Value {

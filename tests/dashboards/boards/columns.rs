@@ -24,10 +24,11 @@ pub(crate) fn arrange(panel: Panel, columns: &[(&str, &str)], hidden: &[&str]) -
     )
 }
 
-/// A column of long texts: wrapped, and whole in a window of its own where Grafana is too old to
-/// wrap.
+/// A column of texts of up to two lines, which Grafana wraps from version 12 on and before that
+/// shows whole in a window of its own. Rows do not grow with what a value mapping says, so their
+/// height is that of two lines.
 pub(crate) fn prose(panel: Panel, name: &str, width: u32, texts: Option<Value>) -> Panel {
-    let panel = panel.column(
+    let panel = panel.option("cellHeight", json!("lg")).column(
         name,
         [
             ("custom.minWidth", json!(width)),
@@ -42,8 +43,28 @@ pub(crate) fn prose(panel: Panel, name: &str, width: u32, texts: Option<Value>) 
 }
 
 /// A column whose cells have the colours of their values.
-pub(crate) fn coloured(panel: Panel, name: &str, values: &[(&str, &str, &str)]) -> Panel {
-    panel.column(name, [("mappings", json!([mapping(values)])), ("custom.cellOptions", ground())])
+pub(crate) fn coloured(
+    panel: Panel,
+    name: &str,
+    width: u32,
+    values: &[(&str, &str, &str)],
+) -> Panel {
+    panel.column(
+        name,
+        [
+            ("mappings", json!([mapping(values)])),
+            ("custom.cellOptions", ground()),
+            ("custom.align", json!("center")),
+            ("custom.width", json!(width)),
+        ],
+    )
+}
+
+/// Columns of that width in pixels.
+pub(crate) fn wide(panel: Panel, columns: &[(&str, u32)]) -> Panel {
+    columns
+        .iter()
+        .fold(panel, |panel, (name, width)| panel.column(name, [("custom.width", json!(width))]))
 }
 
 /// Cells on a coloured ground.

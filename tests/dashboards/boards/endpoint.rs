@@ -5,7 +5,7 @@
 mod members;
 mod now;
 mod reliability;
-mod services;
+pub(super) mod services;
 mod state;
 mod time;
 

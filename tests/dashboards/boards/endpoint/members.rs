@@ -42,20 +42,24 @@ fn each() -> Panel {
     .query(Query::table(days))
     .transform("merge", json!({}))
     .unit("none")
-    .column("Round trip", [("unit", json!("s")), ("custom.width", json!(100))])
-    .column("Suite", [("custom.minWidth", json!(200))])
+    .column("Round trip", [("unit", json!("s"))])
+    .column("TLS", [("unit", json!("string"))])
     .column(
         "Days left",
         [
             ("thresholds", columns::steps(color::BAD, &[(7.0, color::WARN), (21.0, color::GOOD)])),
             ("custom.cellOptions", columns::ground()),
-            ("custom.width", json!(90)),
+            ("custom.align", json!("center")),
         ],
     );
-    let panel = columns::coloured(panel, "State", &state::WORDS);
+    let panel = columns::coloured(panel, "State", 110, &state::WORDS);
     let valid = [("1", "accepted", color::GOOD), ("0", "refused", color::BAD)];
-    let panel = columns::coloured(panel, "Certificate", &valid);
-    let panel = columns::prose(panel, "What to do", 300, Some(advice::of_causes()));
+    let panel = columns::coloured(panel, "Certificate", 100, &valid);
+    let panel = columns::prose(panel, "What to do first", 330, Some(advice::of_causes()));
+    let panel = columns::wide(panel, &[("Member", 140), ("Vantage point", 120), ("Exporter", 150)]);
+    let panel = columns::wide(panel, &[("Fails at", 80), ("Cause", 150), ("Round trip", 100)]);
+    let panel =
+        columns::wide(panel, &[("Clock", 90), ("TLS", 60), ("Suite", 230), ("Days left", 90)]);
     let shown = [
         ("member", "Member"),
         ("site", "Vantage point"),
@@ -63,7 +67,7 @@ fn each() -> Panel {
         ("Value #A", "State"),
         ("phase", "Fails at"),
         ("cause", "Cause"),
-        ("todo", "What to do"),
+        ("todo", "What to do first"),
         ("Value #C", "Round trip"),
         ("clock", "Clock"),
         ("version", "TLS"),

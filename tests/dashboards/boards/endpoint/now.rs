@@ -5,7 +5,7 @@ use wsus_probe::metrics::table::endpoint as table;
 
 use super::{FROM, HERE_OF_ALL, VANTAGE, here, state};
 use crate::boards::{advice, columns};
-use crate::grafana::panel::{Panel, color, link};
+use crate::grafana::panel::{Panel, color};
 use crate::grafana::query::Query;
 
 /// The way to the certificates of this endpoint.
@@ -21,6 +21,7 @@ pub(super) fn panels() -> Vec<Panel> {
         states(),
         verdict(),
         members(),
+        about(),
         round_trip(),
         certificate(),
         tls(),
@@ -39,7 +40,7 @@ fn states() -> Panel {
          the exporter's machine cannot reach anything, silent that it reported within the time \
          shown and does not any more: look at the exporter.",
     )
-    .size(12, 4)
+    .size(9, 4)
     .query(Query::instant(state::from_each_ever()).legend(FROM))
     .unit("none")
     .thresholds(color::UNKNOWN, [])
@@ -49,7 +50,7 @@ fn states() -> Panel {
 
 fn verdict() -> Panel {
     Panel::stat(
-        "All vantage points together",
+        "All together",
         "What the alerts go by: down only when every vantage point that can tell says so. No data \
          means that none can tell, or that the recording rules are not loaded.",
     )
@@ -84,7 +85,7 @@ fn members() -> Panel {
          missing in DNS or in the load balancer. Expected is there only where the configuration \
          lists members.",
     )
-    .size(7, 4)
+    .size(5, 4)
     .query(Query::instant(sum("healthy|degraded")).legend("work"))
     .query(Query::instant(sum("down")).legend("down"))
     .query(Query::instant(most(&table::MEMBERS)).legend("in DNS"))
@@ -145,7 +146,7 @@ fn patch_window() -> Panel {
         "Whether the nightly window in which clients patch is open, by the endpoint's own clock. In \
          the window a fault hurts now. No data: no window or no time zone is configured.",
     )
-    .size(3, 4)
+    .size(4, 4)
     .query(Query::instant(format!("max({})", here(&table::PATCH_WINDOW, ""))).legend("window"))
     .unit("none")
     .thresholds(color::UNKNOWN, [])
@@ -160,12 +161,28 @@ fn nearest() -> Panel {
         "Whether this is the endpoint that servers at that vantage point should use: the nearest \
          that works. If it fails, they move to the next.",
     )
-    .size(5, 4)
+    .size(4, 4)
     .query(Query::instant(nearest).legend(FROM))
     .unit("none")
     .thresholds(color::UNKNOWN, [])
     .values([("1", "nearest", color::GOOD), ("0", "another is", color::PLAIN)])
     .option("textMode", json!("value_and_name"))
+}
+
+fn about() -> Panel {
+    let about = format!("count by (url, region, role) ({})", here(&table::ENDPOINT_INFO, ""));
+    Panel::stat(
+        "What it is",
+        "The URL that clients have, the region, and the place among servers that synchronize, as \
+         configured. More than one line: exporters are configured differently.",
+    )
+    .size(6, 4)
+    .query(Query::instant(about).legend("{{url}} {{region}} {{role}}"))
+    .unit("none")
+    .thresholds(color::PLAIN, [])
+    .option("textMode", json!("name"))
+    .option("colorMode", json!("none"))
+    .link("The whole fleet", TO_FLEET)
 }
 
 fn views() -> Panel {
@@ -174,40 +191,35 @@ fn views() -> Panel {
     };
     let by_vantage = |family| format!("max by ({VANTAGE}) ({})", here(family, ""));
     let age = format!("time() - {}", by_vantage(&table::LAST_ROUND));
-    let about =
-        format!("max by ({VANTAGE}, url, region, role) ({})", here(&table::ENDPOINT_INFO, ""));
+    let seconds = [("unit", json!("s"))];
     let panel = Panel::table(
         "What each vantage point sees, why it fails, and what to do",
         "Phase and cause are there only where the endpoint is down. HOST and PORT are those of the \
-         URL. More about a cause: wsus-probe explain CAUSE.",
+         URL. More about a cause, and what to do next: wsus-probe explain CAUSE.",
     )
     .size(24, 7)
     .query(Query::table(state::from_each_ever()))
     .query(Query::table(advice::with_key(failures, "todo")))
     .query(Query::table(by_vantage(&table::ENDPOINT_RTT)))
     .query(Query::table(age))
-    .query(Query::table(about))
     .transform("merge", json!({}))
     .unit("none")
-    .column("Vantage point", [("custom.minWidth", json!(110))])
-    .column("Exporter", [("custom.minWidth", json!(150))])
-    .column("Round trip", [("unit", json!("s")), ("custom.width", json!(100))])
-    .column("Last round", [("unit", json!("s")), ("custom.width", json!(100))])
-    .column("URL", [("custom.minWidth", json!(220)), ("links", json!([link("Fleet", TO_FLEET)]))]);
-    let panel = columns::coloured(panel, "State", &state::WORDS);
-    let panel = columns::prose(panel, "What to do", 380, Some(advice::of_causes()));
+    .column("Round trip", seconds.clone())
+    .column("Last round ago", seconds);
+    let panel = columns::coloured(panel, "State", 120, &state::WORDS);
+    let panel = columns::prose(panel, "What to do first", 560, Some(advice::of_causes()));
+    let widths = [("Vantage point", 140), ("Exporter", 180), ("Fails at", 80), ("Cause", 190)];
+    let panel = columns::wide(panel, &widths);
+    let panel = columns::wide(panel, &[("Round trip", 100), ("Last round ago", 120)]);
     let shown = [
         ("site", "Vantage point"),
         ("instance", "Exporter"),
         ("Value #A", "State"),
         ("phase", "Fails at"),
         ("cause", "Cause"),
-        ("todo", "What to do"),
+        ("todo", "What to do first"),
         ("Value #C", "Round trip"),
-        ("Value #D", "Last round"),
-        ("url", "URL"),
-        ("region", "Region"),
-        ("role", "Role"),
+        ("Value #D", "Last round ago"),
     ];
-    columns::arrange(panel, &shown, &["Time", "job", "Value #B", "Value #E"])
+    columns::arrange(panel, &shown, &["Time", "job", "Value #B"])
 }

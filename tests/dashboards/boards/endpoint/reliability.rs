@@ -23,8 +23,8 @@ fn budget_left() -> Panel {
     let left =
         format!("1 - max(endpoint:wsus_probe_errors:ratio_rate30d{{{HERE_OF_ALL}}}) / {BUDGET}");
     Panel::stat(
-        "Error budget left, 30 days",
-        "What is left of the failures that the objective allows in 30 days, seen from the vantage \
+        "Budget left, 30 d",
+        "The error budget: what is left of the failures that the objective allows in 30 days, seen from the vantage \
          point that saw fewest. Below 0: the objective is missed; put reliability before changes. \
          With less than 30 days of data it is about the days that there are.",
     )
@@ -66,27 +66,15 @@ fn not_counted() -> Panel {
 }
 
 fn error_ratio() -> Panel {
-    let attempts = format!("sum(rate({}[$__rate_interval])) * 60", here(&table::ATTEMPTS, ""));
     Panel::lines(
         "Failed part of the rounds, by vantage point",
-        "Over 5 minutes. One line up: the path from there. All up: the endpoint. The dashed line is \
-         how many rounds a minute this rests on: few rounds make big steps.",
+        "Over 5 minutes. One line up: the path from there. All up: the endpoint. A gap: no round \
+         counted.",
     )
-    .query(
-        Query::range(format!("site:wsus_probe_errors:ratio_rate5m{{{HERE}}}")).legend(FROM),
-    )
-    .query(Query::range(attempts).legend("rounds a minute"))
+    .query(Query::range(format!("site:wsus_probe_errors:ratio_rate5m{{{HERE}}}")).legend(FROM))
     .unit("percentunit")
     .default("min", json!(0))
-    .column(
-        "rounds a minute",
-        [
-            ("unit", json!("short")),
-            ("custom.axisPlacement", json!("right")),
-            ("custom.lineStyle", json!({"fill": "dash", "dash": [6, 6]})),
-            ("color", json!({"mode": "fixed", "fixedColor": color::UNKNOWN})),
-        ],
-    )
+    .default("max", json!(1))
 }
 
 fn burn_rate() -> Panel {

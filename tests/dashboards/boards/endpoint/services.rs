@@ -72,17 +72,15 @@ fn findings() -> Panel {
     let panel = Panel::table(
         "Findings and what to do",
         "Warnings first. Without a member it is about the name. Seen from: how many vantage points \
-         say so. With numbers and evidence: the exporter's own page of this endpoint. More: \
-         wsus-probe explain CODE.",
+         say so. With numbers and evidence: the exporter's own page of this endpoint. Reasons, \
+         and what to do next: wsus-probe explain FINDING.",
     )
     .query(Query::table(format!(
         "label_join(label_join({found}, \"what\", \"\", \"code\"), \"todo\", \"\", \"code\")"
     )))
     .unit("none")
-    .default("noValue", json!("Nobody reports a finding"))
-    .column("Finding", [("custom.minWidth", json!(180))])
-    .column("Member", [("custom.minWidth", json!(120))])
-    .column("Seen from", [("custom.width", json!(90))]);
+    .default("noValue", json!("Nobody reports a finding"));
+    let panel = columns::wide(panel, &[("Member", 140)]);
     findings_table(panel, FindingCode::ALL, &[("member", "Member")])
 }
 
@@ -92,15 +90,15 @@ pub(in crate::boards) fn findings_table(
     codes: &[FindingCode],
     places: &[(&str, &str)],
 ) -> Panel {
-    let panel = columns::coloured(panel, "Severity", &SEVERITIES)
-        .column("Severity", [("custom.width", json!(90))]);
+    let panel = columns::coloured(panel, "Severity", 90, &SEVERITIES);
+    let panel = columns::wide(panel, &[("Finding", 210), ("Seen from", 100)]);
     let what = advice::of_findings_what(codes);
     let panel = columns::prose(panel, "What it is", 260, Some(what));
     let todo = advice::of_findings_todo(codes);
-    let panel = columns::prose(panel, "What to do", 480, Some(todo));
+    let panel = columns::prose(panel, "What to do first", 560, Some(todo));
     let mut shown = vec![("severity", "Severity")];
     shown.extend(places);
-    shown.extend([("code", "Finding"), ("what", "What it is"), ("todo", "What to do")]);
+    shown.extend([("code", "Finding"), ("what", "What it is"), ("todo", "What to do first")]);
     shown.push(("Value", "Seen from"));
     columns::arrange(panel, &shown, &["Time"])
         .option("sortBy", json!([{"displayName": "Severity", "desc": true}]))

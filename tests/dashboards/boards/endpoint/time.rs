@@ -20,8 +20,10 @@ pub(super) fn states() -> Vec<Panel> {
         Panel::timeline(title, text)
             .query(query)
             .unit("none")
-            .thresholds(color::UNKNOWN, [])
+            // By thresholds the words and their colours would not count.
+            .default("color", json!({"mode": "fixed", "fixedColor": color::UNKNOWN}))
             .values(state::WORDS)
+            .size(24, 7)
     };
     let members = state::of(&table::MEMBER_STATE, "member");
     vec![
