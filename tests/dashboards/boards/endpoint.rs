@@ -9,10 +9,10 @@ pub(super) mod services;
 mod state;
 mod time;
 
-use wsus_probe::metrics::table::{Family, endpoint as table};
+use wsus_probe::metrics::table::{Family, endpoint as table, fleet};
 
-use super::variables;
-use crate::grafana::board::{Board, Row, events};
+use super::{SELECTED_SITE, variables};
+use crate::grafana::board::{Board, Row, events, moments};
 use crate::grafana::panel::color;
 
 /// What the queries of this dashboard select by. The endpoint is one, and compared as it is: the
@@ -58,11 +58,14 @@ fn window_open() -> serde_json::Value {
     events("Patch window", color::PLAIN, &open, "Patch window of {{endpoint}}", "")
 }
 
-/// Compared with the value of a minute before, which is the step of annotations.
+/// When a vantage point last chose another endpoint, of those that chose or left this one in the
+/// last minute, which is the step of annotations.
 fn nearest_changed() -> serde_json::Value {
     let nearest = here(&table::NEAREST, "");
-    let changed = format!("abs({nearest} - {nearest} offset 1m) == 1");
-    events("Nearest changed", "purple", &changed, "Nearest of {{site}} {{instance}} changed", "")
+    let at = format!("{}{{{SELECTED_SITE}}}", fleet::NEAREST_LAST_CHANGE.name);
+    let changed = format!("({at} and on ({VANTAGE}) {nearest} != ({nearest} offset 1m))");
+    let title = "Nearest of {{site}} {{instance}} changed";
+    moments("Nearest changed", "purple", &changed, title, "To or from this endpoint")
 }
 
 /// The family's series of the endpoint, with one more matcher or none.

@@ -37,7 +37,7 @@ fn each() -> Panel {
     .query(Query::table(advice::with_key(failures, "todo")))
     .query(Query::table(max(&table::RTT, "")))
     .query(Query::table(max(&table::RTT_CLOCK, ", clock")))
-    .query(Query::table(max(&table::TLS_INFO, ", version, suite")))
+    .query(Query::table(max(&table::TLS_INFO, ", version")))
     .query(Query::table(max(&table::CERTIFICATE_VALID, "")))
     .query(Query::table(days))
     .transform("merge", json!({}))
@@ -52,14 +52,13 @@ fn each() -> Panel {
             ("custom.align", json!("center")),
         ],
     );
-    let panel = columns::coloured(panel, "State", 110, &state::WORDS);
+    let panel = columns::coloured(panel, "State", 95, &state::WORDS);
     let valid = [("1", "accepted", color::GOOD), ("0", "refused", color::BAD)];
-    let panel = columns::coloured(panel, "Certificate", 100, &valid);
-    let panel = columns::prose(panel, "What to do first", 330, Some(advice::of_causes()));
-    let panel = columns::wide(panel, &[("Member", 140), ("Vantage point", 120), ("Exporter", 150)]);
-    let panel = columns::wide(panel, &[("Fails at", 80), ("Cause", 150), ("Round trip", 100)]);
-    let panel =
-        columns::wide(panel, &[("Clock", 90), ("TLS", 60), ("Suite", 230), ("Days left", 90)]);
+    let panel = columns::coloured(panel, "Certificate", 95, &valid);
+    let panel = columns::prose(panel, "What to do first", 450, Some(advice::of_causes()));
+    let panel = columns::wide(panel, &[("Member", 120), ("Vantage point", 110), ("Exporter", 145)]);
+    let panel = columns::wide(panel, &[("Fails at", 75), ("Cause", 140), ("Round trip", 90)]);
+    let panel = columns::wide(panel, &[("Clock", 85), ("TLS", 50), ("Days left", 80)]);
     let shown = [
         ("member", "Member"),
         ("site", "Vantage point"),
@@ -71,7 +70,6 @@ fn each() -> Panel {
         ("Value #C", "Round trip"),
         ("clock", "Clock"),
         ("version", "TLS"),
-        ("suite", "Suite"),
         ("Value #F", "Certificate"),
         ("Value #G", "Days left"),
     ];

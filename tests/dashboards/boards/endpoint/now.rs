@@ -40,7 +40,7 @@ fn states() -> Panel {
          the exporter's machine cannot reach anything, silent that it reported within the time \
          shown and does not any more: look at the exporter.",
     )
-    .size(9, 4)
+    .size(8, 4)
     .query(Query::instant(state::from_each_ever()).legend(FROM))
     .unit("none")
     .thresholds(color::UNKNOWN, [])
@@ -54,7 +54,7 @@ fn verdict() -> Panel {
         "What the alerts go by: down only when every vantage point that can tell says so. No data \
          means that none can tell, or that the recording rules are not loaded.",
     )
-    .size(5, 4)
+    .size(4, 4)
     .query(
         Query::instant(format!("endpoint:wsus_probe_vote:max{{{HERE_OF_ALL}}}")).legend("{{dc}}"),
     )
@@ -85,7 +85,7 @@ fn members() -> Panel {
          missing in DNS or in the load balancer. Expected is there only where the configuration \
          lists members.",
     )
-    .size(5, 4)
+    .size(6, 4)
     .query(Query::instant(sum("healthy|degraded")).legend("work"))
     .query(Query::instant(sum("down")).legend("down"))
     .query(Query::instant(most(&table::MEMBERS)).legend("in DNS"))
@@ -105,6 +105,7 @@ fn round_trip() -> Panel {
         "Of the last round, from each vantage point, to the member in the middle. Absent while \
          nobody answers: a dead server has no distance.",
     )
+    .size(6, 4)
     .query(Query::instant(rtt).legend(FROM))
     .unit("s")
     .thresholds(color::PLAIN, [(0.4, color::WARN)])

@@ -45,10 +45,15 @@ fn matrix() -> Panel {
     .unit("none")
     .thresholds(color::UNKNOWN, [])
     .default("mappings", json!([mapping(&values), unknown]))
-    .custom([("cellOptions", columns::ground())])
+    .custom([("cellOptions", columns::ground()), ("align", json!("center"))])
+    .custom([("minWidth", json!(80))])
     .column(
         "Member",
-        [("custom.cellOptions", json!({"type": "auto"})), ("custom.minWidth", json!(140))],
+        [
+            ("custom.cellOptions", json!({"type": "auto"})),
+            ("custom.align", json!("left")),
+            ("custom.width", json!(140)),
+        ],
     )
     .option("sortBy", json!([{"displayName": "Member", "desc": false}]))
 }
@@ -79,7 +84,7 @@ fn findings() -> Panel {
         "label_join(label_join({found}, \"what\", \"\", \"code\"), \"todo\", \"\", \"code\")"
     )))
     .unit("none")
-    .default("noValue", json!("Nobody reports a finding"));
+    .column("Member", [("noValue", json!("the name"))]);
     let panel = columns::wide(panel, &[("Member", 140)]);
     findings_table(panel, FindingCode::ALL, &[("member", "Member")])
 }
@@ -91,9 +96,10 @@ pub(in crate::boards) fn findings_table(
     places: &[(&str, &str)],
 ) -> Panel {
     let panel = columns::coloured(panel, "Severity", 90, &SEVERITIES);
-    let panel = columns::wide(panel, &[("Finding", 210), ("Seen from", 100)]);
+    let panel = columns::wide(panel, &[("Finding", 210), ("What it is", 340), ("Seen from", 100)]);
     let what = advice::of_findings_what(codes);
-    let panel = columns::prose(panel, "What it is", 260, Some(what));
+    let panel =
+        panel.column("What it is", [("custom.wrapText", json!(true)), ("mappings", json!([what]))]);
     let todo = advice::of_findings_todo(codes);
     let panel = columns::prose(panel, "What to do first", 560, Some(todo));
     let mut shown = vec![("severity", "Severity")];

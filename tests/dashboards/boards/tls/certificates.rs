@@ -27,6 +27,7 @@ fn days_left() -> Panel {
         Query::instant(format!("sort(bottomk({WORST}, floor(({first} - time()) / 86400)))"))
             .legend("{{endpoint}}"),
     )
+    .option("text", json!({"titleSize": 14, "valueSize": 14}))
     .unit("none")
     .default("min", json!(0))
     .default("max", json!(398))
@@ -43,16 +44,24 @@ fn each() -> Panel {
         "{ends} * 0 + on (endpoint, dc, member) group_left min by (endpoint, dc, member) ({})",
         of(&table::CERTIFICATE_VALID, "")
     );
+    let secured = of(&table::ENDPOINT_INFO, "url=~\"https://.*\"");
+    let unseen = format!(
+        "group by (endpoint, dc, member) ({}) and on (endpoint) {secured} \
+         unless on (endpoint, dc, member) {}",
+        of(&table::MEMBER_STATE, ""),
+        of(&table::CERTIFICATE_NOT_AFTER, "")
+    );
     let panel = Panel::table(
         "Certificates",
         "Of every member. Position 0 is the server's own, the others are issuers that it sends \
          along. Refused from at least one vantage point: the finding of that endpoint says why. \
-         Empty: nobody could tell. The earliest end where vantage points saw different chains.",
+         Not known: nobody saw one, or could tell. The earliest end where vantage points saw different chains.",
     )
     .size(16, 11)
     .query(Query::table(format!("1000 * {ends}")))
     .query(Query::table(format!("floor(({ends} - time()) / 86400)")))
     .query(Query::table(valid))
+    .query(Query::table(unseen))
     .transform("merge", json!({}))
     .unit("none")
     .column("Ends", [("unit", json!("dateTimeAsIso")), ("custom.width", json!(170))])
@@ -70,7 +79,11 @@ fn each() -> Panel {
         ],
     );
     let words = [("1", "accepted", color::GOOD), ("0", "refused", color::BAD)];
-    let panel = columns::coloured(panel, "Clients", 110, &words);
+    let panel = columns::coloured(panel, "Clients", 110, &words).matching(
+        "byRegexp",
+        json!("/^(Clients|Days left)$/"),
+        [("noValue", json!("not known"))],
+    );
     let shown = [
         ("endpoint", "Endpoint"),
         ("dc", "Data center"),
@@ -80,6 +93,6 @@ fn each() -> Panel {
         ("Value #B", "Days left"),
         ("Value #C", "Clients"),
     ];
-    columns::arrange(endpoint_column(panel), &shown, &["Time"])
+    columns::arrange(endpoint_column(panel), &shown, &["Time", "Value #D"])
         .option("sortBy", json!([{"displayName": "Days left", "desc": false}]))
 }

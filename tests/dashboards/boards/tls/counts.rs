@@ -36,7 +36,7 @@ fn count(title: &str, description: &str, expr: &str, bad: &str) -> Panel {
         .unit("none")
         .thresholds(color::GOOD, [(1.0, bad)])
         .option("textMode", json!("value"))
-        .size(3, 5)
+        .size(6, 4)
 }
 
 fn deprecated() -> Panel {

@@ -64,14 +64,21 @@ fn scans() -> Panel {
     let age = format!("time() - max by ({by}) ({})", of(&table::LAST_SCAN, ""));
     let secured = of(&table::ENDPOINT_INFO, "url=~\"https://.*\"");
     let all = format!("{age} or group by ({by}) ({secured}) * -1");
+    let known = format!(
+        "count by ({by}) (group by ({by}, version) ({})) or group by ({by}) ({secured}) * 0",
+        of(&table::TLS_PROTOCOL, "")
+    );
     let panel = Panel::table(
         "Age of the last scan",
         "By the vantage point that scanned last. Scans come every six hours unless configured \
          otherwise; what is above is as old as that. Never: nothing is known of that endpoint's \
-         versions and clients. Endpoints with http:// are not scanned.",
+         versions and clients, and no more where it told of no version: the endpoint was silent. \
+         Endpoints with http:// are not scanned.",
     )
     .size(24, 8)
     .query(Query::table(all))
+    .query(Query::table(known))
+    .transform("merge", json!({}))
     .unit("none")
     .column(
         "Last scan ago",
@@ -90,7 +97,15 @@ fn scans() -> Panel {
             ("custom.width", json!(160)),
         ],
     );
-    let shown = [("endpoint", "Endpoint"), ("dc", "Data center"), ("Value", "Last scan ago")];
+    let none = [("0", "none", color::UNKNOWN)];
+    let panel = columns::coloured(panel, "Versions known", 160, &none)
+        .column("Versions known", [("thresholds", columns::steps(color::GOOD, &[]))]);
+    let shown = [
+        ("endpoint", "Endpoint"),
+        ("dc", "Data center"),
+        ("Value #A", "Last scan ago"),
+        ("Value #B", "Versions known"),
+    ];
     columns::arrange(endpoint_column(panel), &shown, &["Time"])
         .option("sortBy", json!([{"displayName": "Last scan ago", "desc": true}]))
 }

@@ -38,7 +38,7 @@ fn versions() -> Panel {
          shown. Before TLS 1.0 is forbidden see the findings: a downstream server of generation 3.2 \
          needs it (KB2938066).",
     )
-    .size(24, 9);
+    .size(24, 11);
     let panel = matrix(panel, &both, "version", columns)
         .matching(
             "byRegexp",
@@ -70,7 +70,7 @@ fn clients() -> Panel {
          (clients / servers, oldest first). No: no version or suite in common, or a certificate that \
          all refuse. Grey: what was seen does not tell. What is not certain and why: wsus-probe tls.",
     )
-    .size(24, 9)
+    .size(24, 11)
     .default("mappings", json!([mapping(&values), unknown()]));
     named(matrix(panel, &worst, "release", columns))
 }
