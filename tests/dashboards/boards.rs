@@ -1,5 +1,7 @@
 //! The three dashboards, and what their queries have in common.
 
+mod advice;
+mod columns;
 mod endpoint;
 mod fleet;
 pub(crate) mod standing;

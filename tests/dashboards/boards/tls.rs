@@ -1,28 +1,59 @@
-//! TODO(helper): the tls dashboard.
+//! The TLS dashboard: versions, Windows clients and certificates, for those who answer for
+//! security. What is not known is never counted as good: a number is there only where a scan or a
+//! handshake told something, and the first row says for how many endpoints none did.
 
-use wsus_probe::metrics::table::endpoint as table;
+mod certificates;
+mod counts;
+mod findings;
+mod protocols;
+mod sessions;
+
+use wsus_probe::metrics::table::Family;
 
 use super::{SELECTED, variables};
 use crate::grafana::board::{Board, Row};
-use crate::grafana::panel::{Panel, color};
-use crate::grafana::query::Query;
+use crate::grafana::panel::Panel;
+
+/// The way to one endpoint, from a table with a column of that heading.
+const TO_ENDPOINT: &str = "/d/wsus-endpoint?${datasource:queryparam}&${job:queryparam}\
+    &${site:queryparam}&${dc:queryparam}&${__url_time_range}\
+    &var-endpoint=${__data.fields.Endpoint}";
+
+/// How much of the lists is shown: the worst.
+const WORST: u32 = 25;
 
 pub(super) fn board() -> Board {
-    let up = format!(
-        "sum(max by (endpoint) ({}{{{SELECTED},state=~\"healthy|degraded\"}}))",
-        table::ENDPOINT_STATE.name
-    );
-    let panel = Panel::stat("Endpoints up", "Endpoints that work for clients.")
-        .query(Query::instant(up))
-        .unit("short")
-        .thresholds(color::BAD, [(1.0, color::GOOD)]);
     Board {
         uid: "wsus-tls",
-        title: "WSUS tls",
-        description: "To be written.",
-        from: "now-6h",
+        title: "WSUS TLS",
+        description: "Certificates and TLS of all endpoints: what is accepted that should not be, \
+                      who cannot connect, what ends soon, and what to do.",
+        from: "now-24h",
         variables: variables(true),
         annotations: Vec::new(),
-        rows: vec![Row::open("Now", [panel])],
+        rows: vec![
+            Row::open("Compliance", counts::panels()),
+            Row::open("Versions and Windows clients", protocols::panels()),
+            Row::open("Certificates", certificates::panels()),
+            Row::open("Handshakes", sessions::panels()),
+            Row::open("Findings and scans", findings::panels()),
+        ],
     }
+}
+
+/// The selected series of the family, with one more matcher or none.
+fn of(family: &Family, matcher: &str) -> String {
+    part(family, "", matcher)
+}
+
+/// The same of a part of a histogram or summary, such as `_bucket`.
+fn part(family: &Family, suffix: &str, matcher: &str) -> String {
+    let comma = if matcher.is_empty() { "" } else { "," };
+    format!("{}{suffix}{{{SELECTED}{comma}{matcher}}}", family.name)
+}
+
+/// The column of endpoints leads to the endpoint.
+fn endpoint_column(panel: Panel) -> Panel {
+    let links = serde_json::json!([crate::grafana::panel::link("This endpoint", TO_ENDPOINT)]);
+    panel.column("Endpoint", [("links", links), ("custom.width", serde_json::json!(160))])
 }
