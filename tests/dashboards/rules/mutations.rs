@@ -176,8 +176,8 @@ const MUTATIONS: &[Mutation] = &[
     // Certificates.
     Mutation("7 * 86400", "70 * 86400", "twenty days left, six days left, two months left"),
     Mutation(
-        "or on (job, instance, site, endpoint, member)\n              last_over_time(wsus_probe_certificate_not_after",
-        "or\n              last_over_time(wsus_probe_certificate_not_after",
+        "or on (job, instance, site, endpoint, member)\n",
+        "or\n",
         "it is renewed; the member is taken away; it ended and nobody uses it",
     ),
     Mutation(
@@ -240,7 +240,7 @@ const MUTATIONS: &[Mutation] = &[
     Mutation(
         "and on (job) min by (job) (wsus_probe_local_trouble) == 1",
         "",
-        "one of two vantage points in trouble, for long and for a moment",
+        "two of three vantage points in trouble, and the third for a moment",
     ),
     Mutation(
         "{reason!=\"first\"}",
@@ -273,7 +273,9 @@ fn every_mistake_in_the_rules_is_noticed() {
         let Mutation(from, to, name) = &MUTATIONS[number];
         let case = cases.iter().find(|case| case.name() == *name);
         let case = case.unwrap_or_else(|| panic!("no case is called {name:?}"));
-        assert!(rules.iter().any(|(_, text)| text.contains(from)), "not in the rules: {from}");
+        if !rules.iter().any(|(_, text)| text.contains(from)) {
+            return Some(format!("not in the rules: {from}"));
+        }
         let folder = tempfile::tempdir().unwrap();
         for (file, text) in &rules {
             std::fs::write(folder.path().join(file), text.replace(from, to)).unwrap();

@@ -25,10 +25,11 @@ impl ExprVisitor for Selectors {
     type Error = Infallible;
 
     fn pre_visit(&mut self, expr: &Expr) -> Result<bool, Infallible> {
-        match expr {
-            Expr::VectorSelector(selector) => self.0.push(selector.clone()),
-            Expr::MatrixSelector(matrix) => self.0.push(matrix.vs.clone()),
-            _ => {}
+        if let Expr::VectorSelector(selector) = expr {
+            self.0.push(selector.clone());
+        }
+        if let Expr::MatrixSelector(matrix) = expr {
+            self.0.push(matrix.vs.clone());
         }
         Ok(true)
     }
@@ -48,7 +49,7 @@ fn check_values(matcher: &Matcher) {
     let states = [Verdict::Healthy, Verdict::Degraded, Verdict::Down, Verdict::Unknown];
     match matcher.name.as_str() {
         "code" => {
-            check(matcher, &FindingCode::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>())
+            check(matcher, &FindingCode::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>());
         }
         "check" => check(matcher, &Service::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>()),
         "state" => check(matcher, &states.map(Verdict::as_str)),

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::read;
 
 /// How often each file of tests is run: their outcome must not depend on chance.
-const RUNS: usize = 3;
+const RUNS: usize = 2;
 
 /// What the tool said, and whether it was content.
 pub(super) fn promtool<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> (bool, String) {

@@ -95,6 +95,9 @@ pub(super) fn cases() -> Vec<Case> {
         let file = yaml(&path);
         let tests = file["tests"].as_array().unwrap().clone();
         tests.into_iter().map(move |test| {
+            for series in test["input_series"].as_array().unwrap() {
+                assert!(series["values"].is_string(), "0x9 without quotes is a number: {series}");
+            }
             let mut file = file.clone();
             file["tests"] = Value::Array(vec![test]);
             Case { file }
