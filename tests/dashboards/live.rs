@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use asked::Asked;
 use board::Board;
-use fixture::{Fixture, SCRAPE};
+use fixture::{SCRAPE, Watched};
 use macros::Times;
 
 /// How far the dashboards look back here: the shortest range that Grafana offers, which is hardest
@@ -38,8 +38,8 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn of(fixture: &Fixture) -> Self {
-        let asked = Asked::new(&fixture.prometheus, Times { range: RANGE, scrape: SCRAPE });
+    fn of(watched: &Watched) -> Self {
+        let asked = Asked::new(watched, Times { range: RANGE, scrape: SCRAPE });
         let files: Vec<Value> = files();
         let boards: Vec<Board> = files.iter().map(|json| Board::read(json).unwrap()).collect();
         let findings = boards.iter().flat_map(|board| rules::check(&asked, board));
@@ -73,7 +73,7 @@ fn files() -> Vec<Value> {
 fn outcome() -> &'static Outcome {
     static OUTCOME: OnceLock<Option<Outcome>> = OnceLock::new();
     // A run that fails is not tried again by the next test.
-    let run = || catch_unwind(AssertUnwindSafe(|| Outcome::of(&Fixture::start()))).ok();
+    let run = || catch_unwind(AssertUnwindSafe(|| Outcome::of(&Watched::new()))).ok();
     OUTCOME
         .get_or_init(run)
         .as_ref()

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
+use super::fixture::Watched;
 use super::macros::Times;
 use crate::support::prometheus::Prometheus;
 
@@ -29,10 +30,9 @@ pub(crate) struct Answer {
 }
 
 impl<'a> Asked<'a> {
-    #[expect(clippy::disallowed_methods, reason = "a real Prometheus is asked what is now")]
-    pub(crate) fn new(prometheus: &'a Prometheus, times: Times) -> Self {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-        Self { prometheus, times, now, answers: RefCell::default() }
+    pub(crate) fn new(watched: &'a Watched, times: Times) -> Self {
+        let now = watched.until.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+        Self { prometheus: &watched.prometheus, times, now, answers: RefCell::default() }
     }
 
     /// How many different queries were made.

@@ -62,8 +62,10 @@ pub(crate) fn check(asked: &Asked<'_>, board: &Board) -> Vec<Finding> {
         findings.extend(at_each(asked, board, &defaults));
     }
     for variable in board.variables.iter().filter(|variable| variable.multi) {
-        for value in values(asked, variable, default).unwrap_or_default() {
-            let fixed: Fixed<'_> = Some((&variable.name, &value));
+        let values = values(asked, variable, default).unwrap_or_default();
+        // The only value is the same as all.
+        for value in values.iter().filter(|_| values.len() > 1) {
+            let fixed: Fixed<'_> = Some((&variable.name, value));
             let (settings, more) = settings(asked, board, fixed);
             findings.extend(more);
             findings.extend(at_each(asked, board, &settings));

@@ -35,9 +35,9 @@ pub(crate) fn config(
     let simulated = lines.collect::<Vec<_>>().join("\n");
     let (world_ca, peer_ca) = (world.ca_file(), certificate("root.pem"));
     format!(
-        "ca_file = [{fleet_ca}, {world_ca:?}, {peer_ca:?}]\nconnect_timeout = \"500ms\"\n{endpoints}\
+        "ca_file = [{fleet_ca}, {world_ca:?}, {peer_ca:?}]\n{endpoints}\
          {more}\n[simulated]\n# Farther than the nearest of the fleet, from wherever one looks.\n\
-         \"127.0.0.1\" = \"60ms\"\n{simulated}\n[serve]\ninterval = \"2s\"\n\
+         \"127.0.0.1\" = \"60ms\"\n{simulated}\n[serve]\ninterval = \"3s\"\n\
          check_interval = \"10s\"\ntls_interval = \"1m\"\n"
     )
 }
