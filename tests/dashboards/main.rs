@@ -15,6 +15,8 @@ mod rules;
 #[expect(dead_code, reason = "the integration tests need more of it")]
 mod support {
     pub(crate) mod exporter;
+    pub(crate) mod peer;
     pub(crate) mod program;
+    pub(crate) mod prometheus;
     pub(crate) mod world;
 }

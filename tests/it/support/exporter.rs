@@ -136,12 +136,21 @@ impl Exporter {
 
 /// Looks until there is something to see, or patience ends.
 pub(crate) fn wait<T>(look: impl Fn() -> Option<T>) -> Option<T> {
+    wait_at_most(PATIENCE, LOOK, look)
+}
+
+/// The same with another patience, and another time between two looks.
+pub(crate) fn wait_at_most<T>(
+    patience: Duration,
+    pause: Duration,
+    look: impl Fn() -> Option<T>,
+) -> Option<T> {
     let started = Instant::now();
-    while started.elapsed() < PATIENCE {
+    while started.elapsed() < patience {
         if let Some(found) = look() {
             return Some(found);
         }
-        std::thread::sleep(LOOK);
+        std::thread::sleep(pause);
     }
     None
 }
