@@ -12,7 +12,8 @@ const RUNS: usize = 2;
 
 /// What the tool said, and whether it was content.
 pub(super) fn promtool<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> (bool, String) {
-    let output = Command::new("promtool").args(arguments).output();
+    // It lives for seconds: collecting garbage less often saves a fifth of them.
+    let output = Command::new("promtool").args(arguments).env("GOGC", "400").output();
     let output = output.expect("promtool is in the Debian package prometheus");
     let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
     (output.status.success(), out + &err)
