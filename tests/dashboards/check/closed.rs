@@ -13,7 +13,9 @@ use wsus_probe::model::service::Service;
 use wsus_probe::model::windows_client::WindowsClient;
 
 use super::macros::ANYTHING;
-use super::{Board, Finding, Findings, list, properties};
+use super::parsed::parsed;
+use super::queries::selectors;
+use super::{Board, Finding, Findings, list, properties, text};
 
 /// The states, in the order in which they get worse.
 const VERDICTS: [Verdict; 4] =
@@ -72,30 +74,32 @@ pub(super) fn check(board: &Board<'_>) -> Vec<Finding> {
     for panel in board.panels() {
         let mut found = Findings::at(board.place(panel));
         for mappings in properties(panel, "mappings") {
-            complete(mappings, &mut found);
+            complete(mappings, panel, &mut found);
         }
         all.append(&mut found.list);
     }
     all
 }
 
-fn complete(mappings: &Value, found: &mut Findings) {
+fn complete(mappings: &Value, panel: &Value, found: &mut Findings) {
     let objects = list(mappings).filter(|mapping| mapping["type"] == "value");
     let objects = objects.filter_map(|mapping| mapping["options"].as_object());
     let keys: Vec<&str> = objects.flat_map(|options| options.keys().map(String::as_str)).collect();
     // Numbers stand for whatever the query makes of them.
-    let words = keys.iter().filter(|key| key.parse::<f64>().is_err()).count();
-    if words == 0 {
+    if keys.iter().all(|key| key.parse::<f64>().is_ok()) {
         return;
     }
-    let missing = |values: &[&'static str]| -> Vec<&'static str> {
-        values.iter().copied().filter(|value| !keys.contains(value)).collect()
-    };
+    // A key may have the value of another label before it.
+    let is_named = |value: &str| keys.iter().any(|key| key.split(' ').next_back() == Some(value));
     // The list that is meant is the one of which the least is missing.
     let meant = lists()
         .into_iter()
-        .filter(|(_, values)| values.iter().any(|value| keys.contains(value)))
-        .map(|(label, values)| (label, missing(&values)))
+        .filter(|(_, values)| values.iter().any(|value| is_named(value)))
+        .map(|(label, values)| {
+            let mut missing = selected(panel, label, values);
+            missing.retain(|value| !is_named(value));
+            (label, missing)
+        })
         .min_by_key(|(_, missing)| missing.len());
     match meant {
         None => found.add("C01", format!("a mapping names {keys:?}: no label has these values")),
@@ -104,4 +108,32 @@ fn complete(mappings: &Value, found: &mut Findings) {
         }
         Some(_) => {}
     }
+}
+
+/// Of the values those that the panel's queries select, where all of them say which.
+fn selected(panel: &Value, label: &str, values: Vec<&'static str>) -> Vec<&'static str> {
+    let parsed: Vec<_> =
+        list(&panel["targets"]).map(|target| parsed(text(&target["expr"]))).collect();
+    let selectors: Vec<_> = parsed
+        .iter()
+        .flat_map(|query| query.as_ref().as_ref().map_or(Vec::new(), selectors))
+        .collect();
+    let families = || endpoint::STATES.iter().chain(endpoint::HISTORIES).chain(fleet::FLEET);
+    let has_label =
+        |name: &str| families().any(|family| family.name == name && family.labels.contains(&label));
+    let selectors =
+        selectors.iter().filter(|selector| selector.name.as_deref().is_some_and(has_label));
+    let selects: Vec<_> = selectors
+        .map(|selector| {
+            let matchers = selector.matchers.matchers.iter();
+            matchers.filter(|matcher| matcher.name == label).collect::<Vec<_>>()
+        })
+        .collect();
+    if selects.is_empty() {
+        return values;
+    }
+    let is_selected = |value: &&str| {
+        selects.iter().any(|matchers| matchers.iter().all(|matcher| matcher.is_match(value)))
+    };
+    values.into_iter().filter(is_selected).collect()
 }

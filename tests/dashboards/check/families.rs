@@ -11,7 +11,8 @@ use super::queries::selectors;
 use super::{Finding, rules};
 
 /// Families that neither dashboards nor rules use, and who does.
-const ELSEWHERE: &[(&str, &str)] = &[];
+const ELSEWHERE: &[(&str, &str)] =
+    &[("wsus_probe_ready", "for who starts exporters, and asks /-/ready or this")];
 
 /// Exported families that nothing uses, and allowances that are not needed.
 pub(super) fn unused(dashboards: &[Value]) -> Vec<Finding> {

@@ -91,7 +91,7 @@ impl Known {
     /// Prometheus says of it.
     fn rule(&mut self, rule: &Rule) {
         let Ok(expr) = &*parsed(&rule.expr) else { return };
-        let mut labels = Flow::new(self).labels(expr);
+        let mut labels = Flow::new(self, true).labels(expr);
         labels.extend(rule.labels.keys().cloned());
         if let Some(name) = &rule.record {
             self.add(name, labels, Nature::Now);

@@ -13,13 +13,18 @@ use super::known::{Known, Labels, Nature};
 /// A walk through one expression.
 pub(super) struct Flow<'a> {
     known: &'a Known,
+    /// Only the value now is asked for: of what only rises it tells how much there was since some
+    /// start, which may be shown, but not be compared or divided.
+    instant: bool,
+    /// How many operators are around.
+    depth: usize,
     /// The rule and the text of what was found.
     pub(super) problems: Vec<(&'static str, String)>,
 }
 
 impl<'a> Flow<'a> {
-    pub(super) fn new(known: &'a Known) -> Self {
-        Self { known, problems: Vec::new() }
+    pub(super) fn new(known: &'a Known, instant: bool) -> Self {
+        Self { known, instant, depth: 0, problems: Vec::new() }
     }
 
     /// The labels that the result can have.
@@ -74,6 +79,7 @@ impl<'a> Flow<'a> {
         let name = selector.name.as_deref().unwrap_or_default();
         let Some(series) = self.known.get(name) else { return };
         match (series.nature, asked) {
+            (Nature::Rising, Nature::Now) if self.instant && self.depth == 0 => {}
             (Nature::Rising, Nature::Now) => {
                 let text = format!("`{name}` only rises since some start: ask for its rate()");
                 self.problem("S36", text);
@@ -124,8 +130,18 @@ impl<'a> Flow<'a> {
     }
 
     fn binary(&mut self, binary: &BinaryExpr) -> Labels {
+        let op = binary.op.id();
+        let set = binary.op.is_set_operator();
+        self.depth += usize::from(!set);
         let left = self.labels(&binary.lhs);
-        let right = self.labels(&binary.rhs);
+        let right = match (&*binary.rhs, op) {
+            // Whether it is there does not ask for its value.
+            (Expr::VectorSelector(selector), token::T_LAND | token::T_LUNLESS) => {
+                self.selector(selector)
+            }
+            (expr, _) => self.labels(expr),
+        };
+        self.depth -= usize::from(!set);
         if binary.lhs.value_type() == ValueType::Scalar {
             return right;
         }
@@ -137,20 +153,19 @@ impl<'a> Flow<'a> {
             self.named(&names.labels, &left);
             self.named(&names.labels, &right);
         }
-        match binary.op.id() {
+        match op {
             token::T_LOR => return left.union(&right).cloned().collect(),
             token::T_LAND | token::T_LUNLESS => return left,
             _ => {}
         }
-        let more = |names: &[String]| names.to_vec();
         match binary.modifier.as_ref().map(|modifier| &modifier.card) {
             Some(VectorMatchCardinality::ManyToOne(names)) => {
                 self.named(&names.labels, &right);
-                left.into_iter().chain(more(&names.labels)).collect()
+                left.into_iter().chain(names.labels.clone()).collect()
             }
             Some(VectorMatchCardinality::OneToMany(names)) => {
                 self.named(&names.labels, &left);
-                right.into_iter().chain(more(&names.labels)).collect()
+                right.into_iter().chain(names.labels.clone()).collect()
             }
             _ => match matching {
                 Some(LabelModifier::Include(names)) => names.labels.iter().cloned().collect(),

@@ -79,7 +79,7 @@ fn follow(url: &str, all: &[Board<'_>], found: &mut Findings) {
 fn fields(url: &str, panel: &Value, known: &Known, found: &mut Findings) {
     let targets = list(&panel["targets"]).map(|target| text(&target["expr"]));
     let labels: BTreeSet<String> = targets
-        .filter_map(|expr| result(expr, known).ok())
+        .filter_map(|expr| result(expr, known, true).ok())
         .flat_map(|(labels, _)| labels)
         .collect();
     for part in url.split("${__field.labels.").skip(1) {

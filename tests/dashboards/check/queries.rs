@@ -24,9 +24,9 @@ pub(super) fn check(board: &Board<'_>, known: &Known) -> Vec<Finding> {
     for panel in board.panels() {
         let mut found = Findings::at(board.place(panel));
         for target in list(&panel["targets"]) {
-            let Some(labels) = query(board, text(&target["expr"]), known, &mut found) else {
-                continue;
-            };
+            let instant = target["instant"] == true;
+            let labels = query(board, text(&target["expr"]), known, instant, &mut found);
+            let Some(labels) = labels else { continue };
             legend(text(&target["legendFormat"]), &labels, &mut found);
             windows(panel, target, &mut found);
         }
@@ -35,7 +35,7 @@ pub(super) fn check(board: &Board<'_>, known: &Known) -> Vec<Finding> {
     let mut found = Findings::at(board.uid);
     for annotation in list(&board.json["annotations"]["list"]) {
         if let Some(expr) = annotation["expr"].as_str()
-            && let Some(labels) = query(board, expr, known, &mut found)
+            && let Some(labels) = query(board, expr, known, false, &mut found)
         {
             legend(text(&annotation["titleFormat"]), &labels, &mut found);
             legend(text(&annotation["textFormat"]), &labels, &mut found);
@@ -49,9 +49,15 @@ pub(super) fn check(board: &Board<'_>, known: &Known) -> Vec<Finding> {
 }
 
 /// The labels of the query's result, if it can be parsed.
-fn query(board: &Board<'_>, expr: &str, known: &Known, found: &mut Findings) -> Option<Labels> {
+fn query(
+    board: &Board<'_>,
+    expr: &str,
+    known: &Known,
+    instant: bool,
+    found: &mut Findings,
+) -> Option<Labels> {
     several(board, expr, found);
-    let labels = result(expr, known);
+    let labels = result(expr, known, instant);
     match labels {
         Ok((labels, problems)) => {
             for (rule, text) in problems {
@@ -70,9 +76,10 @@ fn query(board: &Board<'_>, expr: &str, known: &Known, found: &mut Findings) -> 
 pub(super) fn result(
     expr: &str,
     known: &Known,
+    instant: bool,
 ) -> Result<(Labels, Vec<(&'static str, String)>), String> {
     let parsed = parsed(expr);
-    let mut flow = Flow::new(known);
+    let mut flow = Flow::new(known, instant);
     let labels = flow.labels(parsed.as_ref().as_ref().map_err(String::clone)?);
     Ok((labels, flow.problems))
 }
@@ -128,7 +135,7 @@ fn legend(format: &str, labels: &Labels, found: &mut Findings) {
 fn variable_query(board: &Board<'_>, query: &str, known: &Known, found: &mut Findings) {
     let Some(arguments) = query.strip_prefix("label_values(") else { return };
     let Some((selector, label)) = arguments.trim_end_matches(')').rsplit_once(',') else { return };
-    if let Some(labels) = self::query(board, selector, known, found) {
+    if let Some(labels) = self::query(board, selector, known, true, found) {
         let label = label.trim();
         let text = format!("`{selector}` has no label `{label}`: the variable stays empty");
         found.check(labels.contains(label), "K02", &text);
@@ -144,6 +151,8 @@ fn rates(expr: &str) -> BTreeSet<(&'static str, Duration)> {
             if let Expr::Call(Call { func, args }) = expr
                 && RATES.contains(&func.name)
                 && let Some(Expr::MatrixSelector(matrix)) = args.args.first().map(|first| &**first)
+                // At one fixed moment it is no curve: it ranks what the curves are drawn of.
+                && matrix.vs.at.is_none()
             {
                 self.0.insert((func.name, matrix.range));
             }

@@ -69,7 +69,7 @@ pub(super) fn check(dashboards: &[Value], known: &Known) -> Vec<Finding> {
 fn one(rule: &Rule, boards: &[Board<'_>], known: &Known) -> Vec<Finding> {
     let name = rule.record.as_deref().or(rule.alert.as_deref()).unwrap_or("rule without name");
     let mut found = Findings::at(name);
-    match result(&rule.expr, known) {
+    match result(&rule.expr, known, false) {
         Ok((labels, problems)) => {
             for (rule, text) in problems {
                 found.add(rule, text);

@@ -115,6 +115,11 @@ impl Panel {
         let reduce = json!({"calcs": ["lastNotNull"], "fields": "", "values": false});
         Self::new("bargauge", title, description).size(12, 8).options([
             ("displayMode", json!("lcd")),
+            (
+                "legend",
+                json!({"displayMode": "list", "placement": "bottom", "showLegend": false,
+                              "calcs": []}),
+            ),
             ("maxVizHeight", json!(32)),
             ("minVizHeight", json!(16)),
             ("minVizWidth", json!(8)),
