@@ -183,6 +183,15 @@ impl Fixture {
                 missing.push(recorded);
             }
         }
+        // A vote is withheld while a machine is too busy for rounds that count.
+        let votes = STATES.iter().filter(|(_, state)| *state != "unknown").count().to_string();
+        if self
+            .prometheus
+            .query(&format!("count(site:wsus_probe_vote:bool) == 2 * {votes}"))
+            .is_empty()
+        {
+            missing.push("votes".to_owned());
+        }
         if ask("min(count_over_time(up{job=\"wsus\"}[5m]))") < Some(ENOUGH) {
             missing.push("scrapes".to_owned());
         }

@@ -58,9 +58,7 @@ pub(crate) fn check(asked: &Asked<'_>, board: &Board) -> Vec<Finding> {
     for panel in &board.panels {
         findings.extend(at_defaults(asked, board, panel, &defaults));
     }
-    if defaults.len() > 1 {
-        findings.extend(at_each(asked, board, &defaults));
-    }
+    let mut particular = Vec::new();
     for variable in board.variables.iter().filter(|variable| variable.multi) {
         let values = values(asked, variable, default).unwrap_or_default();
         // The only value is the same as all.
@@ -68,9 +66,13 @@ pub(crate) fn check(asked: &Asked<'_>, board: &Board) -> Vec<Finding> {
             let fixed: Fixed<'_> = Some((&variable.name, value));
             let (settings, more) = settings(asked, board, fixed);
             findings.extend(more);
-            findings.extend(at_each(asked, board, &settings));
+            particular.extend(settings);
         }
     }
+    if defaults.len() > 1 {
+        particular.extend(defaults);
+    }
+    findings.extend(at_each(asked, board, &particular));
     findings
 }
 
