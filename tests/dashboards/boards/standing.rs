@@ -20,6 +20,9 @@ pub(crate) const VANTAGE: &str = "job, instance, site";
 /// that at least one scrape is in each.
 pub(crate) const STEP: &str = "1m";
 
+/// How long what a vantage point told is remembered when it has fallen silent.
+pub(crate) const MEMORY: &str = "6h";
+
 /// Value, text and colour of what [`standing`] gives, the worst first.
 pub(crate) const STANDINGS: [(&str, &str, &str); 5] = [
     ("0", "Down", color::BAD),
@@ -99,18 +102,28 @@ pub(crate) fn stale() -> String {
 }
 
 /// How each endpoint stands by the words of all vantage points that can tell, in the values of
-/// [`STANDINGS`]; `by` are the labels that are left. Absent where none reports: a gap.
+/// [`STANDINGS`]; `by` are the labels that are left. Over time it is absent where none reports: a
+/// gap. Now it is unknown then.
 pub(crate) fn standing(over: Over, by: &str) -> String {
     let quality = quality(over);
     let known = of(&table::ENDPOINT_STATE, "state=\"unknown\"");
     let known = match over {
-        Over::Now => known,
+        Over::Now => remembered(&known),
         Over::Step => format!("present_over_time({known}[$__interval])"),
     };
     format!(
         "(min by ({by}) ({quality}) > 0 \
          or max by ({by}) ({quality}) > bool 0 \
          or 2 * group by ({by}) ({known}))"
+    )
+}
+
+/// Also what vantage points told lately that are silent now. What one does not tell that answers
+/// was removed from its configuration.
+fn remembered(known: &str) -> String {
+    format!(
+        "{known} or (present_over_time((group by ({VIEW}, dc) ({known}))[{MEMORY}:10m]) \
+         unless on ({VANTAGE}) up{{{SELECTED_SITE}}} == 1)"
     )
 }
 

@@ -232,8 +232,8 @@ impl Panel {
         properties: [(&str, Value); N],
     ) -> Self {
         let properties = properties.map(|(id, value)| json!({"id": id, "value": value})).to_vec();
-        let entry = json!({"matcher": {"id": matcher, "options": options},
-                           "properties": properties});
+        let mut entry = json!({"matcher": {"id": matcher}, "properties": properties});
+        entry["matcher"]["options"] = options;
         if let Some(list) = self.json["fieldConfig"]["overrides"].as_array_mut() {
             list.push(entry);
         }
@@ -242,7 +242,8 @@ impl Panel {
 
     /// One more transformation of what the queries brought.
     pub(crate) fn transform(mut self, id: &str, options: Value) -> Self {
-        let entry = json!({"id": id, "options": options});
+        let mut entry = json!({"id": id});
+        entry["options"] = options;
         match self.json["transformations"].as_array_mut() {
             Some(list) => list.push(entry),
             None => self.json["transformations"] = json!([entry]),

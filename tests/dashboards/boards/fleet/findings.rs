@@ -113,10 +113,11 @@ fn texts() -> Vec<(String, String)> {
 fn of_phase(article: &Article, phase: Phase) -> Option<(String, String)> {
     let prefix = format!("at {}: ", phase.as_str());
     let special = article.actions.iter().find_map(|text| text.strip_prefix(&prefix));
-    let text = special.or_else(|| match article.actions.as_slice() {
+    let only = match article.actions.as_slice() {
         [only] => Some(only.as_str()),
         _ => None,
-    })?;
+    };
+    let text = special.or(only)?;
     Some((format!("{} {}", phase.as_str(), article.code), plain(text)))
 }
 

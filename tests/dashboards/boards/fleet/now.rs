@@ -2,7 +2,9 @@
 
 use wsus_probe::metrics::table::{endpoint as table, fleet};
 
-use super::super::standing::{Over, VANTAGE, VIEW, at, in_state, of, quality, stale, standing};
+use super::super::standing::{
+    MEMORY, Over, VANTAGE, VIEW, at, in_state, of, quality, stale, standing,
+};
 use super::super::{SELECTED_ENDPOINT, SELECTED_SITE, to_endpoint};
 use crate::grafana::panel::{Panel, color};
 use crate::grafana::query::Query;
@@ -26,10 +28,9 @@ fn stat(title: &str, description: &str, query: String) -> Panel {
     Panel::stat(title, description).size(4, 4).query(Query::instant(query)).unit("short")
 }
 
-/// How many endpoints stand so; nothing where no vantage point reports, for then nobody knows.
-fn count(condition: &str) -> String {
-    let standing = standing(Over::Now, "endpoint");
-    format!("sum({standing} {condition})")
+/// How many endpoints stand so; 0 only where something of that kind is known.
+fn count(condition: &str, known: &str) -> String {
+    format!("count({} {condition}) or 0 * count({known})", standing(Over::Now, "endpoint"))
 }
 
 fn down() -> Panel {
@@ -37,7 +38,7 @@ fn down() -> Panel {
         "Down",
         "Endpoints that do not work from any vantage point that can tell: clients are hurt. Start \
          with the table of endpoints below, which has the reason.",
-        count("== bool 0"),
+        count("== 0", &quality(Over::Now)),
     )
     .thresholds(color::GOOD, [(1.0, color::BAD)])
 }
@@ -47,29 +48,20 @@ fn some() -> Panel {
         "Work from some",
         "Endpoints that work from some vantage points and not from others: the path is the first \
          suspect, not the server. Compare the vantage points below.",
-        count("== bool 1"),
+        count("== 1", &quality(Over::Now)),
     )
     .thresholds(color::GOOD, [(1.0, color::WARN)])
 }
 
-/// Also endpoints of which an exporter told lately that tells nothing any more: while it runs,
-/// an endpoint that is gone was removed from its configuration.
 fn unknown() -> Panel {
-    let known = of(&table::ENDPOINT_STATE, "state=\"unknown\"");
-    let quality = quality(Over::Now);
-    let expr = format!(
-        "count(group by (endpoint) ({known} \
-         or (present_over_time((group by ({VIEW}) ({known}))[6h:10m]) \
-         unless on ({VANTAGE}) up{{{SELECTED_SITE}}} == 1)) \
-         unless on (endpoint) {quality}) \
-         or 0 * count({known})"
-    );
     stat(
         "Unknown",
-        "Endpoints of which no vantage point can tell whether they work: not probed yet, the \
-         prober is in trouble itself or hangs, or it reported within the last 6 hours and has \
-         fallen silent. Not knowing is not the same as working: look at the vantage points.",
-        expr,
+        &format!(
+            "Endpoints of which no vantage point can tell whether they work: not probed yet, the \
+             prober is in trouble itself or hangs, or it reported within the last {MEMORY} and has \
+             fallen silent. Not knowing is not the same as working: look at the vantage points."
+        ),
+        count("== 2", &standing(Over::Now, "endpoint")),
     )
     .thresholds(color::GOOD, [(1.0, color::UNKNOWN)])
 }
@@ -78,7 +70,7 @@ fn works() -> Panel {
     stat(
         "Work",
         "Endpoints that work from every vantage point that can tell, with or without warnings.",
-        count(">= bool 3"),
+        count(">= 3", &quality(Over::Now)),
     )
     .thresholds(color::BAD, [(1.0, color::GOOD)])
 }
@@ -86,14 +78,16 @@ fn works() -> Panel {
 fn vantage_points() -> Panel {
     let up = format!("up{{{SELECTED_SITE}}}");
     let silent = format!(
-        "count((present_over_time((group by ({VANTAGE}) ({up}))[6h:10m]) \
+        "count((present_over_time((group by ({VANTAGE}) ({up}))[{MEMORY}:10m]) \
          unless on ({VANTAGE}) {up} == 1) or {up} == 0) or vector(0)"
     );
     Panel::stat(
         "Vantage points",
-        "Scrape targets of the exporters that answer, and those that do not: silent ones fail, or \
-         were there within the last 6 hours and are gone. While one is silent, its view is missing \
-         everywhere below.",
+        &format!(
+            "Scrape targets of the exporters that answer, and those that do not: silent ones fail, \
+             or were there within the last {MEMORY} and are gone. While one is silent, its view is \
+             missing everywhere below."
+        ),
     )
     .size(4, 4)
     .query(Query::instant(format!("count({up} == 1) or vector(0)")).legend("reporting"))
