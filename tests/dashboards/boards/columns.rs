@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::grafana::panel::{Panel, mapping};
+use crate::grafana::panel::{Panel, color, mapping};
 
 /// The columns of a table, from left to right: the field that a query or transformation brings,
 /// and its heading. All other fields named in `hidden` are left out.
@@ -42,7 +42,7 @@ pub(crate) fn prose(panel: Panel, name: &str, width: u32, texts: Option<Value>) 
     }
 }
 
-/// A column whose cells have the colours of their values.
+/// A column whose cells have the colours of their values; grey where nothing is known.
 pub(crate) fn coloured(
     panel: Panel,
     name: &str,
@@ -52,7 +52,7 @@ pub(crate) fn coloured(
     panel.column(
         name,
         [
-            ("mappings", json!([mapping(values)])),
+            ("mappings", json!([mapping(values), not_known()])),
             ("custom.cellOptions", ground()),
             ("custom.align", json!("center")),
             ("custom.width", json!(width)),
@@ -65,6 +65,19 @@ pub(crate) fn wide(panel: Panel, columns: &[(&str, u32)]) -> Panel {
     columns
         .iter()
         .fold(panel, |panel, (name, width)| panel.column(name, [("custom.width", json!(width))]))
+}
+
+/// A column of days left, urgent below a week and to be done below three.
+pub(crate) fn days_left(panel: Panel, name: &str) -> Panel {
+    let steps = steps(color::BAD, &[(7.0, color::WARN), (21.0, color::GOOD)]);
+    coloured(panel, name, 90, &[]).column(name, [("thresholds", steps)])
+}
+
+/// The value mapping of a cell without a value. Without it such a cell has the colour of the lowest
+/// threshold.
+pub(crate) fn not_known() -> Value {
+    let result = json!({"text": "not known", "color": color::UNKNOWN, "index": 9});
+    json!({"type": "special", "options": {"match": "null+nan", "result": result}})
 }
 
 /// Cells on a coloured ground.

@@ -44,21 +44,15 @@ fn each() -> Panel {
     .unit("none")
     .column("Round trip", [("unit", json!("s"))])
     .column("TLS", [("unit", json!("string"))])
-    .column(
-        "Days left",
-        [
-            ("thresholds", columns::steps(color::BAD, &[(7.0, color::WARN), (21.0, color::GOOD)])),
-            ("custom.cellOptions", columns::ground()),
-            ("custom.align", json!("center")),
-        ],
-    );
+;
+    let panel = columns::days_left(panel, "Days left");
     let panel = columns::coloured(panel, "State", 95, &state::WORDS);
     let valid = [("1", "accepted", color::GOOD), ("0", "refused", color::BAD)];
     let panel = columns::coloured(panel, "Certificate", 95, &valid);
     let panel = columns::prose(panel, "What to do first", 450, Some(advice::of_causes()));
     let panel = columns::wide(panel, &[("Member", 120), ("Vantage point", 110), ("Exporter", 145)]);
     let panel = columns::wide(panel, &[("Fails at", 75), ("Cause", 140), ("Round trip", 90)]);
-    let panel = columns::wide(panel, &[("Clock", 85), ("TLS", 50), ("Days left", 80)]);
+    let panel = columns::wide(panel, &[("Clock", 85), ("TLS", 50)]);
     let shown = [
         ("member", "Member"),
         ("site", "Vantage point"),

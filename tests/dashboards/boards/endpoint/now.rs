@@ -65,14 +65,15 @@ fn verdict() -> Panel {
     .link("The whole fleet", TO_FLEET)
 }
 
-/// Sums of flags, which are 0 only where something is known, and absent otherwise.
+/// Of the members of which something is known; where nothing is, the sums are absent and not 0.
 fn members() -> Panel {
-    let sum = |state: &str| {
-        format!(
-            "sum(max by (member) ({}))",
-            here(&table::MEMBER_STATE, &format!("state=~\"{state}\""))
-        )
+    let in_state = |state: &str| {
+        let flags = here(&table::MEMBER_STATE, &format!("state=~\"{state}\""));
+        format!("max by (member) ({flags})")
     };
+    let known = in_state("healthy|degraded|down");
+    let sum = |state: &str| format!("sum({} and on (member) {known} == 1)", in_state(state));
+    let unknown = format!("sum(1 - {known})");
     let most = |family| format!("max({})", here(family, ""));
     let shown = [("mode", json!("fixed")), ("fixedColor", json!(color::PLAIN))];
     let plain = serde_json::Value::Object(
@@ -81,18 +82,24 @@ fn members() -> Panel {
     Panel::stat(
         "Members",
         "Addresses behind the name. A member works if it works from at least one vantage point, and \
-         is counted as down if at least one says so: it can be both. Fewer than expected: one is \
+         is counted as down if at least one says so: it can be both. Not known: no vantage point can \
+         tell. Fewer than expected: one is \
          missing in DNS or in the load balancer. Expected is there only where the configuration \
          lists members.",
     )
     .size(6, 4)
     .query(Query::instant(sum("healthy|degraded")).legend("work"))
     .query(Query::instant(sum("down")).legend("down"))
+    .query(Query::instant(unknown).legend("not known"))
     .query(Query::instant(most(&table::MEMBERS)).legend("in DNS"))
     .query(Query::instant(most(&table::MEMBERS_EXPECTED)).legend("expected"))
     .unit("none")
     .thresholds(color::BAD, [(1.0, color::GOOD)])
     .column("down", [("thresholds", columns::steps(color::GOOD, &[(1.0, color::BAD)]))])
+    .column(
+        "not known",
+        [("thresholds", columns::steps(color::PLAIN, &[(1.0, color::UNKNOWN)]))],
+    )
     .column("in DNS", [("color", plain.clone())])
     .column("expected", [("color", plain)])
     .option("textMode", json!("value_and_name"))

@@ -20,8 +20,6 @@ pub(super) fn panels() -> Vec<Panel> {
 fn matrix() -> Panel {
     let worst = format!("min by (member, check) ({})", here(&table::WSUS_CHECK, ""));
     let values = [("1", "works", color::GOOD), ("0", "does not", color::BAD)];
-    let unknown = json!({"type": "special", "options": {"match": "null",
-        "result": {"text": "not known", "color": color::UNKNOWN, "index": 2}}});
     Panel::table(
         "Services of each member",
         "By the last checks; does not, if it does not from at least one vantage point. client: \
@@ -44,7 +42,8 @@ fn matrix() -> Panel {
     )
     .unit("none")
     .thresholds(color::UNKNOWN, [])
-    .default("mappings", json!([mapping(&values), unknown]))
+    .default("noValue", json!("No check told whether any service works"))
+    .default("mappings", json!([mapping(&values), columns::not_known()]))
     .custom([("cellOptions", columns::ground()), ("align", json!("center"))])
     .custom([("minWidth", json!(80))])
     .column(
@@ -84,6 +83,7 @@ fn findings() -> Panel {
         "label_join(label_join({found}, \"what\", \"\", \"code\"), \"todo\", \"\", \"code\")"
     )))
     .unit("none")
+    .default("noValue", json!("No finding is reported: nothing was found, or nothing answered"))
     .column("Member", [("noValue", json!("the name"))]);
     let panel = columns::wide(panel, &[("Member", 140)]);
     findings_table(panel, FindingCode::ALL, &[("member", "Member")])

@@ -54,7 +54,8 @@ pub(super) fn durations() -> Vec<Panel> {
     panels.extend(Phase::ALL.map(quantiles));
     panels.push(from_each(Phase::Connect, "connecting", "a longer path from there"));
     panels.push(from_each(Phase::Wsus, "WSUS", "the path from there, or another member"));
-    panels
+    let nothing = "Nothing was completed in this time, so there is nothing to measure";
+    panels.into_iter().map(|panel| panel.default("noValue", json!(nothing))).collect()
 }
 
 /// The words for a phase in titles.

@@ -66,18 +66,8 @@ fn each() -> Panel {
     .unit("none")
     .column("Ends", [("unit", json!("dateTimeAsIso")), ("custom.width", json!(170))])
     .column("Position", [("unit", json!("string")), ("custom.width", json!(80))])
-    .column(
-        "Days left",
-        [
-            (
-                "thresholds",
-                columns::steps(color::BAD, &[(URGENT, color::WARN), (FINE, color::GOOD)]),
-            ),
-            ("custom.cellOptions", columns::ground()),
-            ("custom.align", json!("center")),
-            ("custom.width", json!(100)),
-        ],
-    );
+;
+    let panel = columns::days_left(panel, "Days left");
     let words = [("1", "accepted", color::GOOD), ("0", "refused", color::BAD)];
     let panel = columns::coloured(panel, "Clients", 110, &words).matching(
         "byRegexp",

@@ -39,7 +39,11 @@ pub(super) fn panels() -> Vec<Panel> {
 fn findings() -> Panel {
     let codes: Vec<&str> = CODES.iter().map(|code| code.as_str()).collect();
     let matcher = format!("code=~\"{}\"", codes.join("|"));
-    let count = format!("count by (endpoint, code, severity) ({})", of(&table::FINDING, &matcher));
+    let count = format!(
+        "count by (endpoint, code, severity) \
+         (group by (job, instance, site, endpoint, code, severity) ({}))",
+        of(&table::FINDING, &matcher)
+    );
     let keyed = format!(
         "label_join(label_join({count}, \"what\", \"\", \"code\"), \"todo\", \"\", \"code\")"
     );
@@ -47,7 +51,7 @@ fn findings() -> Panel {
         "TLS findings and what to do",
         "Warnings first. Mind the order where tls10_needed and old_tls_accepted stand together: TLS \
          1.0 can be forbidden only after the downstream servers of generation 3.2 are replaced \
-         (KB2938066). Times seen: members and vantage points that have it. Reasons, and what to do \
+         (KB2938066). Seen from: how many vantage points say so. Reasons, and what to do \
          next: wsus-probe explain FINDING.",
     )
     .size(24, 10)

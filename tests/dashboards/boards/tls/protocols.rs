@@ -1,7 +1,7 @@
 //! Who accepts which version, and which Windows releases can connect.
 
-use serde_json::{Value, json};
-use wsus_probe::decide::compat::table as releases;
+use serde_json::json;
+use wsus_probe::decide::compat::table as compat;
 use wsus_probe::metrics::table::endpoint as table;
 use wsus_probe::model::protocol::Protocol;
 use wsus_probe::model::windows_client::WindowsClient;
@@ -24,11 +24,11 @@ fn versions() -> Panel {
     let old = of(&table::TLS_PROTOCOL, "version=~\"ssl3|1.0|1.1\"");
     let new = of(&table::TLS_PROTOCOL, "version!~\"ssl3|1.0|1.1\"");
     let both = format!("max by ({by}) ({old}) or min by ({by}) ({new})");
-    let columns =
+    let versions =
         Protocol::ALL.iter().map(|version| (version.as_str(), version.words().to_owned()));
     let said = |yes: &str, no: &str| {
         let values = [("1", "accepted", yes), ("0", "refused", no)];
-        json!([mapping(&values), unknown()])
+        json!([mapping(&values), columns::not_known()])
     };
     let panel = Panel::table(
         "TLS versions",
@@ -39,7 +39,7 @@ fn versions() -> Panel {
          needs it (KB2938066).",
     )
     .size(24, 11);
-    let panel = matrix(panel, &both, "version", columns)
+    let panel = matrix(panel, &both, "version", versions)
         .matching(
             "byRegexp",
             json!("/^(SSL 3.0|TLS 1.[01])$/"),
@@ -56,8 +56,8 @@ fn versions() -> Panel {
 
 fn clients() -> Panel {
     let worst = format!("min by (endpoint, member, release) ({})", of(&table::WINDOWS_CLIENT, ""));
-    let columns = WindowsClient::ALL.iter().map(|client| {
-        let words = releases::row(*client).words;
+    let releases = WindowsClient::ALL.iter().map(|client| {
+        let words = compat::row(*client).words;
         (
             client.as_str(),
             words.replace("Windows ", "").replace("Server ", "").replace(" with ", " + "),
@@ -71,8 +71,8 @@ fn clients() -> Panel {
          all refuse. Grey: what was seen does not tell. What is not certain and why: wsus-probe tls.",
     )
     .size(24, 11)
-    .default("mappings", json!([mapping(&values), unknown()]));
-    named(matrix(panel, &worst, "release", columns))
+    .default("mappings", json!([mapping(&values), columns::not_known()]));
+    named(matrix(panel, &worst, "release", releases))
 }
 
 /// Rows of endpoint and member, a column for each value of a label, in that order and under these
@@ -123,9 +123,4 @@ fn named(panel: Panel) -> Panel {
             ("mappings", json!([])),
         ],
     )
-}
-
-fn unknown() -> Value {
-    let result = json!({"text": "not known", "color": color::UNKNOWN, "index": 2});
-    json!({"type": "special", "options": {"match": "null", "result": result}})
 }
