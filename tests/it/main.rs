@@ -5,6 +5,7 @@
 mod certificates;
 mod cli;
 mod config;
+mod deploy;
 mod exporter;
 mod hardship;
 mod healthcheck;
