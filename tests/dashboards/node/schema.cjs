@@ -31,11 +31,22 @@ function validators() {
   return { dashboard: ajv.compile(root), kinds: new Map(compiled) };
 }
 
-/** The errors of ajv, one line each. */
+/** What stands at a path in a value. */
+function at(value, path) {
+  return path.split('/').slice(1).reduce((inner, name) => inner?.[name], value);
+}
+
+/** The errors of ajv, one line each. Of a value that may be one of several, that it is none of them
+ * says more than what is wrong with it as each of them. */
 function lines(validate, value) {
   if (validate(value)) return [];
-  return validate.errors.map(({ instancePath, message, params }) => {
-    const more = params.additionalProperty ?? params.allowedValues?.join(', ') ?? '';
+  const { errors } = validate;
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf').map((error) => error.instancePath);
+  const inside = (path) => unions.some((union) => path === union || path.startsWith(`${union}/`));
+  const told = errors.filter((error) => error.keyword === 'anyOf' || !inside(error.instancePath));
+  return told.map(({ instancePath, keyword, message, params }) => {
+    const seen = keyword === 'anyOf' ? JSON.stringify(at(value, instancePath)) : '';
+    const more = params.additionalProperty ?? params.allowedValues?.join(', ') ?? seen;
     return `${instancePath || '/'} ${message}${more && `: ${more}`}`;
   });
 }

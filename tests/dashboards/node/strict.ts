@@ -57,6 +57,11 @@ interface Kind<Type extends string, Options, Custom>
 
 interface None {}
 
+// Where older Grafanas look for it; newer ones have it beside the kind of the cell, and take it over.
+type Cells<Custom extends { cellOptions?: unknown }> = Omit<Custom, 'cellOptions'> & {
+    cellOptions?: Custom['cellOptions'] | { type: 'auto'; wrapText: boolean };
+};
+
 // Grafana's editor offers this for timelines, though its schema does not know it there.
 type Gaps<Custom> = Custom & { spanNulls?: boolean | number };
 
@@ -67,7 +72,7 @@ type Panel =
     | Kind<'stat', stat.Options, None>
     | Kind<'state-timeline', statetimeline.Options, Gaps<statetimeline.FieldConfig>>
     | Kind<'status-history', statushistory.Options, statushistory.FieldConfig>
-    | Kind<'table', table.Options, table.FieldConfig>
+    | Kind<'table', table.Options, Cells<table.FieldConfig>>
     | Kind<'text', text.Options, None>
     | Kind<'timeseries', timeseries.Options, timeseries.FieldConfig>;
 
