@@ -72,6 +72,15 @@ impl Api<'_> {
         active.map(|one| (one["labels"].to_string(), one["health"] == "up")).collect()
     }
 
+    /// What a ruler says is on, with 1 as its value.
+    pub(super) fn firing(self) -> Vec<Series> {
+        let answer = self.ask("/api/v1/alerts", &[]).expect("alerts");
+        assert_eq!(answer["status"], "success", "{}: {answer}", self.at);
+        let alerts = answer["data"]["alerts"].as_array().into_iter().flatten();
+        let firing = alerts.filter(|alert| alert["state"] == "firing");
+        firing.map(|alert| Series { labels: labels(&alert["labels"]), value: 1.0 }).collect()
+    }
+
     /// Name, job and endpoint of what an Alertmanager would notify of, of one severity.
     pub(super) fn notified(self, severity: &str) -> Vec<String> {
         let answer = self.ask("/api/v2/alerts", &[("active", "true")]).expect("alerts");
@@ -86,9 +95,8 @@ impl Api<'_> {
 
 impl Display for Series {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let labels = ["__name__", "alertname", "severity", "job", "site", "instance", "endpoint"];
-        let labels = labels.map(|label| self.label(label));
-        write!(f, "{} = {}", labels.join(" ").trim(), self.value)
+        let labels: Vec<&str> = self.labels.values().map(String::as_str).collect();
+        write!(f, "{} = {}", labels.join(" "), self.value)
     }
 }
 
@@ -99,9 +107,12 @@ pub(super) fn list(series: &[Series]) -> String {
 
 /// A series of an answer; NaN is no value.
 fn series(result: &Value) -> Option<Series> {
-    let labels = result["metric"].as_object()?.iter();
-    let labels = labels.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default()));
     let value: f64 = result["value"][1].as_str()?.parse().ok()?;
-    let labels = labels.map(|(name, value)| (name, value.to_owned())).collect();
-    (!value.is_nan()).then_some(Series { labels, value })
+    (!value.is_nan()).then(|| Series { labels: labels(&result["metric"]), value })
+}
+
+fn labels(object: &Value) -> BTreeMap<String, String> {
+    let labels = object.as_object().into_iter().flatten();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    labels.map(|(name, value)| (name.clone(), text(value))).collect()
 }
