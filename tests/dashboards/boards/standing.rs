@@ -108,7 +108,7 @@ pub(crate) fn standing(over: Over, by: &str) -> String {
     let quality = quality(over);
     let known = of(&table::ENDPOINT_STATE, "state=\"unknown\"");
     let known = match over {
-        Over::Now => remembered(&known),
+        Over::Now => remembered(),
         Over::Step => format!("present_over_time({known}[$__interval])"),
     };
     format!(
@@ -118,9 +118,10 @@ pub(crate) fn standing(over: Over, by: &str) -> String {
     )
 }
 
-/// Also what vantage points told lately that are silent now. What one does not tell that answers
+/// Everything that a vantage point tells of, or told of lately that is silent now. What one does not tell that answers
 /// was removed from its configuration.
-fn remembered(known: &str) -> String {
+pub(crate) fn remembered() -> String {
+    let known = of(&table::ENDPOINT_STATE, "state=\"unknown\"");
     format!(
         "{known} or (present_over_time((group by ({VIEW}, dc) ({known}))[{MEMORY}:10m]) \
          unless on ({VANTAGE}) up{{{SELECTED_SITE}}} == 1)"

@@ -165,6 +165,12 @@ impl Panel {
         self
     }
 
+    /// At most that many points of each series: fewer, longer steps for queries that are much work.
+    pub(crate) fn points(mut self, most: u32) -> Self {
+        set(&mut self.json, &["maxDataPoints"], json!(most));
+        self
+    }
+
     /// One more query.
     pub(crate) fn query(mut self, query: Query) -> Self {
         self.queries.push(query);

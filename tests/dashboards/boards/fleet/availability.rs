@@ -13,6 +13,9 @@ const ROWS: u32 = 10;
 /// Of those with a patch window.
 const PATCH_ROWS: u32 = 5;
 
+/// Steps of a timeline. Each is the worst of its time, so that nothing short is lost.
+const POINTS: u32 = 200;
+
 /// What a row needs is 1; axis, title and legend take the rest.
 const AROUND: u32 = 3;
 
@@ -25,6 +28,7 @@ pub(super) fn panels() -> Vec<Panel> {
         Panel::timeline(title, description)
             .size(24, rows + AROUND)
             .query(Query::range(expr).legend("{{dc}} {{endpoint}}").min_step(STEP))
+            .points(POINTS)
             // The colours alone are not for everybody.
             .option("showValue", serde_json::json!("auto"))
             .unit("short")

@@ -3,7 +3,7 @@
 use wsus_probe::metrics::table::{endpoint as table, fleet};
 
 use super::super::standing::{
-    MEMORY, Over, VANTAGE, VIEW, at, in_state, of, quality, stale, standing,
+    MEMORY, Over, VANTAGE, VIEW, at, in_state, of, quality, remembered, stale,
 };
 use super::super::{SELECTED_ENDPOINT, SELECTED_SITE, to_endpoint};
 use crate::grafana::panel::{Panel, color};
@@ -28,32 +28,40 @@ fn stat(title: &str, description: &str, query: String) -> Panel {
     Panel::stat(title, description).size(4, 4).query(Query::instant(query)).unit("short")
 }
 
-/// How many endpoints stand so; 0 only where something of that kind is known.
-fn count(condition: &str, known: &str) -> String {
-    format!("count({} {condition}) or 0 * count({known})", standing(Over::Now, "endpoint"))
+/// How many endpoints; 0 only where something of that kind is known.
+fn count(endpoints: &str, known: &str) -> String {
+    format!("count({endpoints}) or 0 * count({known})")
 }
 
 fn down() -> Panel {
+    let quality = quality(Over::Now);
     stat(
         "Down",
         "Endpoints that do not work from any vantage point that can tell: clients are hurt. Start \
          with the table of endpoints below, which has the reason.",
-        count("== 0", &quality(Over::Now)),
+        count(&format!("max by (endpoint) ({quality}) == 0"), &quality),
     )
     .thresholds(color::GOOD, [(1.0, color::BAD)])
 }
 
 fn some() -> Panel {
+    let quality = quality(Over::Now);
     stat(
         "Work from some",
         "Endpoints that work from some vantage points and not from others: the path is the first \
          suspect, not the server. Compare the vantage points below.",
-        count("== 1", &quality(Over::Now)),
+        count(
+            &format!(
+                "(max by (endpoint) ({quality}) > 0) unless (min by (endpoint) ({quality}) > 0)"
+            ),
+            &quality,
+        ),
     )
     .thresholds(color::GOOD, [(1.0, color::WARN)])
 }
 
 fn unknown() -> Panel {
+    let known = remembered();
     stat(
         "Unknown",
         &format!(
@@ -61,16 +69,20 @@ fn unknown() -> Panel {
              prober is in trouble itself or hangs, or it reported within the last {MEMORY} and has \
              fallen silent. Not knowing is not the same as working: look at the vantage points."
         ),
-        count("== 2", &standing(Over::Now, "endpoint")),
+        count(
+            &format!("group by (endpoint) ({known}) unless on (endpoint) {}", quality(Over::Now)),
+            &known,
+        ),
     )
     .thresholds(color::GOOD, [(1.0, color::UNKNOWN)])
 }
 
 fn works() -> Panel {
+    let quality = quality(Over::Now);
     stat(
         "Work",
         "Endpoints that work from every vantage point that can tell, with or without warnings.",
-        count(">= 3", &quality(Over::Now)),
+        count(&format!("min by (endpoint) ({quality}) > 0"), &quality),
     )
     .thresholds(color::BAD, [(1.0, color::GOOD)])
 }
