@@ -236,7 +236,8 @@ fn scrapes(world: &World, dallas: &Exporter, london: &Exporter) -> PathBuf {
 }
 
 /// Rules that are evaluated at every scrape and fire at once: what they bring in minutes is there
-/// in seconds. Their expressions stay as they are.
+/// in seconds. Their expressions stay as they are, but for the one that waits for votes of
+/// minutes ago.
 fn hasty(rules: &str) -> String {
     let line = |line: &str| {
         let key = line.trim_start();
@@ -247,5 +248,6 @@ fn hasty(rules: &str) -> String {
             _ => line.to_owned(),
         }
     };
-    rules.lines().map(line).collect::<Vec<_>>().join("\n")
+    let text = rules.lines().map(line).collect::<Vec<_>>().join("\n");
+    text.replace(" offset 5m", &format!(" offset {}s", SCRAPE.as_secs()))
 }
