@@ -90,12 +90,17 @@ impl Panel {
             return Ok(None);
         }
         let targets = list(&json["targets"]).map(Target::read).collect::<Result<_, _>>()?;
-        let explanation = &json["fieldConfig"]["defaults"]["noValue"];
+        let defaults = &json["fieldConfig"]["defaults"];
+        let of_null = |mapping: &Value| {
+            mapping["type"] == "special"
+                && mapping["options"]["match"].as_str().is_some_and(|what| what.starts_with("null"))
+        };
         Ok(Some(Self {
             id: json["id"].as_u64().ok_or("a panel without a number")?,
             title,
             targets,
-            explains_emptiness: explanation.as_str().is_some_and(|text| !text.is_empty()),
+            explains_emptiness: defaults["noValue"].as_str().is_some_and(|text| !text.is_empty())
+                || list(&defaults["mappings"]).any(of_null),
         }))
     }
 }

@@ -98,6 +98,12 @@ impl Times {
         let mut parts = expr.split('$');
         let mut expanded = parts.next().unwrap_or_default().to_owned();
         for part in parts {
+            if part.starts_with(|c: char| c.is_ascii_digit()) {
+                // A group of a regular expression.
+                expanded.push('$');
+                expanded.push_str(part);
+                continue;
+            }
             let (name, rest) = name(part);
             let text = self
                 .built_in(name, min_step)
