@@ -79,8 +79,8 @@ fn targets(panel: &Value, found: &mut Findings) {
     let mut names: Vec<&str> = targets.iter().map(|target| text(&target["refId"])).collect();
     names.sort_unstable();
     let unique = names.windows(2).all(|pair| pair[0] != pair[1]);
-    let named = names.first().is_none_or(|name| !name.is_empty());
-    found.check(unique && named, "S28", "refId: each query needs its own");
+    let given = names.first().is_none_or(|name| !name.is_empty());
+    found.check(unique && given, "S28", "refId: each query needs its own");
     for target in targets {
         found.check(follows_variable(&target["datasource"]), "S26", source);
         found.check(!text(&target["expr"]).trim().is_empty(), "S27", "a query is empty");
