@@ -1,7 +1,7 @@
 //! The checks of dashboards that need nothing but their JSON, the exporter's table of metrics and
 //! the rules' files.
 
-mod closed;
+pub(crate) mod closed;
 mod families;
 mod grid;
 mod head;
@@ -138,8 +138,10 @@ pub(crate) fn committed() -> Vec<Value> {
     boards::all().into_iter().map(crate::grafana::board::Board::json).collect()
 }
 
-fn lines(findings: &[Finding]) -> String {
-    findings.iter().map(|finding| format!("{finding}\n")).collect()
+/// One line for each.
+pub(crate) fn lines(findings: &[impl fmt::Display]) -> String {
+    let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
 
 #[test]

@@ -10,6 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::boards;
+use crate::check::closed::all_values;
+use crate::check::lines;
 use crate::generated::folder;
 use crate::mutations::{grafana, sample};
 
@@ -48,6 +50,9 @@ const SCRIPTS: [&str; 7] = [
 /// The compiler's options, beside the scripts.
 const OPTIONS: &str = "tsconfig.json";
 
+/// The values of labels that have closed lists.
+const VALUES: &str = "values.json";
+
 /// Written when everything is installed, with what it was installed from.
 const STAMP: &str = "installed";
 
@@ -80,6 +85,7 @@ fn installed() -> &'static Path {
                 .unwrap_or_else(|error| panic!("{name}: {error}"));
         };
         SCRIPTS.into_iter().chain([OPTIONS]).for_each(copy);
+        std::fs::write(folder.join(VALUES), json!(all_values()).to_string()).unwrap();
         let read = |name| std::fs::read_to_string(source.join(name)).unwrap();
         let wanted: String = INSTALLS.into_iter().map(read).collect();
         if std::fs::read_to_string(folder.join(STAMP)).ok().as_ref() != Some(&wanted) {
@@ -111,10 +117,6 @@ fn committed() -> Vec<PathBuf> {
 #[expect(dead_code, reason = "for the run against a real Prometheus")]
 pub(crate) fn tables(answers: &Path) -> Vec<Finding> {
     ask(&format!("tables={}", answers.display()), &committed())
-}
-
-fn lines(findings: &[Finding]) -> String {
-    findings.iter().map(|finding| format!("{finding}\n")).collect()
 }
 
 /// Answers for the table of the sample.

@@ -40,6 +40,11 @@ fn lists() -> Vec<(&'static str, Vec<&'static str>)> {
     ]
 }
 
+/// Every value of every list.
+pub(crate) fn all_values() -> Vec<&'static str> {
+    lists().into_iter().flat_map(|(_, values)| values).collect()
+}
+
 /// What the label of that series can be, where that is a closed list.
 fn values(series: &str, label: &str) -> Option<Vec<&'static str>> {
     let of_alerts = series.starts_with("ALERTS");

@@ -10,6 +10,9 @@ use promql_parser::parser::{
 use super::closed;
 use super::known::{Known, Labels, Nature};
 
+/// The rule that does not hold, and what was found.
+pub(super) type Problem = (&'static str, String);
+
 /// A walk through one expression.
 pub(super) struct Flow<'a> {
     known: &'a Known,
@@ -18,8 +21,7 @@ pub(super) struct Flow<'a> {
     instant: bool,
     /// How many operators are around.
     depth: usize,
-    /// The rule and the text of what was found.
-    pub(super) problems: Vec<(&'static str, String)>,
+    pub(super) problems: Vec<Problem>,
 }
 
 impl<'a> Flow<'a> {
@@ -213,8 +215,5 @@ impl<'a> Flow<'a> {
 }
 
 fn literal(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::StringLiteral(text) => Some(text.val.clone()),
-        _ => None,
-    }
+    if let Expr::StringLiteral(text) = expr { Some(text.val.clone()) } else { None }
 }

@@ -38,8 +38,7 @@ pub(super) fn check(board: &Board<'_>, all: &[Board<'_>], known: &Known) -> Vec<
 /// The uid in the address of a dashboard, and what is behind it.
 fn parts(url: &str) -> Option<(&str, &str)> {
     let (_, rest) = url.split_once(DASHBOARD)?;
-    let end = rest.find(['?', '/']).unwrap_or(rest.len());
-    Some((&rest[..end], &rest[end..]))
+    Some(rest.split_at(rest.find(['?', '/']).unwrap_or(rest.len())))
 }
 
 /// Variables of the other dashboard that the address sets.

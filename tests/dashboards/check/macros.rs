@@ -1,13 +1,19 @@
 //! Grafana's variables and macros in texts.
 
+use serde_json::Value;
+
 /// `$name`, `${name}`, `${name:format}` or `[[name]]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reference<'a> {
     pub(super) name: &'a str,
     /// What comes behind the colon.
     pub(super) format: &'a str,
-    start: usize,
-    end: usize,
+}
+
+/// A text in parts.
+enum Piece<'a> {
+    Plain(&'a str),
+    Reference(Reference<'a>),
 }
 
 /// What these macros become in a query that is only parsed: lengths that nobody writes, by which
@@ -25,57 +31,69 @@ fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// Every reference in the text, from left to right.
-pub(super) fn references(text: &str) -> Vec<Reference<'_>> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(next) = text[at..].find(['$', '[']).map(|offset| at + offset) {
-        let (open, close) = match &text[next..] {
-            rest if rest.starts_with("${") => (2, "}"),
-            rest if rest.starts_with("[[") => (2, "]]"),
-            rest if rest.starts_with('$') => (1, ""),
-            _ => (0, ""),
-        };
-        let rest = &text[next + open..];
-        let length = match close {
-            "" => rest.find(|c| !is_name(c)).unwrap_or(rest.len()),
-            close => rest.find(close).unwrap_or(0),
-        };
-        let (name, format) = rest[..length].split_once(':').unwrap_or((&rest[..length], ""));
-        let end = next + open + length + close.len();
-        let letter = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        if open > 0 && letter && name.chars().all(|c| is_name(c) || c == '.') {
-            found.push(Reference { name, format, start: next, end });
-            at = end;
+/// The reference at the start of the text, and what comes behind it.
+fn first(text: &str) -> Option<(Reference<'_>, &str)> {
+    let (inner, behind) = if let Some(rest) = text.strip_prefix("${") {
+        rest.split_once('}')?
+    } else if let Some(rest) = text.strip_prefix("[[") {
+        rest.split_once("]]")?
+    } else {
+        let rest = text.strip_prefix('$')?;
+        rest.split_at(rest.find(|c| !is_name(c)).unwrap_or(rest.len()))
+    };
+    let (name, format) = inner.split_once(':').unwrap_or((inner, ""));
+    let letter = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let valid = letter && name.chars().all(|c| is_name(c) || c == '.');
+    valid.then_some((Reference { name, format }, behind))
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['$', '[']) {
+        let (before, from) = rest.split_at(at);
+        if let Some((reference, behind)) = first(from) {
+            pieces.extend([Piece::Plain(before), Piece::Reference(reference)]);
+            rest = behind;
         } else {
-            at = next + 1;
+            let (skipped, behind) = rest.split_at(at + 1);
+            pieces.push(Piece::Plain(skipped));
+            rest = behind;
         }
     }
-    found
+    pieces.push(Piece::Plain(rest));
+    pieces
+}
+
+/// Every reference in the text, from left to right.
+pub(super) fn references(text: &str) -> Vec<Reference<'_>> {
+    let all = pieces(text).into_iter();
+    let found = all.filter_map(|piece| match piece {
+        Piece::Reference(reference) => Some(reference),
+        Piece::Plain(_) => None,
+    });
+    found.collect()
 }
 
 /// The query with every reference replaced by something that can be parsed.
 pub(super) fn replaced(query: &str) -> String {
-    let mut text = String::new();
-    let mut at = 0;
-    for Reference { name, start, end, .. } in references(query) {
-        text.push_str(&query[at..start]);
-        text.push_str(&match name {
+    let all = pieces(query).into_iter();
+    let texts = all.map(|piece| match piece {
+        Piece::Plain(text) => text.to_owned(),
+        Piece::Reference(reference) => match reference.name {
             "__rate_interval" => format!("{RATE_INTERVAL}s"),
             "__interval" => format!("{INTERVAL}s"),
             "__range" => format!("{RANGE}s"),
             "__interval_ms" | "__rate_interval_ms" | "__range_ms" => "1000".into(),
             "__range_s" => RANGE.to_string(),
             _ => ANYTHING.into(),
-        });
-        at = end;
-    }
-    text + &query[at..]
+        },
+    });
+    texts.collect()
 }
 
 /// Every text in a JSON value, except in these fields.
-pub(super) fn texts<'a>(value: &'a serde_json::Value, except: &[&str]) -> Vec<&'a str> {
-    use serde_json::Value;
+pub(super) fn texts<'a>(value: &'a Value, except: &[&str]) -> Vec<&'a str> {
     match value {
         Value::String(text) => vec![text],
         Value::Array(list) => list.iter().flat_map(|value| texts(value, except)).collect(),

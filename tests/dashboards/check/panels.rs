@@ -74,14 +74,14 @@ fn kind(panel: &Value, found: &mut Findings) {
 fn targets(panel: &Value, found: &mut Findings) {
     let source = "does not ask `${datasource}`: it fails where Prometheus has another name";
     found.check(follows_variable(&panel["datasource"]), "S26", source);
-    let queries: Vec<&Value> = list(&panel["targets"]).collect();
-    found.check(!queries.is_empty(), "S27", "no query: nothing can be shown");
-    let mut names: Vec<&str> = queries.iter().map(|target| text(&target["refId"])).collect();
+    let targets: Vec<&Value> = list(&panel["targets"]).collect();
+    found.check(!targets.is_empty(), "S27", "no query: nothing can be shown");
+    let mut names: Vec<&str> = targets.iter().map(|target| text(&target["refId"])).collect();
     names.sort_unstable();
     let unique = names.windows(2).all(|pair| pair[0] != pair[1]);
-    let named = names.first().is_none_or(|name| !name.is_empty());
-    found.check(unique && named, "S28", "refId: each query needs its own");
-    for target in queries {
+    let given = names.first().is_none_or(|name| !name.is_empty());
+    found.check(unique && given, "S28", "refId: each query needs its own");
+    for target in targets {
         found.check(follows_variable(&target["datasource"]), "S26", source);
         found.check(!text(&target["expr"]).trim().is_empty(), "S27", "a query is empty");
         instant(panel, target, found);

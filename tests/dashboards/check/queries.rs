@@ -8,7 +8,7 @@ use promql_parser::util::{ExprVisitor, walk_expr};
 use serde_json::Value;
 
 use super::known::{Known, Labels};
-use super::labels::Flow;
+use super::labels::{Flow, Problem};
 use super::macros::{INTERVAL, RANGE, RATE_INTERVAL};
 use super::parsed::{exact, parsed};
 use super::{Board, Finding, Findings, list, text};
@@ -77,7 +77,7 @@ pub(super) fn result(
     expr: &str,
     known: &Known,
     instant: bool,
-) -> Result<(Labels, Vec<(&'static str, String)>), String> {
+) -> Result<(Labels, Vec<Problem>), String> {
     let parsed = parsed(expr);
     let mut flow = Flow::new(known, instant);
     let labels = flow.labels(parsed.as_ref().as_ref().map_err(String::clone)?);
@@ -109,10 +109,10 @@ pub(super) fn selectors(expr: &Expr) -> Vec<VectorSelector> {
     impl ExprVisitor for Selectors {
         type Error = std::convert::Infallible;
         fn pre_visit(&mut self, expr: &Expr) -> Result<bool, Self::Error> {
-            match expr {
-                Expr::VectorSelector(selector) => self.0.push(selector.clone()),
-                Expr::MatrixSelector(matrix) => self.0.push(matrix.vs.clone()),
-                _ => {}
+            if let Expr::VectorSelector(selector) = expr {
+                self.0.push(selector.clone());
+            } else if let Expr::MatrixSelector(matrix) = expr {
+                self.0.push(matrix.vs.clone());
             }
             Ok(true)
         }

@@ -92,10 +92,9 @@ fn one(rule: &Rule, boards: &[Board<'_>], known: &Known) -> Vec<Finding> {
 
 /// The labels that a template names: `{{ $labels.NAME }}`.
 fn named(text: &str) -> impl Iterator<Item = &str> {
-    text.split("$labels.").skip(1).map(|rest| {
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        &rest[..end.unwrap_or(rest.len())]
-    })
+    let rests = text.split("$labels.").skip(1);
+    let other = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+    rests.map(move |rest| rest.split(other).next().unwrap_or_default())
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{Mutation, in_query, mutation, panel, variable};
 
 /// Sets a field of the dashboard.
 fn set(board: &mut Value, name: &str, value: Value) -> Option<()> {
-    board[name] = value;
+    board.as_object_mut()?.insert(name.to_owned(), value);
     Some(())
 }
 

@@ -10,7 +10,7 @@ fn defaults<'a>(board: &'a mut Value, kind: &str) -> Option<&'a mut Value> {
 }
 
 /// Adds an override to the table.
-fn table_override(board: &mut Value, matcher: &str, id: &str, value: Value) -> Option<()> {
+fn table_override(board: &mut Value, matcher: &str, id: &str, value: &Value) -> Option<()> {
     let entry = json!({"matcher": {"id": matcher, "options": "state"},
                        "properties": [{"id": id, "value": value}]});
     of_kind(board, "table")?["fieldConfig"]["overrides"].as_array_mut()?.push(entry);
@@ -48,10 +48,10 @@ pub(crate) const ALL: &[Mutation] = &[
         Some(())
     }),
     mutation("schema", "a misspelled override", |board| {
-        table_override(board, "byName", "custom.cellOption", json!({"type": "auto"}))
+        table_override(board, "byName", "custom.cellOption", &json!({"type": "auto"}))
     }),
     mutation("schema", "an override of a value that there is not", |board| {
-        table_override(board, "byName", "custom.align", json!("middle"))
+        table_override(board, "byName", "custom.align", &json!("middle"))
     }),
     mutation("schema", "a misspelled field of a query", |board| {
         of_kind(board, "stat")?["targets"][0]["legend"] = json!("x");
@@ -74,7 +74,7 @@ pub(crate) const ALL: &[Mutation] = &[
         Some(())
     }),
     mutation("ids", "a unit of a column that there is not", |board| {
-        table_override(board, "byName", "unit", json!("percents"))
+        table_override(board, "byName", "unit", &json!("percents"))
     }),
     mutation("ids", "a transformation that there is not", |board| {
         transformations(board, json!([{"id": "organise", "options": {}}]))
@@ -84,7 +84,7 @@ pub(crate) const ALL: &[Mutation] = &[
         Some(())
     }),
     mutation("ids", "a matcher that there is not", |board| {
-        table_override(board, "byTitle", "unit", json!("s"))
+        table_override(board, "byTitle", "unit", &json!("s"))
     }),
     mutation("ids", "a colour scheme that there is not", |board| {
         defaults(board, "stat")?["color"] = json!({"mode": "threshold"});
@@ -109,6 +109,18 @@ pub(crate) const ALL: &[Mutation] = &[
         let options = json!({"columnField": "version", "rowField": "endpoint",
                              "valueField": "Value"});
         transformations(board, json!([{"id": "groupingToMatrix", "options": options}]))
+    }),
+    mutation("tables", "a misspelled column of a matrix", |board| {
+        let matrix = json!({"columnField": "state", "rowField": "endpoint",
+                            "valueField": "Value"});
+        let names = json!({"healthy": "Works", "healty": "Works"});
+        of_kind(board, "table")?["fieldConfig"]["overrides"] = json!([]);
+        transformations(
+            board,
+            json!([
+            {"id": "groupingToMatrix", "options": matrix},
+            {"id": "organize", "options": {"renameByName": names}}]),
+        )
     }),
     mutation("tables", "sorted by no column", |board| {
         of_kind(board, "table")?["options"]["sortBy"] = json!([{"displayName": "Status"}]);

@@ -8,10 +8,14 @@
 'use strict';
 
 const fs = require('fs');
+const path = require('path');
 const { finding, panels } = require('./dashboards.cjs');
 const data = require('./grafana.cjs');
 
 const { FieldType } = data;
+
+// Every value that a label with a closed list of them can have.
+const values = JSON.parse(fs.readFileSync(path.join(__dirname, 'values.json'), 'utf8'));
 
 /** [milliseconds, number] of each sample of a series. */
 function samples({ value, values }) {
@@ -130,14 +134,21 @@ function linked(panel) {
   return [...found].map(([, plain, quoted]) => plain ?? quoted);
 }
 
+/** Columns that other answers may bring: a matrix makes columns of values. */
+function possible(transformations) {
+  return transformations.some(({ id }) => id === 'groupingToMatrix') ? values : [];
+}
+
 /** What is missing in one run of a panel, as [key, text]. */
 async function missing(panel, answers) {
   const found = [];
   const input = frames(panel, answers);
   const list = (panel.transformations ?? []).filter(({ disabled }) => !disabled);
   for (const [number, transformation] of list.entries()) {
-    const there = columns(await transformed(list.slice(0, number), input));
-    for (const name of named(transformation).filter((name) => !there.has(name))) {
+    const before = list.slice(0, number);
+    const there = columns(await transformed(before, input));
+    const known = new Set([...there, ...possible(before)]);
+    for (const name of named(transformation).filter((name) => !known.has(name))) {
       const text = `${transformation.id} names "${name}": there are only ${[...there].join(', ')}`;
       found.push([`${number} ${name}`, text]);
     }
@@ -156,11 +167,19 @@ async function missing(panel, answers) {
   for (const { matcher } of panel.fieldConfig.overrides) {
     const matches = data.fieldMatchers.get(matcher.id).get(matcher.options);
     const some = output.some((frame) => frame.fields.some((field) => matches(field, frame, output)));
-    if (some) continue;
+    if (some || renamed(list).has(matcher.options)) continue;
     const what = `${matcher.id} ${JSON.stringify(matcher.options)}`;
     found.push([`override ${what}`, `no column for ${what}: there are only ${[...there].join(', ')}`]);
   }
   return new Map(found);
+}
+
+/** What possible columns are called when they come. */
+function renamed(list) {
+  const all = possible(list);
+  const names = list.flatMap(({ options }) => Object.entries(options?.renameByName ?? {}));
+  const later = names.filter(([from]) => all.includes(from)).map(([, to]) => to);
+  return new Set([...all, ...later]);
 }
 
 /** Names that overrides give to columns. */
