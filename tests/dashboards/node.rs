@@ -112,13 +112,6 @@ fn committed() -> Vec<PathBuf> {
     boards::all().iter().map(|board| file(board.uid)).collect()
 }
 
-/// Executes the tables of the committed dashboards on these answers of Prometheus: a file with a
-/// list of `{"dashboard": uid, "panel": id, "refId": "A", "format": "table", "response": body}`.
-#[expect(dead_code, reason = "for the run against a real Prometheus")]
-pub(crate) fn tables(answers: &Path) -> Vec<Finding> {
-    ask(&format!("tables={}", answers.display()), &committed())
-}
-
 /// Answers for the table of the sample.
 fn answers(board: &Value) -> Value {
     let panels = board["panels"].as_array().unwrap().iter();
@@ -135,6 +128,15 @@ fn answers(board: &Value) -> Value {
 #[test]
 fn grafanas_code_has_nothing_against_the_dashboards() {
     let found = ask("schema,ids", &committed());
+    assert!(found.is_empty(), "{}", lines(&found));
+}
+
+/// The answers are a list of `{"dashboard": uid, "panel": id, "refId": "A", "format": "table",
+/// "response": body}`.
+#[test]
+fn grafana_makes_full_tables_of_what_prometheus_answered() {
+    let answers = crate::live::answers();
+    let found = ask(&format!("tables={}", answers.display()), &committed());
     assert!(found.is_empty(), "{}", lines(&found));
 }
 

@@ -211,6 +211,11 @@ impl Panel {
         options.into_iter().fold(self, |panel, (name, value)| panel.option(name, value))
     }
 
+    /// What it says where there is no data: why that can be.
+    pub(crate) fn when_empty(self, text: &str) -> Self {
+        self.default("noValue", json!(text))
+    }
+
     /// A field that all columns or series have, unless overridden.
     pub(crate) fn default(mut self, name: &str, value: Value) -> Self {
         set(&mut self.json, &["fieldConfig", "defaults", name], value);

@@ -46,7 +46,7 @@ pub(crate) const STATES: [(&str, &str); 20] = [
     ("pool-stopped", "down"),
     ("not-wsus", "down"),
     ("slow", "healthy"),
-    ("head-office", "healthy"),
+    ("head-office", "degraded"),
     ("branch.office", "healthy"),
     ("tls13-missing", "degraded"),
 ];
@@ -110,6 +110,9 @@ impl Fixture {
         let prometheus = Prometheus::start(&scrapes(&world, &dallas, &london));
         let fixture = Self { prometheus, dallas, london, fleet, _peers: peers, _world: world };
         fixture.wait_for("the nearest", || fixture.prometheus.value(NEAREST) == Some(1.0));
+        // Changes are found by comparing with the minute before.
+        let before = format!("{NEAREST} offset 1m");
+        fixture.wait_for("a minute", || fixture.prometheus.value(&before).is_some());
         fixture.change_the_nearest();
         fixture.reload();
         fixture.settle();

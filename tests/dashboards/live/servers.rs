@@ -73,7 +73,8 @@ pub(crate) fn more_endpoints(world: &World) -> (String, Vec<Peer>) {
     add("not-wsus", https(world.https(Behaviour::NotWsus)), "dc = \"SYD\"");
     let slow = Behaviour::Slow(Duration::from_millis(600));
     add("slow", https(world.https(slow)), "dc = \"DFW\"\npatch_window = \"not documented\"");
-    let upstream = "role = \"upstream\"\ndownstream_generation = \"6.2\"";
+    // It does not accept TLS 1.0, which such servers need.
+    let upstream = "role = \"upstream\"\ndownstream_generation = \"3.2\"";
     add("head-office", https(world.https(Behaviour::Healthy)), upstream);
     // A name that means something else as a regular expression, and no data center.
     add("branch.office", https(world.https(Behaviour::Healthy)), "upstream = \"head-office\"");

@@ -32,7 +32,7 @@ fn each() -> Panel {
         "One row for each address and vantage point. Empty is not known. The clock says what \
          measured the round trip: user includes waiting in this process. HOST and PORT are those of \
          the URL.",
-    )
+    ).when_empty("No address is known behind the name")
     .query(Query::table(state::of(&table::MEMBER_STATE, &by(""))))
     .query(Query::table(advice::with_key(failures, "todo")))
     .query(Query::table(max(&table::RTT, "")))
@@ -109,6 +109,7 @@ fn retransmits() -> Panel {
         "Connections for which the first packet had to be sent again, over all vantage points: \
          packets are lost on the way, or the server's backlog is full.",
     )
+    .when_empty("No connection was tried, or the system cannot tell")
     .query(Query::range(count).legend("{{member}}").min_step(COUNTED))
     .size(8, 8)
 }
@@ -121,6 +122,7 @@ fn dns_resends() -> Panel {
         "By vantage point: its resolver is slow or loses packets. Nothing here is the endpoint's \
          fault.",
     )
+    .when_empty("A literal address, or the transport cannot tell")
     .query(Query::range(count).legend(FROM).min_step(COUNTED))
     .size(8, 8)
 }

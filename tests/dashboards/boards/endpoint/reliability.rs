@@ -71,6 +71,7 @@ fn error_ratio() -> Panel {
         "Over 5 minutes. One line up: the path from there. All up: the endpoint. A gap: no round \
          counted.",
     )
+    .when_empty("No round showed whether it works")
     .query(Query::range(format!("site:wsus_probe_errors:ratio_rate5m{{{HERE}}}")).legend(FROM))
     .unit("percentunit")
     .default("min", json!(0))
@@ -85,6 +86,7 @@ fn burn_rate() -> Panel {
          days. The upper line pages with the window of 1 h, the lower one with that of 6 h. From \
          the vantage point that saw fewest failures.",
     )
+    .when_empty("Nobody could tell whether it works, or the recording rules are not loaded")
     .unit("none")
     .default("min", json!(0))
     .default(

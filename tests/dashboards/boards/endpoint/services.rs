@@ -42,7 +42,7 @@ fn matrix() -> Panel {
     )
     .unit("none")
     .thresholds(color::UNKNOWN, [])
-    .default("noValue", json!("No check told whether any service works"))
+    .when_empty("No check told whether any service works")
     .default("mappings", json!([mapping(&values), columns::not_known()]))
     .custom([("cellOptions", columns::ground()), ("align", json!("center"))])
     .custom([("minWidth", json!(80))])
@@ -83,7 +83,7 @@ fn findings() -> Panel {
         "label_join(label_join({found}, \"what\", \"\", \"code\"), \"todo\", \"\", \"code\")"
     )))
     .unit("none")
-    .default("noValue", json!("No finding is reported: nothing was found, or nothing answered"))
+    .when_empty("No finding is reported: nothing was found, or nothing answered")
     .column("Member", [("noValue", json!("the name"))]);
     let panel = columns::wide(panel, &[("Member", 140)]);
     findings_table(panel, FindingCode::ALL, &[("member", "Member")])

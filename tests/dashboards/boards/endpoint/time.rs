@@ -40,7 +40,7 @@ pub(super) fn states() -> Vec<Panel> {
              another is green: take it out of the load balancer, or repair it. A row that ends: the \
              address is not in DNS any more.",
             Query::range(members).legend("{{member}}"),
-        ),
+        ).when_empty("No address is known behind the name"),
     ]
 }
 
@@ -55,7 +55,7 @@ pub(super) fn durations() -> Vec<Panel> {
     panels.push(from_each(Phase::Connect, "connecting", "a longer path from there"));
     panels.push(from_each(Phase::Wsus, "WSUS", "the path from there, or another member"));
     let nothing = "Nothing was completed in this time, so there is nothing to measure";
-    panels.into_iter().map(|panel| panel.default("noValue", json!(nothing))).collect()
+    panels.into_iter().map(|panel| panel.when_empty(nothing)).collect()
 }
 
 /// The words for a phase in titles.

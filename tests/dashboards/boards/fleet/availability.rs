@@ -61,7 +61,7 @@ pub(super) fn panels() -> Vec<Panel> {
                  and on (dc, endpoint) topk({PATCH_ROWS}, {} and on (dc, endpoint) {had_window})",
                 badness()
             ),
-        ),
+        ).when_empty("No patch window was open, or none is configured"),
     ]
 }
 

@@ -40,6 +40,7 @@ fn ratio() -> Panel {
              The {LINES} endpoints that failed most in this range."
         ),
     )
+    .when_empty("Nobody could tell whether anything works, or the recording rules are not loaded")
     .size(8, 8)
     .query(
         Query::range(format!(
@@ -71,6 +72,7 @@ fn burn(window: &str, limit: f64, meaning: &str) -> Panel {
              the end of the range. No data: the rules are not loaded."
         ),
     )
+    .when_empty("Nobody could tell whether anything works, or the recording rules are not loaded")
     .size(8, 8)
     .query(
         Query::range(format!("{} and on (endpoint) topk({LINES}, {})", burn(""), burn(" @ end()")))
@@ -122,6 +124,7 @@ fn left() -> Panel {
              {BARS} endpoints with least. No data: the rules are not loaded."
         ),
     )
+    .when_empty("Nobody could tell whether anything works, so there is nothing to count")
     .size(12, 9)
     .query(
         Query::instant(format!(

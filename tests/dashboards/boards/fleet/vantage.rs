@@ -96,6 +96,7 @@ fn nearest() -> Panel {
              Bars that alternate: two endpoints are equally far, or one fails now and then."
         ),
     )
+    .when_empty("None of these is the nearest of any vantage point")
     .size(24, ROWS)
     .query(
         Query::range(format!(
@@ -121,6 +122,7 @@ fn distances() -> Panel {
              point."
         ),
     )
+    .when_empty("Nothing was reached, so there is no distance")
     .size(12, 10)
     .query(Query::table(format!(
         "max by (endpoint, vantage) ({}) and on (endpoint) \

@@ -22,7 +22,7 @@ fn days_left() -> Panel {
         "Days left, fewest first",
         "Until the first certificate of any chain that the endpoint presents ends, whether or not it \
          is trusted; negative where it has ended. The 25 with the fewest days.",
-    )
+    ).when_empty("No certificate was seen")
     .query(
         Query::instant(format!("sort(bottomk({WORST}, floor(({first} - time()) / 86400)))"))
             .legend("{{endpoint}}"),
@@ -56,7 +56,7 @@ fn each() -> Panel {
         "Of every member. Position 0 is the server's own, the others are issuers that it sends \
          along. Refused from at least one vantage point: the finding of that endpoint says why. \
          Not known: nobody saw one, or could tell. The earliest end where vantage points saw different chains.",
-    )
+    ).when_empty("No certificate was seen")
     .size(16, 11)
     .query(Query::table(format!("1000 * {ends}")))
     .query(Query::table(format!("floor(({ends} - time()) / 86400)")))

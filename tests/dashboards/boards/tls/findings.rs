@@ -57,7 +57,7 @@ fn findings() -> Panel {
     .size(24, 10)
     .query(Query::table(keyed))
     .unit("none")
-    .default("noValue", json!("Nobody reports a finding about TLS"));
+    .when_empty("Nobody reports a finding about TLS");
     let panel = findings_table(panel, &CODES, &[("endpoint", "Endpoint")]);
     endpoint_column(panel)
 }

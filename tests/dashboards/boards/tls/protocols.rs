@@ -37,7 +37,7 @@ fn versions() -> Panel {
          2022. Grey: not known; silence proves nothing. Where vantage points differ, the worse is \
          shown. Before TLS 1.0 is forbidden see the findings: a downstream server of generation 3.2 \
          needs it (KB2938066).",
-    )
+    ).when_empty("No scan told whether any version is accepted")
     .size(24, 11);
     let panel = matrix(panel, &both, "version", versions)
         .matching(

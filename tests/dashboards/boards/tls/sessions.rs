@@ -22,6 +22,7 @@ fn negotiated() -> Panel {
         "What the last handshakes of rounds agreed on. Members without a row completed none. Seen \
          from: at how many vantage points; two rows for a member: something in between answers.",
     )
+    .when_empty("No handshake was completed")
     .size(24, 8)
     .query(Query::table(count))
     .unit("none")
@@ -54,6 +55,7 @@ fn durations() -> Panel {
          longer chain of certificates. Empty where the exporter was told to write no buckets (very \
          large fleets).",
     )
+    .when_empty("No handshake was completed")
     .query(
         Query::range(format!("max by (dc) (histogram_quantile(0.95, {rates}))")).legend("{{dc}}"),
     )
@@ -72,6 +74,7 @@ fn failures() -> Panel {
         "The part of the rounds in which the endpoint was down because of versions, suites or its \
          certificate. A step: somebody changed SChannel or a certificate at that time.",
     )
+    .when_empty("No round showed whether anything works")
     .query(Query::range(format!("{failed} / ({all} > 0)")).legend("{{dc}}"))
     .unit("percentunit")
     .default("min", json!(0))
