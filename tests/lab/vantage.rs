@@ -239,6 +239,15 @@ impl<'a> Phase<'a> {
         fired
     }
 
+    /// What the first of these pages rests on.
+    fn evidence(&self, pages: &[Series]) -> String {
+        let Some(page) = pages.first() else { return String::new() };
+        let of = ["job", "endpoint"].map(|name| format!("{name}=\"{}\"", page.label(name)));
+        let series = "up|.*:wsus_probe_(vote:bool|vote:max|errors:ratio_rate(5m|30m))";
+        let selector = format!("{{__name__=~\"{series}\",{}}}", of.join(","));
+        self.world.victoria().history(&selector, self.began.elapsed().as_secs() + 30)
+    }
+
     /// Names of what was on, with the jobs.
     fn names(&self, is_wanted: impl Fn(&Series) -> bool) -> String {
         let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -256,12 +265,7 @@ impl<'a> Phase<'a> {
     fn end(&self, what: &str) -> String {
         thread::sleep(LASTS.saturating_sub(self.began.elapsed()));
         let pages = self.fired(is_page);
-        let causes = format!(
-            "count_over_time(wsus_probe_failure_info[{}s])",
-            self.began.elapsed().as_secs() + 1
-        );
-        let causes = || list(&self.world.victoria().query(&causes));
-        assert!(pages.is_empty(), "{what}: {}\nof{}", list(&pages), causes());
+        assert!(pages.is_empty(), "{what}: {}{}", list(&pages), self.evidence(&pages));
         let notified = self.world.alertmanager().notified("page");
         assert!(notified.is_empty(), "{what}: {notified:?}");
         format!("{what}: no page; fired: {}", self.names(|one| !is_page(one)))

@@ -65,6 +65,19 @@ impl Api<'_> {
         self.query_at(expression, None)
     }
 
+    /// The values of some series in the last so many seconds, for messages.
+    pub(super) fn history(self, selector: &str, seconds: u64) -> String {
+        let expression = format!("{selector}[{seconds}s]");
+        let answer = self.ask("/api/v1/query", &[("query", &expression)]).unwrap_or_default();
+        let results = answer["data"]["result"].as_array().into_iter().flatten();
+        let text = |one: &Value| {
+            let values = one["values"].as_array().into_iter().flatten();
+            let values: Vec<String> = values.map(Value::to_string).collect();
+            format!("\n  {}: {}", one["metric"], values.join(" "))
+        };
+        results.map(text).collect()
+    }
+
     /// Every target that a Prometheus scrapes, as its final labels, and whether that works.
     pub(super) fn targets(self) -> Vec<(String, bool)> {
         let answer = self.ask("/api/v1/targets", &[("state", "active")]).expect("targets");

@@ -248,7 +248,7 @@ impl World {
     fn probe_config(&self) -> String {
         let interval = 30_000 / LAPSE;
         let mut text = format!(
-            "ca_file = \"{}\"\nresolver = \"{RESOLVER}\"\ndeadline = \"3s\"\n",
+            "ca_file = \"{}\"\nresolver = \"{RESOLVER}\"\ndeadline = \"1900ms\"\n",
             self.regions.ca_file().display()
         );
         for (region, (code, _)) in REGIONS.iter().enumerate() {
