@@ -2,7 +2,9 @@
 //! is cut, what fires and what does not.
 
 mod api;
+mod files;
 mod panels;
+mod process;
 mod snippets;
 mod world;
 
@@ -111,7 +113,7 @@ fn settle(world: &World) {
         };
         let is_there = |job: &&str| of(&most, job, 1.0) + of(&count, job, 2.0) == 2 * REGIONS.len();
         let errors = api.query("site:wsus_probe_errors:ratio_rate5m > 0");
-        let is_settled = jobs.iter().all(|job| is_there(job)) && errors.is_empty();
+        let is_settled = jobs.iter().all(is_there) && errors.is_empty();
         (!is_settled).then(|| list(&[most, count, errors].concat()))
     };
     until("votes in the central database", PATIENCE, || everywhere(world.victoria(), &JOBS));
@@ -128,7 +130,7 @@ fn distances(world: &World) {
             for (region, (code, _)) in REGIONS.iter().enumerate() {
                 let of = times.iter().find(|one| one.label("endpoint") == *code);
                 let least = distance(site, region).as_secs_f64();
-                let is = of.unwrap_or_else(|| panic!("{code} from {name} by {job}")).value;
+                let is = of.expect(code).value;
                 assert!((least..least + 0.03).contains(&is), "{code} from {name} by {job}: {is}");
             }
         }

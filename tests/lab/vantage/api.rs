@@ -54,7 +54,7 @@ impl Api<'_> {
         let mut parameters = vec![("query", expression)];
         parameters.extend(time.map(|time| ("time", time)));
         let answer = self.ask("/api/v1/query", &parameters);
-        let answer = answer.unwrap_or_else(|| panic!("{}: no answer to {expression}", self.at));
+        let answer = answer.expect(expression);
         assert_eq!(answer["status"], "success", "{}: {expression}: {answer}", self.at);
         let results = answer["data"]["result"].as_array().expect("a list").iter();
         results.filter_map(series).collect()
@@ -115,7 +115,7 @@ impl Display for Series {
 
 /// Series in a few words, for messages.
 pub(super) fn list(series: &[Series]) -> String {
-    series.iter().map(|one| format!("\n  {one}")).collect()
+    series.iter().fold(String::new(), |text, one| text + "\n  " + &one.to_string())
 }
 
 /// A series of an answer; NaN is no value.
