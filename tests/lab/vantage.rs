@@ -2,7 +2,9 @@
 //! is cut, what fires and what does not.
 
 mod api;
+mod files;
 mod panels;
+mod process;
 mod snippets;
 mod world;
 
@@ -111,7 +113,7 @@ fn settle(world: &World) {
         };
         let is_there = |job: &&str| of(&most, job, 1.0) + of(&count, job, 2.0) == 2 * REGIONS.len();
         let errors = api.query("site:wsus_probe_errors:ratio_rate5m > 0");
-        let is_settled = jobs.iter().all(|job| is_there(job)) && errors.is_empty();
+        let is_settled = jobs.iter().all(is_there) && errors.is_empty();
         (!is_settled).then(|| list(&[most, count, errors].concat()))
     };
     until("votes in the central database", PATIENCE, || everywhere(world.victoria(), &JOBS));
@@ -128,7 +130,7 @@ fn distances(world: &World) {
             for (region, (code, _)) in REGIONS.iter().enumerate() {
                 let of = times.iter().find(|one| one.label("endpoint") == *code);
                 let least = distance(site, region).as_secs_f64();
-                let is = of.unwrap_or_else(|| panic!("{code} from {name} by {job}")).value;
+                let is = of.expect(code).value;
                 assert!((least..least + 0.03).contains(&is), "{code} from {name} by {job}: {is}");
             }
         }
@@ -239,6 +241,15 @@ impl<'a> Phase<'a> {
         fired
     }
 
+    /// What the first of these pages rests on.
+    fn evidence(&self, pages: &[Series]) -> String {
+        let Some(page) = pages.first() else { return String::new() };
+        let of = ["job", "endpoint"].map(|name| format!("{name}=\"{}\"", page.label(name)));
+        let series = "up|.*:wsus_probe_(vote:bool|vote:max|errors:ratio_rate(5m|30m))";
+        let selector = format!("{{__name__=~\"{series}\",{}}}", of.join(","));
+        self.world.victoria().history(&selector, self.began.elapsed().as_secs() + 30)
+    }
+
     /// Names of what was on, with the jobs.
     fn names(&self, is_wanted: impl Fn(&Series) -> bool) -> String {
         let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -256,12 +267,7 @@ impl<'a> Phase<'a> {
     fn end(&self, what: &str) -> String {
         thread::sleep(LASTS.saturating_sub(self.began.elapsed()));
         let pages = self.fired(is_page);
-        let causes = format!(
-            "count_over_time(wsus_probe_failure_info[{}s])",
-            self.began.elapsed().as_secs() + 1
-        );
-        let causes = || list(&self.world.victoria().query(&causes));
-        assert!(pages.is_empty(), "{what}: {}\nof{}", list(&pages), causes());
+        assert!(pages.is_empty(), "{what}: {}{}", list(&pages), self.evidence(&pages));
         let notified = self.world.alertmanager().notified("page");
         assert!(notified.is_empty(), "{what}: {notified:?}");
         format!("{what}: no page; fired: {}", self.names(|one| !is_page(one)))

@@ -54,7 +54,7 @@ impl Api<'_> {
         let mut parameters = vec![("query", expression)];
         parameters.extend(time.map(|time| ("time", time)));
         let answer = self.ask("/api/v1/query", &parameters);
-        let answer = answer.unwrap_or_else(|| panic!("{}: no answer to {expression}", self.at));
+        let answer = answer.expect(expression);
         assert_eq!(answer["status"], "success", "{}: {expression}: {answer}", self.at);
         let results = answer["data"]["result"].as_array().expect("a list").iter();
         results.filter_map(series).collect()
@@ -63,6 +63,19 @@ impl Api<'_> {
     /// What an expression is now.
     pub(super) fn query(self, expression: &str) -> Vec<Series> {
         self.query_at(expression, None)
+    }
+
+    /// The values of some series in the last so many seconds, for messages.
+    pub(super) fn history(self, selector: &str, seconds: u64) -> String {
+        let expression = format!("{selector}[{seconds}s]");
+        let answer = self.ask("/api/v1/query", &[("query", &expression)]).unwrap_or_default();
+        let results = answer["data"]["result"].as_array().into_iter().flatten();
+        let text = |one: &Value| {
+            let values = one["values"].as_array().into_iter().flatten();
+            let values: Vec<String> = values.map(Value::to_string).collect();
+            format!("\n  {}: {}", one["metric"], values.join(" "))
+        };
+        results.map(text).collect()
     }
 
     /// Every target that a Prometheus scrapes, as its final labels, and whether that works.
@@ -102,7 +115,7 @@ impl Display for Series {
 
 /// Series in a few words, for messages.
 pub(super) fn list(series: &[Series]) -> String {
-    series.iter().map(|one| format!("\n  {one}")).collect()
+    series.iter().fold(String::new(), |text, one| text + "\n  " + &one.to_string())
 }
 
 /// A series of an answer; NaN is no value.

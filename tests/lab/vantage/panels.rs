@@ -24,6 +24,7 @@ const VALUES: [(&str, &str); 9] = [
 /// A query of a panel, as it is sent.
 #[derive(Debug)]
 pub(super) struct PanelQuery {
+    /// Title and reference.
     pub(super) panel: String,
     pub(super) expression: String,
 }
@@ -42,7 +43,8 @@ fn collect(panels: &Value, found: &mut Vec<PanelQuery>) {
         let title = panel["title"].as_str().unwrap_or_default();
         for target in panel["targets"].as_array().into_iter().flatten() {
             let expression = with_values(target["expr"].as_str().expect("an expression"));
-            found.push(PanelQuery { panel: title.to_owned(), expression });
+            let panel = format!("{title} {}", target["refId"].as_str().unwrap_or_default());
+            found.push(PanelQuery { panel, expression });
         }
         collect(&panel["panels"], found);
     }

@@ -40,7 +40,7 @@ pub(super) fn faster(text: &str) -> String {
         result.push_str(between);
         let is_part = result.ends_with(['_', '.']);
         match milliseconds(word).filter(|_| !is_part) {
-            Some(duration) => result.push_str(&format!("{}ms", duration / LAPSE)),
+            Some(duration) => result = result + &(duration / LAPSE).to_string() + "ms",
             None => result.push_str(word),
         }
         rest = after;

@@ -5,29 +5,18 @@
 //! it is cut as well.
 
 use std::cell::RefCell;
-use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::net::{IpAddr, Ipv4Addr};
-use std::process::{Child, Command, Stdio};
+use std::net::IpAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use super::api::Api;
-use super::snippets::{LAPSE, block, commands, faster, placed};
+use super::files::{MACHINES, arguments, write_all};
+use super::process::Process;
 use crate::regions::{self, REGIONS, RESOLVER, RESOLVER_RTT, Regions};
 use crate::wan::path::{Path, State};
 use crate::wan::{Lab, Spec};
-
-/// The monitoring machines: what the document calls them, and where they are in the lab. The
-/// first is the one that programs beside the servers call from.
-const MACHINES: [(&str, Ipv4Addr); 4] = [
-    ("central.example.com", Ipv4Addr::new(10, 77, 90, 1)),
-    ("one.example.com", Ipv4Addr::new(10, 77, 90, 2)),
-    ("shard0.example.com", Ipv4Addr::new(10, 77, 90, 3)),
-    ("shard1.example.com", Ipv4Addr::new(10, 77, 90, 4)),
-];
 
 /// The vantage points: label, what the document calls them, and where they are in the lab.
 pub(super) const SITES: [(&str, &str, &str); 2] =
@@ -40,70 +29,11 @@ const DISTANCES: [[u64; 6]; 2] = [[12, 35, 48, 70, 60, 65], [65, 55, 48, 8, 75, 
 /// Round-trip time of the management network.
 const MANAGEMENT_RTT: Duration = Duration::from_millis(20);
 
-/// The rules, as people install them.
-const RULES: [(&str, &str); 2] = [
-    ("wsus-recording.yml", include_str!("../../../dashboards/prometheus/wsus-recording.yml")),
-    ("wsus-alerts.yml", include_str!("../../../dashboards/prometheus/wsus-alerts.yml")),
-];
-
-/// Notifies nobody, at once.
-const ALERTMANAGER: &str =
-    "route: {receiver: nobody, group_wait: 0s}\nreceivers: [{name: nobody}]\n";
-
-/// Defaults that depend on time, which have to run faster too: how long a sample counts, how long
-/// a database waits for late ones, how long results wait to be written.
-const DEFAULTS: [(&str, &[&str]); 3] = [
-    ("victoria-metrics", &["-search.latencyOffset=30s", "-search.maxLookback=5m"]),
-    (
-        "vmalert",
-        &["-datasource.queryStep=5m", "-remoteWrite.flushInterval=5s", "-evaluationInterval=1m"],
-    ),
-    ("one.yml", &["--query.lookback-delta=5m"]),
-];
-
-/// The same of remote write.
-const QUEUE: &str = "/api/v1/write\n    queue_config: {batch_send_deadline: 5s}";
-
 /// How long anything may take to start or to be seen by everybody, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Lines of each log that are shown when a test fails.
-const LAST_LINES: usize = 5;
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Time between two looks.
 const LOOK: Duration = Duration::from_millis(500);
-
-/// A program that is killed when this is dropped.
-struct Process {
-    name: String,
-    child: Child,
-    log: std::path::PathBuf,
-}
-
-impl Process {
-    fn start(name: &str, command: &mut Command, folder: &TempDir) -> Self {
-        let log = folder.path().join(format!("{name}.log"));
-        let file = File::create(&log).expect("a log");
-        let errors = file.try_clone().expect("a second handle of the log");
-        let child = command.stdin(Stdio::null()).stdout(file).stderr(errors).spawn();
-        let child = child.unwrap_or_else(|error| panic!("{name} does not start: {error}"));
-        Self { name: name.to_owned(), child, log }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let ended = self.child.try_wait();
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        if thread::panicking() {
-            let log = fs::read_to_string(&self.log).unwrap_or_default();
-            eprintln!("{} ({ended:?}), its last lines:", self.name);
-            let first = log.lines().count().saturating_sub(LAST_LINES);
-            log.lines().skip(first).for_each(|line| eprintln!("  {:.300}", line));
-        }
-    }
-}
 
 /// Everything. Dropping it ends everything.
 pub(super) struct World {
@@ -128,7 +58,7 @@ impl World {
         let mut world =
             Self { exporters: RefCell::default(), processes: Vec::new(), london, regions, folder };
         world.set_wan(0, State::Up);
-        world.write_files();
+        write_all(world.folder.path(), &world.regions.ca_file());
         for site in 0..SITES.len() {
             world.start_exporter(site);
             world.start_agent(site);
@@ -206,78 +136,20 @@ impl World {
         self.api("10.77.90.1:9093")
     }
 
-    fn write_files(&self) {
-        let write = |name: &str, text: &str| {
-            let file = self.folder.path().join(name);
-            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
-            fs::write(file, text).expect("a file");
-        };
-        for (name, text) in RULES {
-            write(&format!("etc/prometheus/rules/{name}"), &faster(text));
-        }
-        write("etc/prometheus/alertmanager.yml", ALERTMANAGER);
-        write("etc/prometheus/one.yml", &self.adapted(block("one.yml"), &[]));
-        for shard in ["0", "1"] {
-            let kept = format!("regex: \"{shard}\"");
-            let text = self.adapted(block("shard.yml"), &[("regex: \"0\"", &kept)]);
-            write(&format!("etc/prometheus/shard{shard}.yml"), &text);
-        }
-        for (site, host, address) in SITES {
-            let label = format!("site: {site}");
-            let other = [("site: london", label.as_str()), ("london.example.com", host)];
-            let text = self.adapted(block("agent.yml"), &other);
-            let text = text.replace("job_name: wsus", "job_name: wsus-agents");
-            assert!(text.contains(address) && text.contains(&label), "{text}");
-            write(&format!("etc/prometheus/agent-{site}.yml"), &text);
-        }
-        write("wsus-probe.toml", &self.probe_config());
-    }
-
-    /// A text of the document with these replacements, as it is in the lab.
-    fn adapted(&self, text: &str, replacements: &[(&str, &str)]) -> String {
-        let text = text.replace("/api/v1/write", QUEUE);
-        let replace = |text: String, (old, new): &(&str, &str)| text.replace(old, new);
-        let text = faster(&replacements.iter().fold(text, replace));
-        let machines = MACHINES.map(|(name, address)| (name, address.to_string()));
-        let machines = machines.iter().map(|(name, address)| (*name, address.as_str()));
-        let sites = SITES.iter().map(|(_, name, address)| (*name, *address));
-        placed(&text, &machines.chain(sites).collect::<Vec<_>>(), self.folder.path())
-    }
-
-    /// The fleet as both vantage points know it, at the lab's pace.
-    fn probe_config(&self) -> String {
-        let interval = 30_000 / LAPSE;
-        let mut text = format!(
-            "ca_file = \"{}\"\nresolver = \"{RESOLVER}\"\ndeadline = \"3s\"\n",
-            self.regions.ca_file().display()
-        );
-        for (region, (code, _)) in REGIONS.iter().enumerate() {
-            let (dc, url) = (code.to_uppercase(), regions::url(region));
-            let _ =
-                write!(text, "\n[[endpoint]]\nname = \"{code}\"\ndc = \"{dc}\"\nurl = \"{url}\"\n");
-        }
-        let check = 300_000 / LAPSE;
-        let _ = write!(
-            text,
-            "\n[serve]\ninterval = \"{interval}ms\"\ncheck_interval = \"{check}ms\"\n"
-        );
-        text
-    }
-
     fn start_agent(&mut self, site: usize) {
         let (name, ..) = SITES[site];
         let file = format!("agent-{name}.yml");
         let data = format!("prometheus-agent-{name}");
         let other = [("agent.yml", file.as_str()), ("prometheus-agent", data.as_str())];
-        let arguments = self.arguments("london.example.com", &other).remove(0);
+        let arguments = arguments(self.folder.path(), "london.example.com", &other).remove(0);
         let mut command = self.lab(site).probe_command(&arguments[0]);
         command.args(&arguments[1..]);
         self.processes.push(Process::start(&format!("agent-{name}"), &mut command, &self.folder));
     }
 
     fn start_monitoring(&mut self) {
-        let mut all = self.arguments("central.example.com", &[]);
-        all.extend(self.arguments("one.example.com", &[]));
+        let mut all = arguments(self.folder.path(), "central.example.com", &[]);
+        all.extend(arguments(self.folder.path(), "one.example.com", &[]));
         for shard in ["shard0", "shard1"] {
             let (file, data) = (format!("{shard}.yml"), format!("prometheus-{shard}"));
             let host = format!("{shard}.example.com");
@@ -286,7 +158,7 @@ impl World {
                 ("prometheus-shard", data.as_str()),
                 ("shard.example.com", host.as_str()),
             ];
-            all.extend(self.arguments("shard.example.com", &other));
+            all.extend(arguments(self.folder.path(), "shard.example.com", &other));
         }
         for (number, arguments) in all.iter().enumerate() {
             let mut command = self.regions.lab.servers_command(&arguments[0]);
@@ -309,19 +181,6 @@ impl World {
                 (!self.api(at).is_well(path)).then(|| "no good answer".to_owned())
             });
         }
-    }
-
-    /// The commands of a block with these replacements, as they are in the lab.
-    fn arguments(&self, block: &str, replacements: &[(&str, &str)]) -> Vec<Vec<String>> {
-        let with_defaults = |mut arguments: Vec<String>| {
-            let of = |word: &&str| arguments.iter().any(|argument| argument.ends_with(*word));
-            let defaults = DEFAULTS.iter().filter(|(word, _)| of(word));
-            let more: Vec<String> =
-                defaults.flat_map(|(_, flags)| *flags).map(|flag| (*flag).to_owned()).collect();
-            arguments.extend(more);
-            arguments.iter().map(|one| self.adapted(one, replacements)).collect()
-        };
-        commands(block).into_iter().map(with_defaults).collect()
     }
 }
 
