@@ -129,11 +129,13 @@ pub(crate) fn remembered() -> String {
 }
 
 /// Which part of the range, of the time for which it is known, an endpoint worked: from the
-/// vantage point that saw it best, because a fault on the way to one does not hurt the others'
-/// clients.
+/// vantage point that saw it work longest, because a fault on the way to one does not hurt the
+/// others' clients; of the time of the one that knows most, so that one which looked only briefly
+/// does not speak for the rest.
 pub(crate) fn availability() -> String {
-    let share =
-        |state| format!("sum without (state) (avg_over_time({}[$__range]))", in_state(state));
-    let known = share("healthy|degraded|down");
-    format!("max by (endpoint) ({} / ({known} > 0))", share("healthy|degraded"))
+    let longest = |state| {
+        let seen = format!("sum_over_time({}[$__range])", in_state(state));
+        format!("max by (endpoint) (sum without (state) ({seen}))")
+    };
+    format!("{} / ({} > 0)", longest("healthy|degraded"), longest("healthy|degraded|down"))
 }

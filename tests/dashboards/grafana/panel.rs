@@ -211,9 +211,17 @@ impl Panel {
         options.into_iter().fold(self, |panel, (name, value)| panel.option(name, value))
     }
 
-    /// What it says where there is no data: why that can be.
+    /// What it says where there is no data: why that can be. The empty cells of a table stay empty.
     pub(crate) fn when_empty(self, text: &str) -> Self {
-        self.default("noValue", json!(text))
+        let is_table = self.json["type"] == "table";
+        let mut panel = self.default("noValue", json!(text));
+        if is_table && let Some(list) = panel.json["fieldConfig"]["overrides"].as_array_mut() {
+            // First, so that columns can have words of their own.
+            let nothing = json!({"matcher": {"id": "byRegexp", "options": ".*"},
+                                 "properties": [{"id": "noValue", "value": ""}]});
+            list.insert(0, nothing);
+        }
+        panel
     }
 
     /// A field that all columns or series have, unless overridden.
