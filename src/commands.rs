@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 
-use crate::cli::args::{Command, ConfigCommand};
+use crate::cli::args::{CheckOutput, Command, ConfigCommand};
 use crate::cli::{Cli, Global};
 use crate::commands::progress::Show;
 use crate::config::origin::{Origin, Sourced};
@@ -149,6 +149,23 @@ fn places(command: &Command) -> &[String] {
     }
 }
 
+/// Whether somebody sees the messages of the command that should know which servers it asks.
+fn is_read_by_people(command: &Command) -> bool {
+    match command {
+        // Some monitoring systems show whatever a plugin writes as its result.
+        Command::Check(options) => options.output != CheckOutput::Nagios,
+        Command::Nearest(_) | Command::Tls(_) => true,
+        // These say themselves where each value comes from.
+        Command::Config(_)
+        | Command::Completions(_)
+        | Command::Demo(_)
+        | Command::Explain(_)
+        | Command::Healthcheck(_)
+        | Command::Man(_)
+        | Command::Serve(_) => false,
+    }
+}
+
 fn with_configuration(
     command: &Command,
     global: &Global,
@@ -159,6 +176,8 @@ fn with_configuration(
         for note in &config.notes {
             writeln!(surroundings.messages, "note: {note}")?;
         }
+    } else if let Some(note) = config.catalogue_note().filter(|_| is_read_by_people(command)) {
+        writeln!(surroundings.messages, "note: {note}")?;
     }
     match command {
         Command::Config(ConfigCommand::Show(options)) => {

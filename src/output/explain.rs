@@ -213,6 +213,7 @@ impl<'a> From<&'a Article> for ArticleJson<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decide::explain::markdown::blocks;
     use crate::decide::explain::{article, lookup};
 
     const PLAIN: Style = Style { color: false, width: 80 };
@@ -237,13 +238,28 @@ mod tests {
         let found = lookup::articles("WsusEndpointDown");
         let text = text(&found, PLAIN);
         assert!(text.starts_with("WsusEndpointDown  (alert)\n  "), "{text}");
-        assert!(text.contains("\n  1. ") && !text.contains("```"), "{text}");
+        for part in ["\n  What it means. ", "\n  Who is hurt. ", "wsus-probe explain CAUSE"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        for mark in ['*', '`'] {
+            assert!(!text.contains(mark), "{mark} in {text}");
+        }
         let document: serde_json::Value = serde_json::from_str(&json(&found).unwrap()).unwrap();
         let article = &document["articles"][0];
         assert_eq!(article["kind"], "alert");
         assert_eq!(article["runbook"][0], article["summary"]);
         let list = list(&found, PLAIN);
         assert!(list.contains("\nAlerts\n  WsusEndpointDown  "), "{list}");
+    }
+
+    #[test]
+    fn lists_of_the_runbook_keep_their_numbers() {
+        let lines =
+            "**What to do.**\n\n1. *First*: one,\n   on two lines.\n2. Two: `x -y`.\n\n- Or not.";
+        let text = runbook(&blocks(lines.lines()), PLAIN);
+        let expected =
+            "  What to do.\n\n  1. First: one, on two lines.\n  2. Two: x -y.\n\n  - Or not.\n";
+        assert_eq!(text, expected);
     }
 
     #[test]

@@ -198,6 +198,10 @@ fn no_endpoint(name: &str, snapshot: &Snapshot) -> Answer {
 }
 
 fn runbook_section(alert: &str) -> Answer {
+    if alert.is_empty() {
+        // Links of the index are relative to where it is.
+        return answer::moved(HeaderValue::from_static("../runbook"));
+    }
     if let Some(section) = runbook().section(alert) {
         let page = html::runbook_section(section, VERSION);
         return answer::with_type(StatusCode::OK, HTML, page);

@@ -1,6 +1,6 @@
 //! The part of Markdown that the runbook is written in: headings, paragraphs, flat lists, fenced
-//! code; within a line code, strong text and links. Whatever else there is stays text, so HTML in
-//! it never becomes markup.
+//! code; within a line code, emphasized and strong text and links. Whatever else there is stays text,
+//! so HTML in it never becomes markup.
 
 /// A part of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Span {
     /// Plain.
     Text(String),
     /// Emphasized.
+    Emphasis(String),
+    /// Strongly emphasized.
     Strong(String),
     /// What is typed or read literally.
     Code(String),
@@ -41,9 +43,11 @@ pub enum Span {
 /// The text of spans without any markup.
 pub fn plain(spans: &[Span]) -> String {
     let text = |span: &Span| match span {
-        Span::Text(text) | Span::Strong(text) | Span::Code(text) | Span::Link { text, .. } => {
-            text.clone()
-        }
+        Span::Text(text)
+        | Span::Emphasis(text)
+        | Span::Strong(text)
+        | Span::Code(text)
+        | Span::Link { text, .. } => text.clone(),
     };
     spans.iter().map(text).collect()
 }
@@ -185,6 +189,10 @@ fn span(from: &str) -> Option<(Span, &str)> {
         let (text, after) = inner.split_once("**")?;
         return Some((Span::Strong(text.to_owned()), after));
     }
+    if let Some(inner) = from.strip_prefix('*') {
+        let (text, after) = inner.split_once('*').filter(|(text, _)| is_emphasized(text))?;
+        return Some((Span::Emphasis(text.to_owned()), after));
+    }
     if let Some(inner) = from.strip_prefix('`') {
         let (text, after) = inner.split_once('`')?;
         return Some((Span::Code(text.to_owned()), after));
@@ -198,6 +206,11 @@ fn span(from: &str) -> Option<(Span, &str)> {
         (text, to, after)
     };
     Some((Span::Link { text: text.replace('`', ""), to: to.to_owned() }, after))
+}
+
+/// Whether single asterisks around a text emphasize it: those of a product or a pattern do not.
+fn is_emphasized(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text
 }
 
 /// Whether a link leads to a web site, and not into a script or a file.
@@ -233,7 +246,7 @@ mod tests {
     #[test]
     fn every_kind_of_span() {
         let link = |text: &str, to: &str| Span::Link { text: text.to_owned(), to: to.to_owned() };
-        let found = spans("a `b*c` **d** [`e` f](#g) <https://h.test/i> j");
+        let found = spans("a `b*c` **d** [`e` f](#g) <https://h.test/i> j *k l*: m");
         let expected = [
             Span::Text("a ".to_owned()),
             Span::Code("b*c".to_owned()),
@@ -243,17 +256,29 @@ mod tests {
             link("e f", "#g"),
             Span::Text(" ".to_owned()),
             link("https://h.test/i", "https://h.test/i"),
-            Span::Text(" j".to_owned()),
+            Span::Text(" j ".to_owned()),
+            Span::Emphasis("k l".to_owned()),
+            Span::Text(": m".to_owned()),
         ];
         assert_eq!(found, expected);
-        assert_eq!(plain(&found), "a b*c d e f https://h.test/i j");
+        assert_eq!(plain(&found), "a b*c d e f https://h.test/i j k l: m");
     }
 
     #[test]
     fn what_is_no_markup_stays_text() {
-        for line in
-            ["3 * 4 < 5", "<script>alert(1)</script>", "a [b] c", "[b", "`", "**", "[a](", "ü<"]
-        {
+        for line in [
+            "3 * 4 < 5",
+            "3 * 4 * 5",
+            "*.a and b",
+            "<script>alert(1)</script>",
+            "a [b] c",
+            "[b",
+            "`",
+            "*",
+            "**",
+            "[a](",
+            "ü<",
+        ] {
             assert_eq!(spans(line), text(line), "{line}");
         }
         assert_eq!(spans(""), []);

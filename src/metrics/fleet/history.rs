@@ -34,9 +34,6 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
         series.add_if(&of.labels, resends.map(Value::Count));
     }),
     (&table::NEAREST, |series, of| series.add_if(&of.labels, of.is_nearest.map(Value::Flag))),
-    (&table::PATCH_WINDOW, |series, of| {
-        series.add_if(&of.labels, of.in_patch_window.map(Value::Flag));
-    }),
     (&table::ROUND_INTERVAL, |series, of| {
         series.add(&of.labels, &[], Value::Seconds(of.view.pace.round));
     }),

@@ -62,6 +62,7 @@ impl Text<'_> {
             @for span in spans {
                 @match span {
                     Span::Text(text) => (text),
+                    Span::Emphasis(text) => em { (text) },
                     Span::Strong(text) => strong { (text) },
                     Span::Code(text) => code { (text) },
                     Span::Link { text, to } => (self.link(text, to)),
@@ -94,6 +95,7 @@ mod tests {
         let spans = vec![
             Span::Text("<b>".to_owned()),
             Span::Strong("not".to_owned()),
+            Span::Emphasis("so".to_owned()),
             Span::Code("\"quoted\"".to_owned()),
             link("other", "#wsustwo"),
             link("web", "https://web.test/?a&b"),
@@ -117,7 +119,7 @@ mod tests {
         let runbook = runbook();
         let page = section(&runbook, &runbook.sections[0]).into_string();
         for part in [
-            "&lt;b&gt;<strong>not</strong><code>&quot;quoted&quot;</code>",
+            "&lt;b&gt;<strong>not</strong><em>so</em><code>&quot;quoted&quot;</code>",
             "<a href=\"../runbook/WsusTwo\">other</a>",
             "<a href=\"https://web.test/?a&amp;b\">web</a>filescript</p>",
             "<ol start=\"3\"><li>",

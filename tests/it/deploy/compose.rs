@@ -47,7 +47,7 @@ fn the_program_has_the_options_and_takes_the_configuration() {
         let compose = yaml(format!("{FOLDER}/{file}"));
         parses(&strings(&compose["services"]["wsus-probe"]["command"]));
     }
-    configuration_is_sound("deploy/compose/wsus.toml");
+    configuration_is_sound("deploy/compose/wsus-probe/wsus.toml");
 }
 
 #[test]

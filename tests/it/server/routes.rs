@@ -38,6 +38,7 @@ async fn every_path_answers() {
         ("/runbook", 200, html),
         ("/runbook/WsusEndpointDown", 200, html),
         ("/runbook/wsusendpointdown", 200, html),
+        ("/runbook/", 308, ""),
         ("/runbook/none", 404, ""),
         ("/runbook/WsusEndpointDown/more", 404, ""),
         ("/-/healthy", 200, ""),
