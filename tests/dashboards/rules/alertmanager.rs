@@ -76,9 +76,29 @@ fn alerts() -> Vec<(Value, bool)> {
         (alert("WsusCertificateExpiry", "ticket", &with(ord, &[("within", "21d")])), false),
         // From a vantage point in trouble, and from one that is not.
         (alert("WsusLocalTrouble", "urgent", &[("site", "ams"), ("instance", "ams:18530")]), false),
-        (alert("WsusEndpointDownFromSite", "ticket", &with(ord, &[("site", "ams")])), true),
+        (
+            alert(
+                "WsusEndpointDownFromSite",
+                "ticket",
+                &with(ord, &[("site", "ams"), ("instance", "ams:18530")]),
+            ),
+            true,
+        ),
         (alert("WsusEndpointDownFromSite", "ticket", &with(ord, &[("site", "lon")])), false),
         (alert("WsusRoundsDropped", "ticket", &[("site", "lon")]), false),
+        // Without a site, the instance tells them apart.
+        (alert("WsusLocalTrouble", "urgent", &[("instance", "x:18530")]), false),
+        (alert("WsusProbeStale", "urgent", &[("instance", "x:18530")]), true),
+        (alert("WsusProbeStale", "urgent", &[("instance", "y:18530")]), false),
+        (alert("WsusProbeAbsent", "urgent", &[("instance", "z:18530")]), false),
+        (alert("WsusNearestFlapping", "ticket", &[("instance", "z:18530")]), true),
+        (alert("WsusNearestFlapping", "ticket", &[("instance", "w:18530")]), false),
+        // Gone with its target.
+        (alert("WsusProbeAbsent", "urgent", &[("site", "nyc")]), false),
+        (alert("WsusScrapesFail", "ticket", &[("site", "nyc")]), true),
+        (alert("WsusNearestFlapping", "ticket", &[("site", "nyc"), ("instance", "n:1")]), true),
+        (alert("WsusScrapesFail", "ticket", &[("site", "lon")]), false),
+        (alert("WsusNothingKnown", "page", &[]), false),
     ]
 }
 

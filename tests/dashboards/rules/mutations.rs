@@ -20,6 +20,16 @@ const SERVICES: &str = "the content channel and other services";
 const MEMBER: &str =
     "a member is down while the endpoint works, and is no longer worth a word when all of it is";
 const GONE: &str = "a target no longer answers; a container with its target is gone; one restarts under another name";
+const FAR: &str =
+    "the rounds of the vantage point that sees no failures are far apart, or it misses scrapes";
+const OVER: &str = "an outage is over, which had its own page; it fails again afterwards";
+const SELDOM: &str = "a member is up one minute in ten; another one was down once";
+const NEVER: &str =
+    "a target never answers, beside one that does; a target of /probe is never scraped";
+const LOOP: &str = "an exporter starts again and again, another one once; scrapes of a third one fail now and then";
+const TROUBLE: &str = "a vantage point loses its network again and again, another one lost it once";
+const BLIND: &str = "nobody is left who could tell; one is; servers do not patch now; it is unknown without any trouble";
+const DAYS: &str = "a member with an ended certificate is down for a day; an exporter is gone when the window of yesterday opens";
 
 const MUTATIONS: &[Mutation] = &[
     // Who has a say.
@@ -105,6 +115,18 @@ const MUTATIONS: &[Mutation] = &[
         "of most endpoints nothing is known, so it is not said that none works",
     ),
     Mutation(
+        "last_over_time(endpoint:wsus_probe_watched:count[5m])",
+        "endpoint:wsus_probe_watched:count",
+        "nothing works, and a scrape fails",
+    ),
+    Mutation(
+        "last_over_time(wsus_probe_patch_window_active[10m])",
+        "wsus_probe_patch_window_active",
+        "the exporter restarts, or is gone, during an outage at noon",
+    ),
+    Mutation("max[1h]) < 0.7", "max[1h]) < 0.07", SELDOM),
+    Mutation("max[1h]) > 3", "max[1h]) > 0", SELDOM),
+    Mutation(
         "max by (job, endpoint, dc, member) (\n            max without",
         "min by (job, endpoint, dc, member) (\n            max without",
         "a member that cannot be reached from one vantage point only is not down",
@@ -154,15 +176,37 @@ const MUTATIONS: &[Mutation] = &[
         "the same outside the patch window is no page",
     ),
     Mutation(
-        "min by (job, endpoint, dc) (\n            last_over_time",
-        "max by (job, endpoint, dc) (\n            last_over_time",
+        "min by (job, endpoint, dc) (\n            (\n              last_over_time",
+        "max by (job, endpoint, dc) (\n            (\n              last_over_time",
         "one vantage point sees nothing but failures, the other none",
     ),
     Mutation(
-        "last_over_time(site:wsus_probe_errors:ratio_rate5m[15m])\n            and on (job, instance, site, endpoint) site:wsus_probe_vote:bool",
+        "last_over_time(site:wsus_probe_errors:ratio_rate5m[15m])\n              and on (job, instance, site, endpoint) last_over_time(site:wsus_probe_vote:bool[5m])",
         "last_over_time(site:wsus_probe_errors:ratio_rate5m[15m])",
         "one vantage point is in trouble and does not hide what the other sees",
     ),
+    Mutation(
+        "last_over_time(site:wsus_probe_errors:ratio_rate5m[15m])",
+        "site:wsus_probe_errors:ratio_rate5m",
+        FAR,
+    ),
+    Mutation(
+        "(1 - last_over_time(site:wsus_probe_vote:bool[5m]))",
+        "(2 - last_over_time(site:wsus_probe_vote:bool[5m]))",
+        FAR,
+    ),
+    Mutation("last_over_time(site:wsus_probe_vote:bool[5m])", "site:wsus_probe_vote:bool", FAR),
+    Mutation(
+        "unless on (job, endpoint, dc) min_over_time(endpoint:wsus_probe_vote:max5m[5m]) == 0\n",
+        "\n",
+        OVER,
+    ),
+    Mutation(
+        "unless on (job, endpoint, dc) min_over_time(endpoint:wsus_probe_vote:max5m[15m]) == 0\n",
+        "\n",
+        OVER,
+    ),
+    Mutation("and max_over_time(endpoint:wsus_probe_errors:ratio_rate5m[10m]) > 0\n", "\n", OVER),
     Mutation(
         "increase(wsus_probe_failures_total[5m])",
         "max_over_time(wsus_probe_failures_total[5m])",
@@ -191,19 +235,29 @@ const MUTATIONS: &[Mutation] = &[
         "it is renewed; the member is taken away; it ended and nobody uses it",
     ),
     Mutation(
-        "last_over_time(wsus_probe_certificate_valid[1d])",
+        "last_over_time(site:wsus_probe_certificate_valid:last[5m])",
         "wsus_probe_certificate_valid",
         NOT_FORGOTTEN,
     ),
     Mutation(
-        "max by (job, endpoint, dc, member) (\n            (\n              wsus_probe_certificate_valid",
-        "min by (job, endpoint, dc, member) (\n            (\n              wsus_probe_certificate_valid",
+        ":last[5m]",
+        ":last[1m]",
+        "the exporter restarts while a member with an ended certificate is down",
+    ),
+    Mutation(
+        "max by (job, endpoint, dc, member) (\n            site:wsus_probe_certificate_valid",
+        "min by (job, endpoint, dc, member) (\n            site:wsus_probe_certificate_valid",
         REFUSED,
     ),
     Mutation(
-        "wsus_probe_member_state\n            unless on (job, instance, site) wsus_probe_local_trouble == 1",
-        "wsus_probe_member_state",
+        "site:wsus_probe_certificate_valid:last\n            unless on (job, instance, site) wsus_probe_local_trouble == 1",
+        "site:wsus_probe_certificate_valid:last",
         REFUSED,
+    ),
+    Mutation(
+        "unless on (job, instance, site, endpoint) site:wsus_probe_stale:bool == 1\n          ) == 0",
+        ") == 0",
+        "refused now, and accepted long ago by a vantage point that is stuck",
     ),
     // Findings.
     Mutation(
@@ -235,7 +289,53 @@ const MUTATIONS: &[Mutation] = &[
     // Vantage points.
     Mutation("or on (job, site)\n", "unless on (job, site)\n", GONE),
     Mutation("unless on (job, site) job_site", "unless on (job) job_site", GONE),
-    Mutation("and on (job, instance, site) last_over_time(wsus_probe_build_info[7d])", "", GONE),
+    Mutation("and on (job) count by (job) (last_over_time(wsus_probe_build_info[7d]))", "", GONE),
+    Mutation(
+        "and on (job) count by (job) (last_over_time(wsus_probe_build_info[7d]))",
+        "and on (job, instance, site) last_over_time(wsus_probe_build_info[7d])",
+        NEVER,
+    ),
+    Mutation(
+        "and on (job) count by (job) (last_over_time(job_site:wsus_probe_watched:count[1d]))",
+        "",
+        NEVER,
+    ),
+    Mutation(
+        "unless on (job) count by (job) (last_over_time(wsus_probe_build_info[7d]))",
+        "",
+        NEVER,
+    ),
+    Mutation("changes(up[1h]) > 5", "changes(up[1h]) > 50", LOOP),
+    Mutation("_seconds[1h]) > 4", "_seconds[1h]) > 40", LOOP),
+    Mutation("last_over_time(wsus_probe_build_info[1h])", "wsus_probe_build_info", LOOP),
+    Mutation(
+        "avg_over_time(wsus_probe_local_trouble[15m]) > 0.3",
+        "wsus_probe_local_trouble == 1",
+        TROUBLE,
+    ),
+    Mutation("and max_over_time(wsus_probe_local_trouble[5m]) == 1\n", "\n", TROUBLE),
+    Mutation(
+        "unless on (job, instance, site) wsus_probe_local_trouble == 1\n              unless",
+        "unless",
+        BLIND,
+    ),
+    Mutation(
+        "unless on (job, instance, site, endpoint) site:wsus_probe_stale:bool == 1\n            )",
+        ")",
+        BLIND,
+    ),
+    Mutation(
+        "last_over_time(job:wsus_probe_patchable:count[1h])\n          ) > 0",
+        "vector(0)) > 0",
+        BLIND,
+    ),
+    Mutation("\n          ) > 0\n", "\n          )\n", BLIND),
+    Mutation(
+        "(job:wsus_probe_patchable:count offset 1d and on (job) up)",
+        "job:wsus_probe_patchable:count offset 1d",
+        DAYS,
+    ),
+    Mutation("offset 1d", "", DAYS),
     Mutation("== 1) > 1", "== 1) > 0", "all of them in trouble"),
     Mutation(
         "and on (job) min by (job) (wsus_probe_local_trouble) == 1",

@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use promql_parser::label::{MatchOp, Matcher};
 use promql_parser::parser::{self, Expr, VectorSelector};
 use promql_parser::util::{ExprVisitor, walk_expr};
-use wsus_probe::metrics::table;
+use wsus_probe::metrics::table::{self, process};
 use wsus_probe::model::finding::FindingCode;
 use wsus_probe::model::report::Verdict;
 use wsus_probe::model::service::Service;
@@ -71,7 +71,8 @@ fn every_metric_label_and_value_exists() {
         selectors += found.0.len();
         for selector in found.0 {
             let name = selector.name.unwrap();
-            let family = table::exported().find(|family| family.name == name);
+            let mut families = table::exported().chain(process::PROCESS);
+            let family = families.find(|family| family.name == name);
             assert!(
                 family.is_some() || recorded.contains(&*name) || name == TARGET_METRIC,
                 "{name}"
