@@ -10,7 +10,7 @@ mod sessions;
 
 use wsus_probe::metrics::table::Family;
 
-use super::{SELECTED, variables};
+use super::{SELECTED, TLS, others, variables};
 use crate::grafana::board::{Board, Row};
 use crate::grafana::panel::Panel;
 
@@ -24,13 +24,14 @@ const WORST: u32 = 25;
 
 pub(super) fn board() -> Board {
     Board {
-        uid: "wsus-tls",
-        title: "WSUS TLS",
+        uid: TLS.0,
+        title: TLS.1,
         description: "Certificates and TLS of all endpoints: what is accepted that should not be, \
                       who cannot connect, what ends soon, and what to do.",
         from: "now-24h",
         variables: variables(true),
         annotations: Vec::new(),
+        links: others(TLS.0),
         rows: vec![
             Row::open("Compliance", counts::panels()),
             Row::open("Versions and Windows clients", protocols::panels()),

@@ -12,6 +12,7 @@ pub(super) fn check(board: &Board<'_>) -> Vec<Finding> {
         unit(panel, &mut found);
         thresholds(panel, &mut found);
         gaps(panel, &mut found);
+        empty_cells(panel, &mut found);
         all.append(&mut found.list);
     }
     all
@@ -55,12 +56,49 @@ fn thresholds(panel: &Value, found: &mut Findings) {
     }
 }
 
+/// Whether the list has a mapping of what is not there.
+fn maps_nothing(mappings: &Value) -> bool {
+    list(mappings).any(|mapping| {
+        mapping["type"] == "special" && text(&mapping["options"]["match"]).starts_with("null")
+    })
+}
+
+/// An empty cell on a coloured ground has the colour of the lowest value, which often is the best,
+/// unless a mapping says what nothing looks like.
+fn empty_cells(panel: &Value, found: &mut Findings) {
+    if panel["type"] != "table" {
+        return;
+    }
+    let words = "coloured cells need a mapping of `null+nan`: an empty one looks like a low value";
+    let is_coloured = |options: &Value| text(&options["type"]).starts_with("color-");
+    let defaults = &panel["fieldConfig"]["defaults"];
+    let all_coloured = is_coloured(&defaults["custom"]["cellOptions"]);
+    found.check(!all_coloured || maps_nothing(&defaults["mappings"]), "S37", words);
+    let overrides: Vec<&Value> = list(&panel["fieldConfig"]["overrides"]).collect();
+    for entry in &overrides {
+        // Columns have several.
+        let same = overrides.iter().filter(|other| other["matcher"] == entry["matcher"]);
+        let properties: Vec<&Value> = same.flat_map(|entry| list(&entry["properties"])).collect();
+        let last = |id: &str| {
+            let last = properties.iter().rfind(|property| property["id"] == id);
+            last.map(|property| &property["value"])
+        };
+        let coloured = last("custom.cellOptions").map_or(all_coloured, is_coloured);
+        let mappings = last("mappings").unwrap_or(&defaults["mappings"]);
+        found.check(!coloured || maps_nothing(mappings), "S37", words);
+    }
+}
+
 /// What was not measured is neither drawn, nor called 0, nor coloured as if it were good.
 fn gaps(panel: &Value, found: &mut Findings) {
     let spans = properties(panel, "custom.spanNulls");
     let connected = spans.into_iter().any(|value| !value.is_null() && value != false);
     found.check(!connected, "S35", "spanNulls draws what was not measured: a gap is a gap");
     let replacements = properties(panel, "noValue");
+    let in_legend =
+        panel["type"] == "state-timeline" && replacements.iter().any(|value| !value.is_null());
+    let legend = "noValue of a timeline is in its legend too: `Empty where` in the description";
+    found.check(!in_legend, "S38", legend);
     let number = |value: &Value| text(value).starts_with(|c: char| c.is_ascii_digit());
     let zero = replacements.into_iter().any(number);
     found.check(!zero, "S37", "noValue is a number: what is not known is not 0");

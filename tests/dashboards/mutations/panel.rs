@@ -155,6 +155,24 @@ pub(super) const ALL: &[Mutation] = &[
         some(board)?["fieldConfig"]["defaults"]["mappings"] = json!([mapping]);
         Some(())
     }),
+    mutation("S37", "an empty cell in the colour of the lowest value", |board| {
+        let entry = json!({"matcher": {"id": "byName", "options": "x"}, "properties": [
+            {"id": "custom.cellOptions", "value": {"type": "color-background"}},
+            {"id": "mappings", "value": []}]});
+        let panel = of_kind(board, "table")?;
+        panel["fieldConfig"]["overrides"].as_array_mut()?.push(entry);
+        Some(())
+    }),
+    mutation("S37", "all empty cells in the colour of the lowest value", |board| {
+        let defaults = &mut of_kind(board, "table")?["fieldConfig"]["defaults"];
+        defaults["custom"]["cellOptions"] = json!({"type": "color-background"});
+        defaults["mappings"] = Value::Null;
+        Some(())
+    }),
+    mutation("S38", "words for no data in the legend of a timeline", |board| {
+        of_kind(board, "state-timeline")?["fieldConfig"]["defaults"]["noValue"] = json!("None");
+        Some(())
+    }),
     mutation("C01", "a state without a colour", |board| texts(board)?.remove("unknown").map(drop)),
     mutation("C01", "a state that there is not", |board| {
         let options = texts(board)?;

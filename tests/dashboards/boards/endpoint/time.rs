@@ -38,9 +38,9 @@ pub(super) fn states() -> Vec<Panel> {
             "State of each member",
             "The best that any vantage point says of the address. A member that is red while \
              another is green: take it out of the load balancer, or repair it. A row that ends: the \
-             address is not in DNS any more.",
+             address is not in DNS any more. Empty where no address is known behind the name.",
             Query::range(members).legend("{{member}}"),
-        ).when_empty("No address is known behind the name"),
+        ),
     ]
 }
 

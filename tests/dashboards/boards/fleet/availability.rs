@@ -52,7 +52,7 @@ pub(super) fn panels() -> Vec<Panel> {
             &format!(
                 "The same, only while the nightly patch window of the endpoint was open: whatever \
                  is not green here kept servers from their updates. At most {PATCH_ROWS} endpoints, \
-                 the worst. No data: no window was open in this range, or none is configured."
+                 the worst. Empty where no window was open in this range, or none is configured."
             ),
             PATCH_ROWS,
             format!(
@@ -61,7 +61,7 @@ pub(super) fn panels() -> Vec<Panel> {
                  and on (dc, endpoint) topk({PATCH_ROWS}, {} and on (dc, endpoint) {had_window})",
                 badness()
             ),
-        ).when_empty("No patch window was open, or none is configured"),
+        ),
     ]
 }
 

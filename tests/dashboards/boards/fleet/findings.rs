@@ -5,6 +5,7 @@ use wsus_probe::decide::explain::article::{self, Article, Kind};
 use wsus_probe::metrics::table::endpoint as table;
 use wsus_probe::model::failure::Phase;
 
+use super::super::columns::not_known;
 use super::super::standing::{Over, VIEW, of, quality};
 use super::super::to_endpoint;
 use super::columns::{at_least, coloured, width};
@@ -44,11 +45,14 @@ pub(super) fn panel() -> Panel {
             width(100),
             (
                 "mappings",
-                json!([mapping(&[
-                    ("3", "Down", color::BAD),
-                    ("2", "Warning", color::WARN),
-                    ("1", "Note", color::PLAIN),
-                ])]),
+                json!([
+                    mapping(&[
+                        ("3", "Down", color::BAD),
+                        ("2", "Warning", color::WARN),
+                        ("1", "Note", color::PLAIN),
+                    ]),
+                    not_known()
+                ]),
             ),
         ],
     )

@@ -90,7 +90,10 @@ fn scans() -> Panel {
             ("unit", json!("s")),
             (
                 "mappings",
-                json!([crate::grafana::panel::mapping(&[("-1", "never", color::UNKNOWN)])]),
+                json!([
+                    crate::grafana::panel::mapping(&[("-1", "never", color::UNKNOWN)]),
+                    columns::not_known()
+                ]),
             ),
             (
                 "thresholds",

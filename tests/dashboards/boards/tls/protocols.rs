@@ -38,7 +38,8 @@ fn versions() -> Panel {
          shown. Before TLS 1.0 is forbidden see the findings: a downstream server of generation 3.2 \
          needs it (KB2938066).",
     ).when_empty("No scan told whether any version is accepted")
-    .size(24, 11);
+    .size(24, 11)
+    .default("mappings", json!([columns::not_known()]));
     let panel = matrix(panel, &both, "version", versions)
         .matching(
             "byRegexp",
