@@ -22,6 +22,9 @@ const TO_ENDPOINT: &str = "/d/wsus-endpoint?${datasource:queryparam}&${job:query
 /// How much of the lists is shown: the worst.
 const WORST: u32 = 25;
 
+/// Endpoints in tables: more rows nobody reads.
+const ROWS: u32 = 100;
+
 pub(super) fn board() -> Board {
     Board {
         uid: TLS.0,

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::panels::has_data;
 use super::{Board, Finding, Findings, list, properties, text};
+use crate::grafana::panel::color;
 
 pub(super) fn check(board: &Board<'_>) -> Vec<Finding> {
     let mut all = Vec::new();
@@ -13,6 +14,7 @@ pub(super) fn check(board: &Board<'_>) -> Vec<Finding> {
         thresholds(panel, &mut found);
         gaps(panel, &mut found);
         empty_cells(panel, &mut found);
+        state_colours(panel, &mut found);
         all.append(&mut found.list);
     }
     all
@@ -56,6 +58,43 @@ fn thresholds(panel: &Value, found: &mut Findings) {
     }
 }
 
+/// Words of states, and the colour of each where any other would be misread. Only those that work
+/// are green.
+const STATES: [(&str, &str); 2] = [("down", color::BAD), ("unknown", color::UNKNOWN)];
+const WORKING: [&str; 3] = ["healthy", "work", "works"];
+
+/// Mappings of states, which have the word in the text or in the value.
+fn state_colours(panel: &Value, found: &mut Findings) {
+    for mapping in properties(panel, "mappings").into_iter().flat_map(list) {
+        let Some(options) = mapping["options"].as_object().filter(|_| mapping["type"] == "value")
+        else {
+            continue;
+        };
+        let all = || options.iter().map(|(value, shown)| (words(value, shown), &shown["color"]));
+        // Without a colour it is a text and no state.
+        let has = |state: &str| {
+            all().any(|(words, color)| !color.is_null() && words.contains(&state.to_owned()))
+        };
+        if !STATES.iter().any(|(state, _)| has(state)) {
+            continue;
+        }
+        for (words, shown) in all() {
+            for (state, color) in STATES {
+                let fine = !words.contains(&state.to_owned()) || shown == color;
+                found.check(fine, "S39", &format!("`{state}` is {shown}, and {color} everywhere"));
+            }
+            let works = words.iter().any(|word| WORKING.contains(&word.as_str()));
+            let fine = works || !text(shown).contains("green");
+            found.check(fine, "S39", &format!("{words:?} is green, and only what works is good"));
+        }
+    }
+}
+
+/// What a mapping calls a value, in small letters.
+fn words(value: &str, shown: &Value) -> [String; 2] {
+    [value.to_lowercase(), text(&shown["text"]).to_lowercase()]
+}
+
 /// Whether the list has a mapping of what is not there.
 fn maps_nothing(mappings: &Value) -> bool {
     list(mappings).any(|mapping| {
@@ -84,7 +123,7 @@ fn empty_cells(panel: &Value, found: &mut Findings) {
             last.map(|property| &property["value"])
         };
         let coloured = last("custom.cellOptions").map_or(all_coloured, is_coloured);
-        let mappings = last("mappings").unwrap_or(&defaults["mappings"]);
+        let mappings = last("mappings").unwrap_or_else(|| &defaults["mappings"]);
         found.check(!coloured || maps_nothing(mappings), "S37", words);
     }
 }

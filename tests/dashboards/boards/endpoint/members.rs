@@ -23,7 +23,7 @@ fn each() -> Panel {
         )
     };
     let days = format!(
-        "floor((min by ({}) ({}) - time()) / 86400)",
+        "(min by ({}) ({}) - time()) / 86400",
         by(""),
         here(&table::CERTIFICATE_NOT_AFTER, "")
     );
@@ -49,10 +49,10 @@ fn each() -> Panel {
     let panel = columns::coloured(panel, "State", 95, &state::WORDS);
     let valid = [("1", "accepted", color::GOOD), ("0", "refused", color::BAD)];
     let panel = columns::coloured(panel, "Certificate", 95, &valid);
-    let panel = columns::prose(panel, "What to do first", 450, Some(advice::of_causes()));
-    let panel = columns::wide(panel, &[("Member", 120), ("Vantage point", 110), ("Exporter", 145)]);
-    let panel = columns::wide(panel, &[("Fails at", 75), ("Cause", 140), ("Round trip", 90)]);
-    let panel = columns::wide(panel, &[("Clock", 85), ("TLS", 50)]);
+    let panel = columns::prose(panel, "What to do first", 560, Some(advice::of_causes()));
+    let panel = columns::wide(panel, &[("Member", 115), ("Vantage point", 100), ("Exporter", 130)]);
+    let panel = columns::wide(panel, &[("Fails at", 70), ("Cause", 120), ("Round trip", 85)]);
+    let panel = columns::wide(panel, &[("Clock", 60), ("TLS", 45)]);
     let shown = [
         ("member", "Member"),
         ("site", "Vantage point"),

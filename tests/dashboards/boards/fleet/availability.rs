@@ -40,7 +40,8 @@ pub(super) fn panels() -> Vec<Panel> {
             "State of the endpoints",
             &format!(
                 "From all vantage points together, the worst of each step. A gap: nobody reported. \
-                 Works from some: look at the path. Of more than {ROWS} endpoints those are shown \
+                 Partly: it works from some of them, look at the path. Warnings: it works, but \
+                 something should be done. Of more than {ROWS} endpoints those are shown \
                  that were down longest in this range, then those with warnings longest; choose \
                  data centers above to see others."
             ),
