@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use crate::grafana::panel::{Panel, color, mapping};
 
-/// The unit of what is left of certificates. That of seconds would make weeks of them.
-pub(crate) const DAYS: &str = "suffix:days";
+/// The unit of days that are left of certificates: titles say that they are days. Grafana's units
+/// of time would make weeks of them.
+pub(crate) const DAYS: &str = "none";
 
 /// The columns of a table, from left to right: the field that a query or transformation brings,
 /// and its heading. All other fields named in `hidden` are left out.

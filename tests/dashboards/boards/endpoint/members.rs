@@ -30,9 +30,10 @@ fn each() -> Panel {
     let panel = Panel::table(
         "Members from each vantage point",
         "One row for each address and vantage point. Empty is not known. The clock says what \
-         measured the round trip: user includes waiting in this process. HOST and PORT are those of \
-         the URL.",
-    ).when_empty("No address is known behind the name")
+         measured the round trip: user includes waiting in this process. HOST and PORT are those \
+         of the URL.",
+    )
+    .when_empty("No address is known behind the name")
     .query(Query::table(state::of(&table::MEMBER_STATE, &by(""))))
     .query(Query::table(advice::with_key(failures, "todo")))
     .query(Query::table(max(&table::RTT, "")))
@@ -43,8 +44,7 @@ fn each() -> Panel {
     .transform("merge", json!({}))
     .unit("none")
     .column("Round trip", [("unit", json!("s"))])
-    .column("TLS", [("unit", json!("string"))])
-;
+    .column("TLS", [("unit", json!("string"))]);
     let panel = columns::days_left(panel, "Days left");
     let panel = columns::coloured(panel, "State", 95, &state::WORDS);
     let valid = [("1", "accepted", color::GOOD), ("0", "refused", color::BAD)];
@@ -91,8 +91,8 @@ fn name_lives() -> Panel {
     let lives = format!("min by ({VANTAGE}) ({})", here(&table::DNS_TTL, ""));
     Panel::stat(
         "DNS time to live",
-        "Of the last answer, as the resolver of each vantage point gave it: for so long clients may \
-         still go to an address that was taken out of DNS.",
+        "Of the last answer, as the resolver of each vantage point gave it: for so long clients \
+         may still go to an address that was taken out of DNS.",
     )
     .query(Query::instant(lives).legend(FROM))
     .unit("s")

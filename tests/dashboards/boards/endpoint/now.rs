@@ -81,11 +81,10 @@ fn members() -> Panel {
     );
     Panel::stat(
         "Members",
-        "Addresses behind the name. A member works if it works from at least one vantage point, and \
-         is counted as down if at least one says so: it can be both. Not known: no vantage point can \
-         tell. Fewer than expected: one is \
-         missing in DNS or in the load balancer. Expected is there only where the configuration \
-         lists members.",
+        "Addresses behind the name. A member works if it works from at least one vantage point, \
+         and is counted as down if at least one says so: it can be both. Not known: no vantage \
+         point can tell. Fewer than expected: one is missing in DNS or in the load balancer. \
+         Expected is there only where the configuration lists members.",
     )
     .size(6, 4)
     .query(Query::instant(sum("healthy|degraded")).legend("work"))
@@ -96,10 +95,7 @@ fn members() -> Panel {
     .unit("none")
     .thresholds(color::BAD, [(1.0, color::GOOD)])
     .column("down", [("thresholds", columns::steps(color::GOOD, &[(1.0, color::BAD)]))])
-    .column(
-        "not known",
-        [("thresholds", columns::steps(color::PLAIN, &[(1.0, color::UNKNOWN)]))],
-    )
+    .column("not known", [("thresholds", columns::steps(color::PLAIN, &[(1.0, color::UNKNOWN)]))])
     .column("in DNS", [("color", plain.clone())])
     .column("expected", [("color", plain)])
     .option("textMode", json!("value_and_name"))
@@ -151,8 +147,8 @@ fn tls() -> Panel {
 fn patch_window() -> Panel {
     Panel::stat(
         "Patch window",
-        "Whether the nightly window in which clients patch is open, by the endpoint's own clock. In \
-         the window a fault hurts now. No data: no window or no time zone is configured.",
+        "Whether the nightly window in which clients patch is open, by the endpoint's own clock. \
+         In the window a fault hurts now. No data: no window or no time zone is configured.",
     )
     .size(4, 4)
     .query(Query::instant(format!("max({})", here(&table::PATCH_WINDOW, ""))).legend("window"))
@@ -210,9 +206,9 @@ fn views() -> Panel {
     let seconds = [("unit", json!("s"))];
     let panel = Panel::table(
         "What each vantage point sees, why it fails, and what to do",
-        "Phase and cause are there only where the endpoint is down; otherwise the findings below say \
-         what is known. HOST and PORT are those of the \
-         URL. More about a cause, and what to do next: wsus-probe explain CAUSE.",
+        "Phase and cause are there only where the endpoint is down; otherwise the findings below \
+         say what is known. HOST and PORT are those of the URL. More about a cause, and what to do \
+         next: wsus-probe explain CAUSE.",
     )
     .size(24, 7)
     .query(Query::table(state::from_each_ever()))

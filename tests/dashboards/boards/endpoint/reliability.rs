@@ -25,10 +25,10 @@ fn budget_left() -> Panel {
     );
     Panel::stat(
         "Budget left, 30 d",
-        "The error budget: what is left of the failures that the objective allows in 30 days, seen from the vantage \
-         point that saw fewest. Below 0: the objective is missed; put reliability before changes. \
-         With less than 30 days of data it is about the time that there is, so one fault in the \
-         first hours is far below 0; less than -100 % is shown as -100 %.",
+        "The error budget: what is left of the failures that the objective allows in 30 days, seen \
+         from the vantage point that saw fewest. Below 0: the objective is missed; put reliability \
+         before changes. With less than 30 days of data it is about the time that there is, so one \
+         fault in the first hours is far below 0; less than -100 % is shown as -100 %.",
     )
     .size(4, 8)
     .query(Query::instant(left).legend("left"))

@@ -61,8 +61,8 @@ fn last_check() -> Panel {
     let age = format!("time() - max by ({VANTAGE}) ({})", here(&table::LAST_CHECK, ""));
     Panel::stat(
         "Age of the last check",
-        "Services and findings are as old as that. Checks come every five minutes unless configured \
-         otherwise, and at once when something changes.",
+        "Services and findings are as old as that. Checks come every five minutes unless \
+         configured otherwise, and at once when something changes.",
     )
     .query(Query::instant(age).legend(FROM))
     .unit("s")

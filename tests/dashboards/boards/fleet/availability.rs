@@ -52,8 +52,9 @@ pub(super) fn panels() -> Vec<Panel> {
             "State while the patch window was open",
             &format!(
                 "The same, only while the nightly patch window of the endpoint was open: whatever \
-                 is not green here kept servers from their updates. At most {PATCH_ROWS} endpoints, \
-                 the worst. Empty where no window was open in this range, or none is configured."
+                 is not green here kept servers from their updates. At most {PATCH_ROWS} \
+                 endpoints, the worst. Empty where no window was open in this range, or none is \
+                 configured."
             ),
             PATCH_ROWS,
             format!(

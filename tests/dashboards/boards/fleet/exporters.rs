@@ -22,9 +22,9 @@ fn table() -> Panel {
     let state = |family| by(&at(family, ""));
     let panel = Panel::table(
         "Exporters",
-        "One row for each that answers. Configuration refused: the last attempt to read it, \
-         or the web configuration, failed and the one before stays in force; the log and the status page say why. Panics \
-         are defects of the exporter: report them.",
+        "One row for each that answers. Configuration refused: the last attempt to read it, or the \
+         web configuration, failed and the one before stays in force; the log and the status page \
+         say why. Panics are defects of the exporter: report them.",
     )
     .size(24, 7);
     // Both files, where there are both.

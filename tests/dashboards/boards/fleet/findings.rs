@@ -28,9 +28,9 @@ pub(super) fn panel() -> Panel {
         "Findings, and what to do",
         &format!(
             "Why endpoints are down, and what does not work as it should, from all vantage points \
-             together, the worst first, at most {ROWS}. An empty member: it is about the name. HOST \
-             and PORT are those of the endpoint's URL. \
-             `wsus-probe explain CODE` tells more of each code, offline."
+             together, the worst first, at most {ROWS}. An empty member: it is about the name. \
+             HOST and PORT are those of the endpoint's URL. `wsus-probe explain CODE` tells more \
+             of each code, offline."
         ),
     )
     .size(24, 11)

@@ -1,6 +1,6 @@
 //! What is so now, in a number each.
 
-use wsus_probe::metrics::table::{endpoint as table, fleet, own};
+use wsus_probe::metrics::table::{endpoint as table, fleet};
 
 use super::super::columns::DAYS;
 use super::super::standing::{
@@ -91,10 +91,8 @@ fn works() -> Panel {
 fn vantage_points() -> Panel {
     let up = format!("up{{{SELECTED_SITE}}}");
     // Of other jobs, as Prometheus' own, nothing depends here.
-    let jobs = format!(
-        "and on (job) group by (job) (present_over_time({}{{job=~\"$job\"}}[{MEMORY}]))",
-        own::BUILD_INFO.name
-    );
+    let known = format!("{}{{job=~\"$job\",state=\"unknown\"}}", table::ENDPOINT_STATE.name);
+    let jobs = format!("and on (job) {}", lately(&format!("group by (job) ({known})")));
     let silent = format!(
         "count((({} unless on ({VANTAGE}) {up} == 1) or {up} == 0) {jobs}) or vector(0)",
         lately(&format!("group by ({VANTAGE}) ({up})"))
@@ -102,9 +100,9 @@ fn vantage_points() -> Panel {
     Panel::stat(
         "Probers",
         &format!(
-            "Scrape targets of the exporters, by their jobs, that answer, and those that do not: silent ones fail, \
-             or were there within the last {MEMORY} and are gone. While one is silent, its view is \
-             missing everywhere below."
+            "Scrape targets of the exporters, by their jobs, that answer, and those that do not: \
+             silent ones fail, or were there within the last {MEMORY} and are gone. While one is \
+             silent, its view is missing everywhere below."
         ),
     )
     .size(4, 4)
@@ -170,9 +168,9 @@ fn probers() -> Panel {
 fn certificate() -> Panel {
     let ends = of(&table::CERTIFICATE_NOT_AFTER, "");
     Panel::stat(
-        "First certificate to end",
+        "First certificate: days left",
         "The endpoint with the certificate that ends first, any of its chain and on any member, \
-         and how long that is from now; negative when it has ended.",
+         and how many days that is from now; negative when it has ended.",
     )
     .size(6, 3)
     .query(

@@ -18,8 +18,9 @@ pub(super) fn panel() -> Panel {
         &format!(
             "The worst first, at most {ROWS}. Works from: vantage points from which it works, of \
              those that can tell. Availability is over the range shown, from the vantage point \
-             that saw it best. RTT is the smallest of all vantage points. An empty cell: not \
-             known or not configured. The name leads to the endpoint's own dashboard."
+             that saw it best. RTT is the smallest of all vantage points. Days left: until the \
+             first certificate ends. An empty cell: not known or not configured. The name leads to \
+             the endpoint's own dashboard."
         ),
     )
     .size(24, 11);
@@ -60,7 +61,7 @@ fn queries() -> Vec<(&'static str, String)> {
         ("Members up", format!("max by (endpoint) (sum without (member, state) ({up} {is_told}))")),
         ("Members", format!("max by (endpoint) ({})", of(&table::MEMBERS, ""))),
         (
-            "Certificate",
+            "Days left",
             format!(
                 "min by (endpoint) ({} - time()) / 86400",
                 of(&table::CERTIFICATE_NOT_AFTER, "")
@@ -113,7 +114,7 @@ fn look(panel: Panel) -> Panel {
         .column("Members up", [width(95)])
         .column("Members", [width(75)])
         .column(
-            "Certificate",
+            "Days left",
             [
                 mapped(&[]),
                 ("unit", json!(DAYS)),

@@ -20,9 +20,10 @@ fn days_left() -> Panel {
     let first = format!("min by (endpoint) ({})", of(&table::CERTIFICATE_NOT_AFTER, ""));
     Panel::bars(
         "Days left, fewest first",
-        "Until the first certificate of any chain that the endpoint presents ends, whether or not it \
-         is trusted; negative where it has ended. The 25 with the fewest days.",
-    ).when_empty("No certificate was seen")
+        "Until the first certificate of any chain that the endpoint presents ends, whether or not \
+         it is trusted; negative where it has ended. The 25 with the fewest days.",
+    )
+    .when_empty("No certificate was seen")
     .query(
         Query::instant(format!("sort(bottomk({WORST}, ({first} - time()) / 86400))"))
             .legend("{{endpoint}}"),
@@ -34,7 +35,10 @@ fn days_left() -> Panel {
     .default("max", json!(398))
     .thresholds(color::BAD, [(URGENT, color::WARN), (FINE, color::GOOD)])
     .size(8, 11)
-    .link("This endpoint", &TO_ENDPOINT.replace("__data.fields.Endpoint", "__field.labels.endpoint"))
+    .link(
+        "This endpoint",
+        &TO_ENDPOINT.replace("__data.fields.Endpoint", "__field.labels.endpoint"),
+    )
 }
 
 /// Whether the chain is accepted is said of a member, and therefore of each of its certificates.
@@ -59,12 +63,14 @@ fn each() -> Panel {
     let panel = Panel::table(
         "Certificates",
         &format!(
-            "Of every member. At most {ROWS} endpoints, those whose first certificate ends first, and \
-             as many members without a known one. Position 0 is the server's own, the others are issuers that it sends \
-         along. Refused from at least one vantage point: the finding of that endpoint says why. \
-         Not known: nobody saw one, or could tell. The earliest end where vantage points saw different chains."
+            "Of every member. At most {ROWS} endpoints, those whose first certificate ends first, \
+             and as many members without a known one. Position 0 is the server's own, the others \
+             are issuers that it sends along. Refused from at least one vantage point: the finding \
+             of that endpoint says why. Not known: nobody saw one, or could tell. The earliest end \
+             where vantage points saw different chains."
         ),
-    ).when_empty("No certificate was seen")
+    )
+    .when_empty("No certificate was seen")
     .size(16, 11)
     .query(Query::table(format!("1000 * {ends}")))
     .query(Query::table(format!("({ends} - time()) / 86400")))
@@ -73,8 +79,7 @@ fn each() -> Panel {
     .transform("merge", json!({}))
     .unit("none")
     .column("Ends", [("unit", json!("dateTimeAsIso")), ("custom.width", json!(170))])
-    .column("Position", [("unit", json!("string")), ("custom.width", json!(80))])
-;
+    .column("Position", [("unit", json!("string")), ("custom.width", json!(80))]);
     let panel = columns::days_left(panel, "Days left");
     let words = [("1", "accepted", color::GOOD), ("0", "refused", color::BAD)];
     let panel = columns::coloured(panel, "Clients", 110, &words).matching(

@@ -56,10 +56,12 @@ fn findings() -> Panel {
     );
     let panel = Panel::table(
         "TLS findings and what to do",
-        &format!("Warnings first, at most {FINDINGS} of them and as many notes. Mind the order where tls10_needed and old_tls_accepted stand together: TLS \
-         1.0 can be forbidden only after the downstream servers of generation 3.2 are replaced \
-         (KB2938066). Seen from: how many vantage points say so. Reasons, and what to do \
-         next: wsus-probe explain FINDING."),
+        &format!(
+            "Warnings first, at most {FINDINGS} of them and as many notes. Mind the order where \
+            tls10_needed and old_tls_accepted stand together: TLS 1.0 can be forbidden only after \
+            the downstream servers of generation 3.2 are replaced (KB2938066). Seen from: how many \
+            vantage points say so. Reasons, and what to do next: wsus-probe explain FINDING."
+        ),
     )
     .size(24, 10)
     .query(Query::table(keyed))
@@ -83,11 +85,13 @@ fn scans() -> Panel {
     );
     let panel = Panel::table(
         "Age of the last scan",
-        &format!("By the vantage point that scanned last; at most {ROWS} endpoints, the oldest scans, and as \
-         many without one. Scans come every six hours unless configured \
-         otherwise; what is above is as old as that. Never: nothing is known of that endpoint's \
-         versions and clients, and no more where it told of no version: the endpoint was silent. \
-         Endpoints with http:// are not scanned."),
+        &format!(
+            "By the vantage point that scanned last; at most {ROWS} endpoints, the oldest scans, \
+            and as many without one. Scans come every six hours unless configured otherwise; what \
+            is above is as old as that. Never: nothing is known of that endpoint's versions and \
+            clients, and no more where it told of no version: the endpoint was silent. Endpoints \
+            with http:// are not scanned."
+        ),
     )
     .size(24, 8)
     .query(Query::table(all))

@@ -37,13 +37,15 @@ fn versions() -> Panel {
     let panel = Panel::table(
         "TLS versions",
         &format!(
-            "By the last scans. Red: a version that nobody should accept any more is accepted. Green: as \
-         it should be. Blue: refused, which is no fault of TLS 1.3 on servers before Windows Server \
-         2022. Grey: not known; silence proves nothing. Where vantage points differ, the worse is \
-         shown. At most {ROWS} endpoints, those that accept most old versions. Before TLS 1.0 is forbidden see the findings: a downstream server of generation 3.2 \
-         needs it (KB2938066)."
+            "By the last scans. Red: a version that nobody should accept any more is accepted. \
+         Green: as it should be. Blue: refused, which is no fault of TLS 1.3 on servers before \
+         Windows Server 2022. Grey: not known; silence proves nothing. Where vantage points \
+         differ, the worse is shown. At most {ROWS} endpoints, those that accept most old \
+         versions. Before TLS 1.0 is forbidden see the findings: a downstream server of generation \
+         3.2 needs it (KB2938066)."
         ),
-    ).when_empty("No scan told whether any version is accepted")
+    )
+    .when_empty("No scan told whether any version is accepted")
     .size(24, 11)
     .default("mappings", json!([columns::not_known()]));
     let panel = matrix(panel, &both, "version", versions)
@@ -79,9 +81,9 @@ fn clients() -> Panel {
         "Which Windows releases can connect by their defaults",
         &format!(
             "Computed from what the server accepts and what Microsoft documents of each release \
-         (clients / servers, oldest first). No: no version or suite in common, or a certificate that \
-         all refuse. Grey: what was seen does not tell. At most {ROWS} endpoints, those that shut \
-             out most. What is not certain and why: wsus-probe tls."
+         (clients / servers, oldest first). No: no version or suite in common, or a certificate \
+         that all refuse. Grey: what was seen does not tell. At most {ROWS} endpoints, those that \
+         shut out most. What is not certain and why: wsus-probe tls."
         ),
     )
     .size(24, 11)
