@@ -118,8 +118,8 @@ pub(crate) fn standing(over: Over, by: &str) -> String {
     )
 }
 
-/// Everything that a vantage point tells of, or told of lately that is silent now. What one does not tell that answers
-/// was removed from its configuration.
+/// Everything that a vantage point tells of, or told of lately that is silent now. What one does
+/// not tell that answers was removed from its configuration.
 pub(crate) fn remembered() -> String {
     let known = of(&table::ENDPOINT_STATE, "state=\"unknown\"");
     format!(

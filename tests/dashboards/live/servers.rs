@@ -21,10 +21,9 @@ const ONE_WAY: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 9));
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// The configuration of an exporter: the fleet at these distances, and the further endpoints, one of
-/// them at the distance `one_way`.
-/// Connecting has so much time that a busy machine's pauses are small against it; otherwise the
-/// exporter would not count the rounds that end by it.
+/// The configuration of an exporter: the fleet at these distances, and the further endpoints, one
+/// of them at the distance `one_way`. Connecting has so much time that a busy machine's pauses are
+/// small against it; otherwise the exporter would not count the rounds that end by it.
 pub(crate) fn config(
     world: &World,
     demo: &str,
