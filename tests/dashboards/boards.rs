@@ -9,7 +9,7 @@ mod tls;
 
 use serde_json::Value;
 
-use crate::grafana::board::Board;
+use crate::grafana::board::{Board, way};
 use crate::grafana::variable::{Labels, source};
 
 /// What every query selects by: the variables that all dashboards have. Spliced into a selector:
@@ -29,6 +29,24 @@ pub(crate) fn to_endpoint(name: &str) -> String {
         "/d/wsus-endpoint?${{datasource:queryparam}}&${{job:queryparam}}&${{site:queryparam}}\
          &${{__url_time_range}}&var-endpoint=${{{name}}}"
     )
+}
+
+/// The dashboards' uids and titles.
+const FLEET: (&str, &str) = ("wsus-fleet", "WSUS fleet");
+const ENDPOINT: (&str, &str) = ("wsus-endpoint", "WSUS endpoint");
+const TLS: (&str, &str) = ("wsus-tls", "WSUS TLS");
+
+/// The ways from the dashboard with that uid to the others. What is chosen stays, but for
+/// endpoints: of several none is the one that the endpoint's dashboard is about, and from there
+/// one goes to the whole fleet.
+pub(crate) fn others(uid: &str) -> Vec<Value> {
+    let others = [FLEET, ENDPOINT, TLS].into_iter().filter(|(other, _)| *other != uid);
+    let link = |(other, title)| {
+        let endpoints = other != ENDPOINT.0 && (uid, other) != (ENDPOINT.0, FLEET.0);
+        let kept = ["datasource", "job", "site", "dc", "endpoint"];
+        way(title, other, &kept[..kept.len() - usize::from(!endpoints)])
+    };
+    others.map(link).collect()
 }
 
 /// Every dashboard, in the order in which somebody goes through them.

@@ -21,7 +21,7 @@ pub(crate) fn of_findings_what(codes: &[FindingCode]) -> Value {
 /// The value mapping from a finding's code to what to do first. One action fits into a cell; the
 /// others, in their order, are told by `explain`.
 pub(crate) fn of_findings_todo(codes: &[FindingCode]) -> Value {
-    texts(findings(codes).map(|article| (article.code, first(&article.actions))))
+    texts(findings(codes).map(|article| (article.code, of_any(&first(&article.actions)))))
 }
 
 fn findings(codes: &[FindingCode]) -> impl Iterator<Item = Article> {
@@ -42,15 +42,19 @@ pub(crate) fn with_key(failures: impl Fn(&str) -> String, label: &str) -> String
     )
 }
 
+/// What stands in that label where there is no cause, but something to do.
+pub(crate) const ELSEWHERE: &str = "findings";
+
 /// The value mapping from what [`with_key`] adds to what to do.
 pub(crate) fn of_causes() -> Value {
-    texts(causes().flat_map(|article| {
+    let elsewhere = (ELSEWHERE.to_owned(), "See the findings below.".to_owned());
+    texts(std::iter::once(elsewhere).chain(causes().flat_map(|article| {
         if !differs_by_phase(&article) {
             return vec![(article.code, of_any(&first(&article.actions)))];
         }
         let phases = Phase::ALL.iter().map(|phase| phase.as_str());
         phases.filter_map(|phase| todo_at(&article, phase)).collect()
-    }))
+    })))
 }
 
 fn todo_at(article: &Article, phase: &str) -> Option<(String, String)> {
@@ -67,7 +71,8 @@ fn differs_by_phase(article: &Article) -> bool {
     article.actions.iter().any(|action| action.starts_with("at "))
 }
 
-fn of_any(text: &str) -> String {
+/// The text without the host and the port of the example.
+pub(crate) fn of_any(text: &str) -> String {
     EXAMPLE.iter().fold(text.to_owned(), |text, (example, any)| text.replace(example, any))
 }
 

@@ -4,6 +4,10 @@ use serde_json::{Value, json};
 
 use crate::grafana::panel::{Panel, color, mapping};
 
+/// The unit of days that are left of certificates: titles say that they are days. Grafana's units
+/// of time would make weeks of them.
+pub(crate) const DAYS: &str = "none";
+
 /// The columns of a table, from left to right: the field that a query or transformation brings,
 /// and its heading. All other fields named in `hidden` are left out.
 pub(crate) fn arrange(panel: Panel, columns: &[(&str, &str)], hidden: &[&str]) -> Panel {
@@ -70,7 +74,8 @@ pub(crate) fn wide(panel: Panel, columns: &[(&str, u32)]) -> Panel {
 /// A column of days left, urgent below a week and to be done below three.
 pub(crate) fn days_left(panel: Panel, name: &str) -> Panel {
     let steps = steps(color::BAD, &[(7.0, color::WARN), (21.0, color::GOOD)]);
-    coloured(panel, name, 90, &[]).column(name, [("thresholds", steps)])
+    coloured(panel, name, 100, &[])
+        .column(name, [("thresholds", steps), ("unit", json!(DAYS)), ("decimals", json!(1))])
 }
 
 /// The value mapping of a cell without a value. Without it such a cell has the colour of the lowest

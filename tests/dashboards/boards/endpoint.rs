@@ -11,7 +11,7 @@ mod time;
 
 use wsus_probe::metrics::table::{Family, endpoint as table, fleet};
 
-use super::{SELECTED_SITE, variables};
+use super::{ENDPOINT, SELECTED_SITE, others, variables};
 use crate::grafana::board::{Board, Row, events, moments};
 use crate::grafana::panel::color;
 
@@ -35,13 +35,14 @@ const COUNTED: &str = "2m";
 
 pub(super) fn board() -> Board {
     Board {
-        uid: "wsus-endpoint",
-        title: "WSUS endpoint",
+        uid: ENDPOINT.0,
+        title: ENDPOINT.1,
         description: "One endpoint: whether it works and from where, why not and what to do, since \
                       when, where the time goes, and which member and service is at fault.",
         from: "now-6h",
         variables: variables(false),
         annotations: vec![window_open(), nearest_changed()],
+        links: others(ENDPOINT.0),
         rows: vec![
             Row::open("Now", now::panels()),
             Row::open("Since when", time::states()),

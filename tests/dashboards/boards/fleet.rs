@@ -12,14 +12,14 @@ mod vantage;
 use wsus_probe::metrics::table::{fleet, own};
 
 use super::standing::at;
-use super::variables;
+use super::{FLEET, others, variables};
 use crate::grafana::board::{Board, Row, moments};
 use crate::grafana::panel::color;
 
 pub(super) fn board() -> Board {
     Board {
-        uid: "wsus-fleet",
-        title: "WSUS fleet",
+        uid: FLEET.0,
+        title: FLEET.1,
         description: "Which WSUS endpoints work, from which vantage points, and what to do first. \
                       What is not known is grey, and what was not measured is a gap.",
         from: "now-6h",
@@ -40,6 +40,7 @@ pub(super) fn board() -> Board {
                 "{{site}} {{instance}}",
             ),
         ],
+        links: others(FLEET.0),
         rows: vec![
             Row::open("Now", now::panels()),
             Row::open("Availability by data center", availability::panels()),

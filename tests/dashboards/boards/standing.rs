@@ -26,9 +26,9 @@ pub(crate) const MEMORY: &str = "6h";
 /// Value, text and colour of what [`standing`] gives, the worst first.
 pub(crate) const STANDINGS: [(&str, &str, &str); 5] = [
     ("0", "Down", color::BAD),
-    ("1", "Works from some", color::WARN),
+    ("1", "Partly", color::WARN),
     ("2", "Unknown", color::UNKNOWN),
-    ("3", "Works, with warnings", "yellow"),
+    ("3", "Warnings", "yellow"),
     ("4", "Works", color::GOOD),
 ];
 
@@ -118,14 +118,20 @@ pub(crate) fn standing(over: Over, by: &str) -> String {
     )
 }
 
-/// Everything that a vantage point tells of, or told of lately that is silent now. What one does not tell that answers
-/// was removed from its configuration.
+/// Everything that a vantage point tells of, or told of lately that is silent now. What one does
+/// not tell that answers was removed from its configuration.
 pub(crate) fn remembered() -> String {
     let known = of(&table::ENDPOINT_STATE, "state=\"unknown\"");
     format!(
-        "{known} or (present_over_time((group by ({VIEW}, dc) ({known}))[{MEMORY}:10m]) \
-         unless on ({VANTAGE}) up{{{SELECTED_SITE}}} == 1)"
+        "{known} or ({} unless on ({VANTAGE}) up{{{SELECTED_SITE}}} == 1)",
+        lately(&format!("group by ({VIEW}, dc) ({known})"))
     )
+}
+
+/// Everything that the query brought within the memory: by a coarse step, and lately by a fine one
+/// because what is younger than a step may have no point.
+pub(crate) fn lately(query: &str) -> String {
+    format!("(present_over_time(({query})[{MEMORY}:10m]) or present_over_time(({query})[15m:1m]))")
 }
 
 /// Which part of the range, of the time for which it is known, an endpoint worked: from the

@@ -10,7 +10,7 @@ mod sessions;
 
 use wsus_probe::metrics::table::Family;
 
-use super::{SELECTED, variables};
+use super::{SELECTED, TLS, others, variables};
 use crate::grafana::board::{Board, Row};
 use crate::grafana::panel::Panel;
 
@@ -22,15 +22,19 @@ const TO_ENDPOINT: &str = "/d/wsus-endpoint?${datasource:queryparam}&${job:query
 /// How much of the lists is shown: the worst.
 const WORST: u32 = 25;
 
+/// Endpoints in tables: more rows nobody reads.
+const ROWS: u32 = 100;
+
 pub(super) fn board() -> Board {
     Board {
-        uid: "wsus-tls",
-        title: "WSUS TLS",
+        uid: TLS.0,
+        title: TLS.1,
         description: "Certificates and TLS of all endpoints: what is accepted that should not be, \
                       who cannot connect, what ends soon, and what to do.",
         from: "now-24h",
         variables: variables(true),
         annotations: Vec::new(),
+        links: others(TLS.0),
         rows: vec![
             Row::open("Compliance", counts::panels()),
             Row::open("Versions and Windows clients", protocols::panels()),

@@ -15,12 +15,7 @@ const DASHBOARD: &str = "/d/";
 pub(super) fn check(board: &Board<'_>, all: &[Board<'_>], known: &Known) -> Vec<Finding> {
     let mut found = Findings::at(board.uid);
     for link in list(&board.json["links"]) {
-        let keeps = link["keepTime"] == true && link["includeVars"] == true;
-        found.check(keeps, "D03", "the way to the others loses the time or the variables");
-        if link["type"] == "dashboards" {
-            let tag = |tag: &Value| list(&board.json["tags"]).any(|own| own == tag);
-            found.check(list(&link["tags"]).all(tag), "D01", "a link by a tag that none has");
-        }
+        way(board, link, all, &mut found);
     }
     let mut everything = found.list;
     for panel in board.panels() {
@@ -33,6 +28,37 @@ pub(super) fn check(board: &Board<'_>, all: &[Board<'_>], known: &Known) -> Vec<
         everything.append(&mut found.list);
     }
     everything
+}
+
+/// What every way to another dashboard keeps.
+const KEPT: [&str; 4] = ["datasource", "job", "site", "dc"];
+
+/// A way to another dashboard as a whole takes along what is chosen, but where that can be several
+/// and the other takes one, as that would be none of them.
+fn way(board: &Board<'_>, link: &Value, all: &[Board<'_>], found: &mut Findings) {
+    let url = text(&link["url"]);
+    let leads_by_name = link["type"] == "link" && parts(url).is_some();
+    let by_tag = "a link by a tag takes all variables along: name the dashboard";
+    found.check(leads_by_name, "D01", by_tag);
+    leads(url, all, found);
+    found.check(link["keepTime"] == true, "D03", "the way to another dashboard loses the time");
+    let Some((uid, query)) = parts(url) else { return };
+    let taken = set(query);
+    for name in KEPT {
+        let lost = format!("{url}: the variable `{name}` is lost");
+        found.check(taken.contains(&name), "D03", &lost);
+    }
+    let several = |board: &Board<'_>, name: &str| {
+        board.variable(name).is_some_and(|variable| variable["multi"] == true)
+    };
+    let Some(target) = all.iter().find(|board| board.uid == uid) else { return };
+    let everything = link["includeVars"] == true;
+    let all_names = board.variables().map(|variable| text(&variable["name"]));
+    for name in all_names.filter(|name| everything || taken.contains(name)) {
+        let fits = !several(board, name) || several(target, name);
+        let lost = format!("{url}: takes several of `{name}` to where there is one");
+        found.check(fits, "D05", &lost);
+    }
 }
 
 /// The uid in the address of a dashboard, and what is behind it.

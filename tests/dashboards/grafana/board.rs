@@ -39,6 +39,8 @@ pub(crate) struct Board {
     pub(crate) from: &'static str,
     pub(crate) variables: Vec<Value>,
     pub(crate) annotations: Vec<Value>,
+    /// Links to other dashboards.
+    pub(crate) links: Vec<Value>,
     pub(crate) rows: Vec<Row>,
 }
 
@@ -61,7 +63,7 @@ impl Board {
             "timepicker": {},
             "timezone": "browser",
             "weekStart": "",
-            "links": [siblings()],
+            "links": self.links,
             "annotations": {"list": annotations},
             "templating": {"list": self.variables},
             "panels": place(self.rows),
@@ -141,18 +143,20 @@ fn built_in() -> Value {
     })
 }
 
-/// The way to the other dashboards, which keeps what is chosen.
-fn siblings() -> Value {
+/// The way to another dashboard, which keeps these variables and the time.
+pub(crate) fn way(title: &str, uid: &str, kept: &[&str]) -> Value {
+    let kept: Vec<String> = kept.iter().map(|name| format!("${{{name}:queryparam}}")).collect();
     json!({
-        "type": "dashboards",
-        "title": "WSUS",
-        "tags": ["wsus"],
-        "asDropdown": true,
-        "includeVars": true,
+        "type": "link",
+        "title": title,
+        "tags": [],
+        "asDropdown": false,
+        // Would take all of them.
+        "includeVars": false,
         "keepTime": true,
         "targetBlank": false,
-        "icon": "external link",
+        "icon": "dashboard",
         "tooltip": "",
-        "url": "",
+        "url": format!("/d/{uid}?{}", kept.join("&")),
     })
 }

@@ -212,6 +212,7 @@ impl Panel {
     }
 
     /// What it says where there is no data: why that can be. The empty cells of a table stay empty.
+    /// Not for a timeline, which has it in its legend: its description says `Empty where`.
     pub(crate) fn when_empty(self, text: &str) -> Self {
         let is_table = self.json["type"] == "table";
         let mut panel = self.default("noValue", json!(text));

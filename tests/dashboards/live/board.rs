@@ -99,7 +99,10 @@ impl Panel {
             id: json["id"].as_u64().ok_or("a panel without a number")?,
             title,
             targets,
-            explains_emptiness: defaults["noValue"].as_str().is_some_and(|text| !text.is_empty())
+            // What a timeline has for no data is in its legend too.
+            explains_emptiness: (json["type"] == "state-timeline"
+                && text(json, "description").split(". ").any(|it| it.starts_with("Empty where")))
+                || defaults["noValue"].as_str().is_some_and(|text| !text.is_empty())
                 || list(&defaults["mappings"]).any(of_null),
         }))
     }

@@ -2,7 +2,7 @@
 //! told of all.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Runtime;
@@ -16,16 +16,20 @@ use wsus_probe::model::suite::Suite;
 use crate::support::peer::{Peer, certificate};
 use crate::support::world::{LOOPBACK, World, listener, nobody};
 
+/// The address of the endpoint to which the way is another from each exporter.
+const ONE_WAY: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 9));
+
 const DAY: Duration = Duration::from_hours(24);
 
-/// The configuration of an exporter: the fleet at these distances, and the further endpoints.
-/// Connecting has so much time that a busy machine's pauses are small against it; otherwise the
-/// exporter would not count the rounds that end by it.
+/// The configuration of an exporter: the fleet at these distances, and the further endpoints, one
+/// of them at the distance `one_way`. Connecting has so much time that a busy machine's pauses are
+/// small against it; otherwise the exporter would not count the rounds that end by it.
 pub(crate) fn config(
     world: &World,
     demo: &str,
     more: &str,
     distances: [(&str, &str); 2],
+    one_way: &str,
 ) -> String {
     let (_, rest) = demo.split_once("ca_file = ").unwrap();
     let (fleet_ca, rest) = rest.split_once('\n').unwrap();
@@ -39,7 +43,7 @@ pub(crate) fn config(
     format!(
         "ca_file = [{fleet_ca}, {world_ca:?}, {peer_ca:?}]\ndeadline = \"8s\"\nconnect_timeout = \"5s\"\n{endpoints}\
          {more}\n[simulated]\n# Farther than the nearest of the fleet, from wherever one looks.\n\
-         \"127.0.0.1\" = \"60ms\"\n{simulated}\n[serve]\ninterval = \"5s\"\n\
+         \"127.0.0.1\" = \"60ms\"\n\"{ONE_WAY}\" = {one_way:?}\n{simulated}\n[serve]\ninterval = \"5s\"\n\
          check_interval = \"30s\"\ntls_interval = \"10m\"\n"
     )
 }
@@ -76,6 +80,9 @@ pub(crate) fn more_endpoints(world: &World) -> (String, Vec<Peer>) {
     // It does not accept TLS 1.0, which such servers need.
     let upstream = "role = \"upstream\"\ndownstream_generation = \"3.2\"";
     add("head-office", https(world.https(Behaviour::Healthy)), upstream);
+    let tls = world.tls(|options| options.names = vec![ONE_WAY.to_string()]);
+    let one_way = world.serve(listener(ONE_WAY, 0), Behaviour::Healthy, Some(tls));
+    add("one-way", https(one_way), "dc = \"LAB\"");
     // A name that means something else as a regular expression, and no data center.
     add("branch.office", https(world.https(Behaviour::Healthy)), "upstream = \"head-office\"");
     (text, vec![old, new])

@@ -9,8 +9,12 @@ use super::macros::{Chosen, Setting};
 use super::{rules, settings};
 
 /// Panels of the fleet dashboard whose number is the number of endpoints in one of these states.
-const COUNTS: [(&str, &[&str]); 3] =
-    [("Down", &["down"]), ("Work", &["healthy", "degraded"]), ("Unknown", &["unknown"])];
+const COUNTS: [(&str, &[&str]); 4] = [
+    ("Down", &["down"]),
+    ("Partly", &["partly"]),
+    ("Work", &["healthy", "degraded"]),
+    ("Unknown", &["unknown"]),
+];
 
 /// What else is known, and what is nobody's to know.
 const FACTS: [(&str, Option<f64>); 12] = [

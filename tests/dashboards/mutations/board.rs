@@ -33,6 +33,19 @@ fn in_link(board: &mut Value, from: &str, to: &str) -> Option<()> {
     Some(())
 }
 
+/// Replaces in the first way to another dashboard.
+fn in_way(board: &mut Value, from: &str, to: &str) -> Option<()> {
+    let url = &mut board["links"][0]["url"];
+    *url = url.as_str()?.replacen(from, to, 1).into();
+    Some(())
+}
+
+/// The way to the dashboard of one endpoint.
+fn way_to_one(board: &mut Value) -> Option<&mut Value> {
+    let mut ways = board["links"].as_array_mut()?.iter_mut();
+    ways.find(|way| way["url"].as_str().is_some_and(|url| url.contains("/d/wsus-endpoint")))
+}
+
 pub(super) const ALL: &[Mutation] = &[
     mutation("S01", "an older schema", |board| set(board, "schemaVersion", json!(36))),
     mutation("S02", "no uid", |board| set(board, "uid", json!(""))),
@@ -111,10 +124,12 @@ pub(super) const ALL: &[Mutation] = &[
         Some(())
     }),
     mutation("D01", "a link to no dashboard", |board| in_link(board, "/d/wsus-", "/d/wsus_")),
-    mutation("D01", "a way to the others by no tag", |board| {
-        board["links"][0]["tags"] = json!(["sccm"]);
+    mutation("D01", "a way to the others by tag", |board| {
+        board["links"][0] = json!({"type": "dashboards", "tags": ["wsus"], "includeVars": true,
+                                   "keepTime": true, "url": ""});
         Some(())
     }),
+    mutation("D01", "a way to no dashboard", |board| in_way(board, "/d/wsus-", "/d/wsus_")),
     mutation("D02", "a link that sets no variable", |board| {
         in_link(board, "var-endpoint=", "var-host=")
     }),
@@ -122,7 +137,19 @@ pub(super) const ALL: &[Mutation] = &[
         in_link(board, "${__url_time_range}", "x")
     }),
     mutation("D03", "a way to the others that loses the variables", |board| {
-        board["links"][0]["includeVars"] = json!(false);
+        in_way(board, "${site:queryparam}&", "")
+    }),
+    mutation("D03", "a way to the others that loses the time", |board| {
+        board["links"][0]["keepTime"] = json!(false);
+        Some(())
+    }),
+    mutation("D05", "several endpoints taken to the dashboard of one", |board| {
+        let one = way_to_one(board)?;
+        one["url"] = format!("{}&${{endpoint:queryparam}}", one["url"].as_str()?).into();
+        Some(())
+    }),
+    mutation("D05", "all variables taken to the dashboard of one endpoint", |board| {
+        way_to_one(board)?["includeVars"] = json!(true);
         Some(())
     }),
     mutation("D04", "a link with a label that is not there", |board| {

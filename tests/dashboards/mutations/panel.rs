@@ -20,6 +20,34 @@ fn texts(board: &mut Value) -> Option<&mut serde_json::Map<String, Value>> {
     panel["fieldConfig"]["defaults"]["mappings"][number]["options"].as_object_mut()
 }
 
+/// The options of the first mapping that calls a value so.
+fn mapping_of<'a>(
+    board: &'a mut Value,
+    word: &str,
+) -> Option<&'a mut serde_json::Map<String, Value>> {
+    let number = |panel: &Value| {
+        let mappings = panel["fieldConfig"]["defaults"]["mappings"].as_array()?;
+        mappings.iter().position(|mapping| calls(mapping, word).is_some())
+    };
+    let panel = panel(board, |panel| number(panel).is_some())?;
+    let number = number(panel)?;
+    panel["fieldConfig"]["defaults"]["mappings"][number]["options"].as_object_mut()
+}
+
+/// The value that the mapping calls so.
+fn calls(mapping: &Value, word: &str) -> Option<String> {
+    let mut all = mapping["options"].as_object().filter(|_| mapping["type"] == "value")?.iter();
+    let named = |shown: &Value| shown["text"].as_str().is_some_and(|it| it.to_lowercase() == word);
+    all.find(|(_, shown)| named(shown)).map(|(value, _)| value.clone())
+}
+
+/// What the first mapping that calls a value so says of it.
+fn state<'a>(board: &'a mut Value, word: &str) -> Option<&'a mut Value> {
+    let options = mapping_of(board, word)?;
+    let named = |shown: &Value| shown["text"].as_str().is_some_and(|it| it.to_lowercase() == word);
+    options.values_mut().find(|shown| named(shown))
+}
+
 /// A number with colours by thresholds.
 fn colored(panel: &Value) -> bool {
     let defaults = &panel["fieldConfig"]["defaults"];
@@ -153,6 +181,38 @@ pub(super) const ALL: &[Mutation] = &[
         let mapping = json!({"type": "special",
             "options": {"match": "null", "result": {"text": "up", "color": "green"}}});
         some(board)?["fieldConfig"]["defaults"]["mappings"] = json!([mapping]);
+        Some(())
+    }),
+    mutation("S37", "an empty cell in the colour of the lowest value", |board| {
+        let entry = json!({"matcher": {"id": "byName", "options": "x"}, "properties": [
+            {"id": "custom.cellOptions", "value": {"type": "color-background"}},
+            {"id": "mappings", "value": []}]});
+        let panel = of_kind(board, "table")?;
+        panel["fieldConfig"]["overrides"].as_array_mut()?.push(entry);
+        Some(())
+    }),
+    mutation("S37", "all empty cells in the colour of the lowest value", |board| {
+        let defaults = &mut of_kind(board, "table")?["fieldConfig"]["defaults"];
+        defaults["custom"]["cellOptions"] = json!({"type": "color-background"});
+        defaults["mappings"] = Value::Null;
+        Some(())
+    }),
+    mutation("S39", "a state that is down in grey", |board| {
+        state(board, "down")?["color"] = json!("#808080");
+        Some(())
+    }),
+    mutation("S39", "an unknown state in green", |board| {
+        state(board, "unknown")?["color"] = json!("green");
+        Some(())
+    }),
+    mutation("S39", "a state of another name in green", |board| {
+        let mut other = state(board, "down")?.clone();
+        (other["text"], other["color"]) = (json!("Stale"), json!("dark-green"));
+        mapping_of(board, "down")?.insert("17".to_owned(), other);
+        Some(())
+    }),
+    mutation("S38", "words for no data in the legend of a timeline", |board| {
+        of_kind(board, "state-timeline")?["fieldConfig"]["defaults"]["noValue"] = json!("None");
         Some(())
     }),
     mutation("C01", "a state without a colour", |board| texts(board)?.remove("unknown").map(drop)),

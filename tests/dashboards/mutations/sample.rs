@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wsus_probe::metrics::table::endpoint as table;
 use wsus_probe::metrics::table::fleet;
 
-use crate::boards::{SELECTED, SELECTED_SITE, variables};
+use crate::boards::{SELECTED, SELECTED_SITE, others, variables};
 use crate::grafana::board::{Board, Row, events};
 use crate::grafana::panel::{Panel, color, mapping};
 use crate::grafana::query::Query;
@@ -85,6 +85,7 @@ pub(crate) fn board() -> Value {
         from: "now-6h",
         variables: variables(true),
         annotations: vec![events("Nearest", color::PLAIN, &changes, "{{site}}", "{{reason}}")],
+        links: others("sample"),
         rows: vec![
             Row::open("Now", [stat(), timeline()]),
             Row::closed("More", [table(), lines(), bars(), heatmap()]),

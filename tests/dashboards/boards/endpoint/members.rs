@@ -23,16 +23,17 @@ fn each() -> Panel {
         )
     };
     let days = format!(
-        "floor((min by ({}) ({}) - time()) / 86400)",
+        "(min by ({}) ({}) - time()) / 86400",
         by(""),
         here(&table::CERTIFICATE_NOT_AFTER, "")
     );
     let panel = Panel::table(
         "Members from each vantage point",
         "One row for each address and vantage point. Empty is not known. The clock says what \
-         measured the round trip: user includes waiting in this process. HOST and PORT are those of \
-         the URL.",
-    ).when_empty("No address is known behind the name")
+         measured the round trip: user includes waiting in this process. HOST and PORT are those \
+         of the URL.",
+    )
+    .when_empty("No address is known behind the name")
     .query(Query::table(state::of(&table::MEMBER_STATE, &by(""))))
     .query(Query::table(advice::with_key(failures, "todo")))
     .query(Query::table(max(&table::RTT, "")))
@@ -43,16 +44,15 @@ fn each() -> Panel {
     .transform("merge", json!({}))
     .unit("none")
     .column("Round trip", [("unit", json!("s"))])
-    .column("TLS", [("unit", json!("string"))])
-;
+    .column("TLS", [("unit", json!("string"))]);
     let panel = columns::days_left(panel, "Days left");
     let panel = columns::coloured(panel, "State", 95, &state::WORDS);
     let valid = [("1", "accepted", color::GOOD), ("0", "refused", color::BAD)];
     let panel = columns::coloured(panel, "Certificate", 95, &valid);
-    let panel = columns::prose(panel, "What to do first", 450, Some(advice::of_causes()));
-    let panel = columns::wide(panel, &[("Member", 120), ("Vantage point", 110), ("Exporter", 145)]);
-    let panel = columns::wide(panel, &[("Fails at", 75), ("Cause", 140), ("Round trip", 90)]);
-    let panel = columns::wide(panel, &[("Clock", 85), ("TLS", 50)]);
+    let panel = columns::prose(panel, "What to do first", 560, Some(advice::of_causes()));
+    let panel = columns::wide(panel, &[("Member", 115), ("Vantage point", 100), ("Exporter", 130)]);
+    let panel = columns::wide(panel, &[("Fails at", 70), ("Cause", 120), ("Round trip", 85)]);
+    let panel = columns::wide(panel, &[("Clock", 60), ("TLS", 45)]);
     let shown = [
         ("member", "Member"),
         ("site", "Vantage point"),
@@ -91,8 +91,8 @@ fn name_lives() -> Panel {
     let lives = format!("min by ({VANTAGE}) ({})", here(&table::DNS_TTL, ""));
     Panel::stat(
         "DNS time to live",
-        "Of the last answer, as the resolver of each vantage point gave it: for so long clients may \
-         still go to an address that was taken out of DNS.",
+        "Of the last answer, as the resolver of each vantage point gave it: for so long clients \
+         may still go to an address that was taken out of DNS.",
     )
     .query(Query::instant(lives).legend(FROM))
     .unit("s")

@@ -81,11 +81,10 @@ fn members() -> Panel {
     );
     Panel::stat(
         "Members",
-        "Addresses behind the name. A member works if it works from at least one vantage point, and \
-         is counted as down if at least one says so: it can be both. Not known: no vantage point can \
-         tell. Fewer than expected: one is \
-         missing in DNS or in the load balancer. Expected is there only where the configuration \
-         lists members.",
+        "Addresses behind the name. A member works if it works from at least one vantage point, \
+         and is counted as down if at least one says so: it can be both. Not known: no vantage \
+         point can tell. Fewer than expected: one is missing in DNS or in the load balancer. \
+         Expected is there only where the configuration lists members.",
     )
     .size(6, 4)
     .query(Query::instant(sum("healthy|degraded")).legend("work"))
@@ -96,10 +95,7 @@ fn members() -> Panel {
     .unit("none")
     .thresholds(color::BAD, [(1.0, color::GOOD)])
     .column("down", [("thresholds", columns::steps(color::GOOD, &[(1.0, color::BAD)]))])
-    .column(
-        "not known",
-        [("thresholds", columns::steps(color::PLAIN, &[(1.0, color::UNKNOWN)]))],
-    )
+    .column("not known", [("thresholds", columns::steps(color::PLAIN, &[(1.0, color::UNKNOWN)]))])
     .column("in DNS", [("color", plain.clone())])
     .column("expected", [("color", plain)])
     .option("textMode", json!("value_and_name"))
@@ -120,8 +116,7 @@ fn round_trip() -> Panel {
 }
 
 fn certificate() -> Panel {
-    let left =
-        format!("floor((min({}) - time()) / 86400)", here(&table::CERTIFICATE_NOT_AFTER, ""));
+    let left = format!("(min({}) - time()) / 86400", here(&table::CERTIFICATE_NOT_AFTER, ""));
     Panel::stat(
         "Certificate: days left",
         "Until the first certificate of any member's chain ends, as presented, trusted or not. \
@@ -129,7 +124,8 @@ fn certificate() -> Panel {
     )
     .size(4, 4)
     .query(Query::instant(left).legend("days"))
-    .unit("none")
+    .unit(columns::DAYS)
+    .default("decimals", json!(1))
     .thresholds(color::BAD, [(7.0, color::WARN), (21.0, color::GOOD)])
     .link("Certificates", TO_TLS)
 }
@@ -151,8 +147,8 @@ fn tls() -> Panel {
 fn patch_window() -> Panel {
     Panel::stat(
         "Patch window",
-        "Whether the nightly window in which clients patch is open, by the endpoint's own clock. In \
-         the window a fault hurts now. No data: no window or no time zone is configured.",
+        "Whether the nightly window in which clients patch is open, by the endpoint's own clock. \
+         In the window a fault hurts now. No data: no window or no time zone is configured.",
     )
     .size(4, 4)
     .query(Query::instant(format!("max({})", here(&table::PATCH_WINDOW, ""))).legend("window"))
@@ -197,17 +193,26 @@ fn views() -> Panel {
     let failures = |matcher: &str| {
         format!("max by ({VANTAGE}, phase, cause) ({})", here(&table::FAILURE_INFO, matcher))
     };
+    // Rounds that do not show that it is down have no cause.
+    let others = format!(
+        "label_replace(max by ({VANTAGE}) ({} == 1), \"todo\", \"{}\", \"\", \"\")",
+        here(&table::ENDPOINT_STATE, "state=~\"degraded|unknown\""),
+        advice::ELSEWHERE
+    );
+    let others = format!("({others} unless on ({VANTAGE}) {})", failures(""));
+    let todo = format!("{} or {others}", advice::with_key(failures, "todo"));
     let by_vantage = |family| format!("max by ({VANTAGE}) ({})", here(family, ""));
     let age = format!("time() - {}", by_vantage(&table::LAST_ROUND));
     let seconds = [("unit", json!("s"))];
     let panel = Panel::table(
         "What each vantage point sees, why it fails, and what to do",
-        "Phase and cause are there only where the endpoint is down. HOST and PORT are those of the \
-         URL. More about a cause, and what to do next: wsus-probe explain CAUSE.",
+        "Phase and cause are there only where the endpoint is down; otherwise the findings below \
+         say what is known. HOST and PORT are those of the URL. More about a cause, and what to do \
+         next: wsus-probe explain CAUSE.",
     )
     .size(24, 7)
     .query(Query::table(state::from_each_ever()))
-    .query(Query::table(advice::with_key(failures, "todo")))
+    .query(Query::table(todo))
     .query(Query::table(by_vantage(&table::ENDPOINT_RTT)))
     .query(Query::table(age))
     .transform("merge", json!({}))
@@ -215,10 +220,10 @@ fn views() -> Panel {
     .column("Round trip", seconds.clone())
     .column("Last round ago", seconds);
     let panel = columns::coloured(panel, "State", 120, &state::WORDS);
-    let panel = columns::prose(panel, "What to do first", 560, Some(advice::of_causes()));
-    let widths = [("Vantage point", 140), ("Exporter", 180), ("Fails at", 80), ("Cause", 190)];
+    let panel = columns::prose(panel, "What to do first", 640, Some(advice::of_causes()));
+    let widths = [("Vantage point", 110), ("Exporter", 140), ("Fails at", 75), ("Cause", 150)];
     let panel = columns::wide(panel, &widths);
-    let panel = columns::wide(panel, &[("Round trip", 100), ("Last round ago", 120)]);
+    let panel = columns::wide(panel, &[("Round trip", 90), ("Last round ago", 110)]);
     let shown = [
         ("site", "Vantage point"),
         ("instance", "Exporter"),

@@ -20,13 +20,15 @@ pub(super) fn panels() -> Vec<Panel> {
 }
 
 fn budget_left() -> Panel {
-    let left =
-        format!("1 - max(endpoint:wsus_probe_errors:ratio_rate30d{{{HERE_OF_ALL}}}) / {BUDGET}");
+    let left = format!(
+        "clamp_min(1 - max(endpoint:wsus_probe_errors:ratio_rate30d{{{HERE_OF_ALL}}}) / {BUDGET}, -1)"
+    );
     Panel::stat(
         "Budget left, 30 d",
-        "The error budget: what is left of the failures that the objective allows in 30 days, seen from the vantage \
-         point that saw fewest. Below 0: the objective is missed; put reliability before changes. \
-         With less than 30 days of data it is about the days that there are.",
+        "The error budget: what is left of the failures that the objective allows in 30 days, seen \
+         from the vantage point that saw fewest. Below 0: the objective is missed; put reliability \
+         before changes. With less than 30 days of data it is about the time that there is, so one \
+         fault in the first hours is far below 0; less than -100 % is shown as -100 %.",
     )
     .size(4, 8)
     .query(Query::instant(left).legend("left"))

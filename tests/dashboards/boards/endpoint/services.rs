@@ -61,8 +61,8 @@ fn last_check() -> Panel {
     let age = format!("time() - max by ({VANTAGE}) ({})", here(&table::LAST_CHECK, ""));
     Panel::stat(
         "Age of the last check",
-        "Services and findings are as old as that. Checks come every five minutes unless configured \
-         otherwise, and at once when something changes.",
+        "Services and findings are as old as that. Checks come every five minutes unless \
+         configured otherwise, and at once when something changes.",
     )
     .query(Query::instant(age).legend(FROM))
     .unit("s")
@@ -96,12 +96,12 @@ pub(in crate::boards) fn findings_table(
     places: &[(&str, &str)],
 ) -> Panel {
     let panel = columns::coloured(panel, "Severity", 90, &SEVERITIES);
-    let panel = columns::wide(panel, &[("Finding", 210), ("What it is", 340), ("Seen from", 100)]);
+    let panel = columns::wide(panel, &[("Finding", 170), ("What it is", 270), ("Seen from", 85)]);
     let what = advice::of_findings_what(codes);
     let panel =
         panel.column("What it is", [("custom.wrapText", json!(true)), ("mappings", json!([what]))]);
     let todo = advice::of_findings_todo(codes);
-    let panel = columns::prose(panel, "What to do first", 560, Some(todo));
+    let panel = columns::prose(panel, "What to do first", 640, Some(todo));
     let mut shown = vec![("severity", "Severity")];
     shown.extend(places);
     shown.extend([("code", "Finding"), ("what", "What it is"), ("todo", "What to do first")]);

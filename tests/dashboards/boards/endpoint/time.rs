@@ -29,18 +29,19 @@ pub(super) fn states() -> Vec<Panel> {
     vec![
         timeline(
             "State from each vantage point",
-            "Red in one row: the path from there. Red in all rows: the server. Grey is not known, a \
-             gap is an exporter that was not scraped: neither is good. A state changes when two \
+            "Red in one row: the path from there. Red in all rows: the server. Grey is not known, \
+             a gap is an exporter that was not scraped: neither is good. A state changes when two \
              rounds in a row say so.",
             Query::range(state::from_each()).legend(FROM),
         ),
         timeline(
             "State of each member",
             "The best that any vantage point says of the address. A member that is red while \
-             another is green: take it out of the load balancer, or repair it. A row that ends: the \
-             address is not in DNS any more.",
+             another is green: take it out of the load balancer, or repair it. A row that ends: \
+             the address is not in DNS any more. Empty where no address is known behind the \
+             name.",
             Query::range(members).legend("{{member}}"),
-        ).when_empty("No address is known behind the name"),
+        ),
     ]
 }
 
@@ -77,8 +78,8 @@ fn mean() -> Panel {
     let panel = Panel::lines(
         "Mean round, by phase",
         "The mean of each phase, stacked in the order in which they happen. Only phases that were \
-         completed: while nobody answers there is a gap, not 0. Over all vantage points chosen: when \
-         a distant one drops out the mean falls; choose one vantage point to be sure.",
+         completed: while nobody answers there is a gap, not 0. Over all vantage points chosen: \
+         when a distant one drops out the mean falls; choose one vantage point to be sure.",
     )
     .unit("s")
     .default("min", json!(0))
@@ -94,8 +95,8 @@ fn round_trips() -> Panel {
     let rtt = format!("max by ({VANTAGE}) ({})", here(&table::ENDPOINT_RTT, ""));
     Panel::lines(
         "Round-trip time by vantage point",
-        "Of each round. One line up: the path from there. All lines up: the endpoint's own network. \
-         A gap: nobody answered.",
+        "Of each round. One line up: the path from there. All lines up: the endpoint's own \
+         network. A gap: nobody answered.",
     )
     .query(Query::range(rtt).legend(FROM))
     .unit("s")
@@ -111,8 +112,8 @@ fn heatmap(phase: Phase, text: &str) -> Panel {
 fn quantiles(phase: Phase) -> Panel {
     let title = format!("Quantiles: {}", words(phase));
     let text = format!(
-        "Half, 95 % and 99 % of the completed phases were faster. Read from buckets, so a flat line \
-         may be the edge of one.{NEEDS_BUCKETS}"
+        "Half, 95 % and 99 % of the completed phases were faster. Read from buckets, so a flat \
+         line may be the edge of one.{NEEDS_BUCKETS}"
     );
     let legend =
         json!({"displayMode": "list", "placement": "bottom", "showLegend": true, "calcs": []});

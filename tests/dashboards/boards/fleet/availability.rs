@@ -40,7 +40,8 @@ pub(super) fn panels() -> Vec<Panel> {
             "State of the endpoints",
             &format!(
                 "From all vantage points together, the worst of each step. A gap: nobody reported. \
-                 Works from some: look at the path. Of more than {ROWS} endpoints those are shown \
+                 Partly: it works from some of them, look at the path. Warnings: it works, but \
+                 something should be done. Of more than {ROWS} endpoints those are shown \
                  that were down longest in this range, then those with warnings longest; choose \
                  data centers above to see others."
             ),
@@ -51,8 +52,9 @@ pub(super) fn panels() -> Vec<Panel> {
             "State while the patch window was open",
             &format!(
                 "The same, only while the nightly patch window of the endpoint was open: whatever \
-                 is not green here kept servers from their updates. At most {PATCH_ROWS} endpoints, \
-                 the worst. No data: no window was open in this range, or none is configured."
+                 is not green here kept servers from their updates. At most {PATCH_ROWS} \
+                 endpoints, the worst. Empty where no window was open in this range, or none is \
+                 configured."
             ),
             PATCH_ROWS,
             format!(
@@ -61,7 +63,7 @@ pub(super) fn panels() -> Vec<Panel> {
                  and on (dc, endpoint) topk({PATCH_ROWS}, {} and on (dc, endpoint) {had_window})",
                 badness()
             ),
-        ).when_empty("No patch window was open, or none is configured"),
+        ),
     ]
 }
 

@@ -41,7 +41,7 @@ fn ratio() -> Panel {
         ),
     )
     .when_empty("Nobody could tell whether anything works, or the recording rules are not loaded")
-    .size(8, 8)
+    .size(8, 10)
     .query(
         Query::range(format!(
             "{} and on (endpoint) topk({LINES}, {})",
@@ -73,7 +73,7 @@ fn burn(window: &str, limit: f64, meaning: &str) -> Panel {
         ),
     )
     .when_empty("Nobody could tell whether anything works, or the recording rules are not loaded")
-    .size(8, 8)
+    .size(8, 10)
     .query(
         Query::range(format!("{} and on (endpoint) topk({LINES}, {})", burn(""), burn(" @ end()")))
             .legend("{{endpoint}}"),
@@ -84,8 +84,9 @@ fn burn(window: &str, limit: f64, meaning: &str) -> Panel {
 }
 
 fn lines(title: &str, description: &str) -> Panel {
-    let legend = json!({"displayMode": "list", "placement": "bottom", "showLegend": true,
-                        "calcs": []});
+    // Only tables are sorted.
+    let legend = json!({"displayMode": "table", "placement": "bottom", "showLegend": true,
+                        "calcs": ["max"], "sortBy": "Max", "sortDesc": true});
     Panel::lines(title, description)
         .option("legend", legend)
         .default("min", json!(0))
@@ -120,7 +121,9 @@ fn left() -> Panel {
     Panel::bars(
         "Error budget left",
         &format!(
-            "Of what may fail in 30 days, the part that is left; empty when all is used. The \
+            "Of what may fail in 30 days, the part that is left; empty when all is used. With less \
+             than 30 days of data it is about the time that there is, so one fault in the first \
+             hours is far below 0; less than -100 % is shown as -100 %. The \
              {BARS} endpoints with least. No data: the rules are not loaded."
         ),
     )
@@ -128,9 +131,9 @@ fn left() -> Panel {
     .size(12, 9)
     .query(
         Query::instant(format!(
-            "sort(bottomk({BARS}, 1 - max by (endpoint) \
+            "sort(clamp_min(bottomk({BARS}, 1 - max by (endpoint) \
              (endpoint:wsus_probe_errors:ratio_rate30d{{{SELECTED_ENDPOINT}}}) \
-             / on () group_left () wsus_probe:error_budget:ratio))"
+             / on () group_left () wsus_probe:error_budget:ratio), -1))"
         ))
         .legend("{{endpoint}}"),
     )

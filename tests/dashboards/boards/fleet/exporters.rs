@@ -22,9 +22,9 @@ fn table() -> Panel {
     let state = |family| by(&at(family, ""));
     let panel = Panel::table(
         "Exporters",
-        "One row for each that answers. Configuration refused: the last attempt to read it, \
-         or the web configuration, failed and the one before stays in force; the log and the status page say why. Panics \
-         are defects of the exporter: report them.",
+        "One row for each that answers. Configuration refused: the last attempt to read it, or the \
+         web configuration, failed and the one before stays in force; the log and the status page \
+         say why. Panics are defects of the exporter: report them.",
     )
     .size(24, 7);
     // Both files, where there are both.
@@ -144,11 +144,16 @@ fn stalled() -> Panel {
     .unit("percentunit")
 }
 
+/// Only of exporters: every program of the job's targets has such series.
+fn ours(series: &str) -> String {
+    format!("{series} and on (job, instance) {}", at(&own::BUILD_INFO, ""))
+}
+
 fn cpu() -> Panel {
     lines(
         "CPU",
         "Cores that the exporter keeps busy.",
-        Query::range(rate(&process::CPU)).legend(LEGEND),
+        Query::range(ours(&rate(&process::CPU))).legend(LEGEND),
     )
     .unit("short")
 }
@@ -157,7 +162,7 @@ fn memory() -> Panel {
     lines(
         "Memory",
         "Resident memory of the exporter. It should level off within minutes.",
-        Query::range(at(&process::RESIDENT, "")).legend(LEGEND),
+        Query::range(ours(&at(&process::RESIDENT, ""))).legend(LEGEND),
     )
     .unit("bytes")
 }

@@ -5,6 +5,8 @@ use wsus_probe::decide::explain::article::{self, Article, Kind};
 use wsus_probe::metrics::table::endpoint as table;
 use wsus_probe::model::failure::Phase;
 
+use super::super::advice::of_any;
+use super::super::columns::not_known;
 use super::super::standing::{Over, VIEW, of, quality};
 use super::super::to_endpoint;
 use super::columns::{at_least, coloured, width};
@@ -27,7 +29,8 @@ pub(super) fn panel() -> Panel {
         &format!(
             "Why endpoints are down, and what does not work as it should, from all vantage points \
              together, the worst first, at most {ROWS}. An empty member: it is about the name. \
-             `wsus-probe explain CODE` tells more of each code, offline."
+             HOST and PORT are those of the endpoint's URL. `wsus-probe explain CODE` tells more \
+             of each code, offline."
         ),
     )
     .size(24, 11)
@@ -41,28 +44,31 @@ pub(super) fn panel() -> Panel {
         "Severity",
         [
             coloured(),
-            width(100),
+            width(80),
             (
                 "mappings",
-                json!([mapping(&[
-                    ("3", "Down", color::BAD),
-                    ("2", "Warning", color::WARN),
-                    ("1", "Note", color::PLAIN),
-                ])]),
+                json!([
+                    mapping(&[
+                        ("3", "Down", color::BAD),
+                        ("2", "Warning", color::WARN),
+                        ("1", "Note", color::PLAIN),
+                    ]),
+                    not_known()
+                ]),
             ),
         ],
     )
     .column(
         "Endpoint",
-        [width(160), ("links", json!([link("Open the endpoint", &to_endpoint("__value.raw"))]))],
+        [width(150), ("links", json!([link("Open the endpoint", &to_endpoint("__value.raw"))]))],
     )
-    .column("Data center", [width(110)])
-    .column("Member", [width(130)])
-    .column("Code", [width(210)])
+    .column("Data center", [width(90)])
+    .column("Member", [width(110)])
+    .column("Code", [width(160)])
     .column(
         "What to do first",
         [
-            at_least(500),
+            at_least(640),
             ("mappings", json!([mapping(&texts)])),
             ("custom.inspect", json!(true)),
             ("custom.cellOptions", json!({"type": "auto", "wrapText": true})),
@@ -97,7 +103,7 @@ fn texts() -> Vec<(String, String)> {
         match article.kind {
             Kind::Finding => {
                 texts.extend(
-                    article.actions.first().map(|text| (article.code.clone(), plain(text))),
+                    article.actions.first().map(|text| (article.code.clone(), of_any(text))),
                 );
             }
             Kind::Cause => {
@@ -118,12 +124,7 @@ fn of_phase(article: &Article, phase: Phase) -> Option<(String, String)> {
         _ => None,
     };
     let text = special.or(only)?;
-    Some((format!("{} {}", phase.as_str(), article.code), plain(text)))
-}
-
-/// Without the host of the example that the articles are about.
-fn plain(text: &str) -> String {
-    text.replace("wsus.example.com:8531", "HOST:PORT").replace("wsus.example.com", "HOST")
+    Some((format!("{} {}", phase.as_str(), article.code), of_any(text)))
 }
 
 #[test]
@@ -139,5 +140,7 @@ fn every_finding_and_every_cause_has_a_text() {
         };
         assert!(has, "{}", article.code);
     }
-    assert!(texts.iter().all(|(_, text)| !text.contains("example") && !text.starts_with("at ")));
+    assert!(texts.iter().all(|(_, text)| !text.contains("example")
+        && !text.contains("port 8531")
+        && !text.starts_with("at ")));
 }

@@ -2,8 +2,9 @@
 
 use wsus_probe::metrics::table::{endpoint as table, fleet};
 
+use super::super::columns::DAYS;
 use super::super::standing::{
-    MEMORY, Over, VANTAGE, VIEW, at, in_state, of, quality, remembered, stale,
+    MEMORY, Over, VANTAGE, VIEW, at, in_state, lately, of, quality, remembered, stale,
 };
 use super::super::{SELECTED_ENDPOINT, SELECTED_SITE, to_endpoint};
 use crate::grafana::panel::{Panel, color};
@@ -47,7 +48,7 @@ fn down() -> Panel {
 fn some() -> Panel {
     let quality = quality(Over::Now);
     stat(
-        "Work from some",
+        "Partly",
         "Endpoints that work from some vantage points and not from others: the path is the first \
          suspect, not the server. Compare the vantage points below.",
         count(
@@ -89,20 +90,23 @@ fn works() -> Panel {
 
 fn vantage_points() -> Panel {
     let up = format!("up{{{SELECTED_SITE}}}");
+    // Of other jobs, as Prometheus' own, nothing depends here.
+    let known = format!("{}{{job=~\"$job\",state=\"unknown\"}}", table::ENDPOINT_STATE.name);
+    let jobs = format!("and on (job) {}", lately(&format!("group by (job) ({known})")));
     let silent = format!(
-        "count((present_over_time((group by ({VANTAGE}) ({up}))[{MEMORY}:10m]) \
-         unless on ({VANTAGE}) {up} == 1) or {up} == 0) or vector(0)"
+        "count((({} unless on ({VANTAGE}) {up} == 1) or {up} == 0) {jobs}) or vector(0)",
+        lately(&format!("group by ({VANTAGE}) ({up})"))
     );
     Panel::stat(
-        "Vantage points",
+        "Probers",
         &format!(
-            "Scrape targets of the exporters that answer, and those that do not: silent ones fail, \
-             or were there within the last {MEMORY} and are gone. While one is silent, its view is \
-             missing everywhere below."
+            "Scrape targets of the exporters, by their jobs, that answer, and those that do not: \
+             silent ones fail, or were there within the last {MEMORY} and are gone. While one is \
+             silent, its view is missing everywhere below."
         ),
     )
     .size(4, 4)
-    .query(Query::instant(format!("count({up} == 1) or vector(0)")).legend("reporting"))
+    .query(Query::instant(format!("count({up} == 1 {jobs}) or vector(0)")).legend("reporting"))
     .query(Query::instant(silent).legend("silent"))
     .unit("short")
     .thresholds(color::BAD, [(1.0, color::GOOD)])
@@ -119,7 +123,7 @@ fn vantage_points() -> Panel {
 /// Where the rules are not loaded there is no recorded series either, and nothing is shown.
 fn alerts() -> Panel {
     stat(
-        "Firing alerts",
+        "Alerts",
         "Alerts of the rules for this exporter that fire now, whatever is selected above. No data: \
          the rules are not loaded.",
         "count(ALERTS{alertname=~\"Wsus.*\",alertstate=\"firing\"}) \
@@ -133,7 +137,7 @@ fn members() -> Panel {
     let down = of(&table::MEMBER_STATE, "state=\"down\"");
     let quality = quality(Over::Now);
     stat(
-        "Members down, name works",
+        "Members down",
         "Addresses that do not work although the endpoint's name does: some clients are hurt, or \
          only the redundancy is gone. The findings below name them.",
         format!(
@@ -164,36 +168,36 @@ fn probers() -> Panel {
 fn certificate() -> Panel {
     let ends = of(&table::CERTIFICATE_NOT_AFTER, "");
     Panel::stat(
-        "First certificate to end",
+        "First certificate: days left",
         "The endpoint with the certificate that ends first, any of its chain and on any member, \
-         and how long that is from now; negative when it has ended.",
+         and how many days that is from now; negative when it has ended.",
     )
     .size(6, 3)
     .query(
-        Query::instant(format!("bottomk(1, min by (endpoint) ({ends}) - time())"))
+        Query::instant(format!("bottomk(1, (min by (endpoint) ({ends}) - time()) / 86400)"))
             .legend("{{endpoint}}"),
     )
-    .unit("s")
+    .unit(DAYS)
     .default("decimals", serde_json::json!(1))
     .option("textMode", serde_json::json!("value_and_name"))
-    .thresholds(color::BAD, [(7.0 * DAY_SECONDS, color::WARN), (21.0 * DAY_SECONDS, color::GOOD)])
+    .thresholds(color::BAD, [(7.0, color::WARN), (21.0, color::GOOD)])
     .link("Open the endpoint", &to_endpoint("__field.labels.endpoint"))
 }
-
-const DAY_SECONDS: f64 = 86_400.0;
 
 fn budget() -> Panel {
     let errors = format!("endpoint:wsus_probe_errors:ratio_rate30d{{{SELECTED_ENDPOINT}}}");
     Panel::stat(
         "Least error budget left",
         "The endpoint that has used most of what may fail in 30 days, and what is left of that; \
-         negative when more has failed than may. No data: the rules are not loaded.",
+         negative when more has failed than may. With less than 30 days of data it is about the \
+         time that there is, so one fault in the first hours is far below 0; less than -100 % is \
+         shown as -100 %. No data: the rules are not loaded.",
     )
     .size(6, 3)
     .query(
         Query::instant(format!(
-            "bottomk(1, 1 - max by (endpoint) ({errors}) \
-             / on () group_left () wsus_probe:error_budget:ratio)"
+            "clamp_min(bottomk(1, 1 - max by (endpoint) ({errors}) \
+             / on () group_left () wsus_probe:error_budget:ratio), -1)"
         ))
         .legend("{{endpoint}}"),
     )

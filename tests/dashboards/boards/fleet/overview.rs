@@ -3,6 +3,7 @@
 use serde_json::json;
 use wsus_probe::metrics::table::endpoint as table;
 
+use super::super::columns::DAYS;
 use super::super::standing::{Over, STANDINGS, VIEW, availability, of, quality, standing};
 use super::super::to_endpoint;
 use super::columns::{Columns, at_least, coloured, mapped, width};
@@ -17,8 +18,9 @@ pub(super) fn panel() -> Panel {
         &format!(
             "The worst first, at most {ROWS}. Works from: vantage points from which it works, of \
              those that can tell. Availability is over the range shown, from the vantage point \
-             that saw it best. RTT is the smallest of all vantage points. An empty cell: not \
-             known or not configured. The name leads to the endpoint's own dashboard."
+             that saw it best. RTT is the smallest of all vantage points. Days left: until the \
+             first certificate ends. An empty cell: not known or not configured. The name leads to \
+             the endpoint's own dashboard."
         ),
     )
     .size(24, 11);
@@ -59,8 +61,11 @@ fn queries() -> Vec<(&'static str, String)> {
         ("Members up", format!("max by (endpoint) (sum without (member, state) ({up} {is_told}))")),
         ("Members", format!("max by (endpoint) ({})", of(&table::MEMBERS, ""))),
         (
-            "Certificate",
-            format!("min by (endpoint) ({} - time())", of(&table::CERTIFICATE_NOT_AFTER, "")),
+            "Days left",
+            format!(
+                "min by (endpoint) ({} - time()) / 86400",
+                of(&table::CERTIFICATE_NOT_AFTER, "")
+            ),
         ),
         (
             "Warnings",
@@ -77,18 +82,17 @@ fn queries() -> Vec<(&'static str, String)> {
 fn look(panel: Panel) -> Panel {
     let steps =
         |steps: serde_json::Value| ("thresholds", json!({"mode": "absolute", "steps": steps}));
-    let day = 86_400;
     panel
         .unit("short")
         .column(
             "Endpoint",
             [
-                at_least(130),
+                at_least(220),
                 ("links", json!([link("Open the endpoint", &to_endpoint("__value.raw"))])),
             ],
         )
         .column("Data center", [width(110)])
-        .column("State", [coloured(), width(165), mapped(&STANDINGS)])
+        .column("State", [coloured(), width(120), mapped(&STANDINGS)])
         .column("Failed at", [width(80)])
         .column("Cause", [at_least(130)])
         .column("Works from", [width(90)])
@@ -110,16 +114,16 @@ fn look(panel: Panel) -> Panel {
         .column("Members up", [width(95)])
         .column("Members", [width(75)])
         .column(
-            "Certificate",
+            "Days left",
             [
                 mapped(&[]),
-                ("unit", json!("s")),
+                ("unit", json!(DAYS)),
                 ("decimals", json!(1)),
                 width(110),
                 coloured(),
                 steps(json!([
-                    {"color": color::BAD, "value": null}, {"color": color::WARN, "value": 7 * day},
-                    {"color": color::GOOD, "value": 21 * day}])),
+                    {"color": color::BAD, "value": null}, {"color": color::WARN, "value": 7},
+                    {"color": color::GOOD, "value": 21}])),
             ],
         )
         .column("Warnings", [width(80)])

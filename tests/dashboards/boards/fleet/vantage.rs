@@ -93,10 +93,10 @@ fn nearest() -> Panel {
         &format!(
             "A row for each vantage point and each endpoint that was the nearest from there in \
              this range, coloured while it was. At most {ROWS} rows, those that were it longest. \
-             Bars that alternate: two endpoints are equally far, or one fails now and then."
+             Bars that alternate: two endpoints are equally far, or one fails now and then. \
+             Empty where none of these is the nearest of any vantage point."
         ),
     )
-    .when_empty("None of these is the nearest of any vantage point")
     .size(24, ROWS)
     .query(
         Query::range(format!(
@@ -113,11 +113,15 @@ fn nearest() -> Panel {
 
 fn distances() -> Panel {
     let rtt = of(&table::ENDPOINT_RTT, "");
+    // Without it no time at all would have the colour of the shortest.
+    let not_measured = json!({"text": "not measured", "color": color::UNKNOWN, "index": 0});
+    let not_measured =
+        json!({"type": "special", "options": {"match": "null+nan", "result": not_measured}});
     Panel::table(
         "Round-trip times",
         &format!(
             "Of the last round, from each vantage point to each endpoint. Slow in one row: the \
-             endpoint; slow in one column: that vantage point's path. Empty: not measured, as \
+             endpoint; slow in one column: that vantage point's path. Grey: not measured, as \
              while it is down. At most {ENDPOINTS} endpoints, those farthest from some vantage \
              point."
         ),
@@ -139,6 +143,7 @@ fn distances() -> Panel {
     .default("max", json!(0.3))
     .default("color", json!({"mode": "continuous-GrYlRd"}))
     .custom([("minWidth", json!(130))])
+    .default("mappings", json!([not_measured]))
     .matching("byType", json!("number"), [coloured()])
 }
 

@@ -104,10 +104,10 @@ fn clients(is_wanted: impl Fn(WindowsClient) -> bool) -> String {
 fn old_clients() -> Panel {
     count(
         "Shut out old clients",
-        "Endpoints to which some Windows release up to 8.1 and Server 2012 R2 cannot connect by its \
-         defaults, at one member at least. Windows 7 and Server 2008 R2 as installed, and Vista, \
-         have TLS 1.0 only: that they are shut out is the price of forbidding it. The matrix below \
-         says which.",
+        "Endpoints to which some Windows release up to 8.1 and Server 2012 R2 cannot connect by \
+         its defaults, at one member at least. Windows 7 and Server 2008 R2 as installed, and \
+         Vista, have TLS 1.0 only: that they are shut out is the price of forbidding it. The \
+         matrix below says which.",
         &clients(|client| client <= WindowsClient::EightOne),
         color::WARN,
     )
@@ -130,10 +130,10 @@ fn hierarchy() -> Panel {
     let scanned = of(&table::LAST_SCAN, "");
     count(
         "Cut off downstream 3.2",
-        "Endpoints from which a downstream server of generation 3.2 synchronizes, as configured, and \
-         that are not known to accept the TLS 1.0 that it needs (KB2938066): updates stop at that \
-         server and at everything below it. Replace that server before TLS 1.0 is forbidden. 0 \
-         where no such server is configured.",
+        "Endpoints from which a downstream server of generation 3.2 synchronizes, as configured, \
+         and that are not known to accept the TLS 1.0 that it needs (KB2938066): updates stop at \
+         that server and at everything below it. Replace that server before TLS 1.0 is forbidden. \
+         0 where no such server is configured.",
         &format!("sum(max by (endpoint) ({found} or {scanned} * 0))"),
         color::BAD,
     )

@@ -6,7 +6,7 @@ use wsus_probe::metrics::table::endpoint as table;
 use wsus_probe::model::protocol::Protocol;
 use wsus_probe::model::windows_client::WindowsClient;
 
-use super::of;
+use super::{ROWS, of};
 use crate::boards::columns;
 use crate::grafana::panel::{Panel, color, mapping};
 use crate::grafana::query::Query;
@@ -23,7 +23,11 @@ fn versions() -> Panel {
     let by = "endpoint, member, version";
     let old = of(&table::TLS_PROTOCOL, "version=~\"ssl3|1.0|1.1\"");
     let new = of(&table::TLS_PROTOCOL, "version!~\"ssl3|1.0|1.1\"");
-    let both = format!("max by ({by}) ({old}) or min by ({by}) ({new})");
+    let accepted = format!("max by (endpoint, version) ({old})");
+    let worst = format!("sum by (endpoint) ({accepted} or 0 * max by (endpoint, version) ({new}))");
+    let both = format!(
+        "(max by ({by}) ({old}) or min by ({by}) ({new})) and on (endpoint) topk({ROWS}, {worst})"
+    );
     let versions =
         Protocol::ALL.iter().map(|version| (version.as_str(), version.words().to_owned()));
     let said = |yes: &str, no: &str| {
@@ -32,13 +36,18 @@ fn versions() -> Panel {
     };
     let panel = Panel::table(
         "TLS versions",
-        "By the last scans. Red: a version that nobody should accept any more is accepted. Green: as \
-         it should be. Blue: refused, which is no fault of TLS 1.3 on servers before Windows Server \
-         2022. Grey: not known; silence proves nothing. Where vantage points differ, the worse is \
-         shown. Before TLS 1.0 is forbidden see the findings: a downstream server of generation 3.2 \
-         needs it (KB2938066).",
-    ).when_empty("No scan told whether any version is accepted")
-    .size(24, 11);
+        &format!(
+            "By the last scans. Red: a version that nobody should accept any more is accepted. \
+         Green: as it should be. Blue: refused, which is no fault of TLS 1.3 on servers before \
+         Windows Server 2022. Grey: not known; silence proves nothing. Where vantage points \
+         differ, the worse is shown. At most {ROWS} endpoints, those that accept most old \
+         versions. Before TLS 1.0 is forbidden see the findings: a downstream server of generation \
+         3.2 needs it (KB2938066)."
+        ),
+    )
+    .when_empty("No scan told whether any version is accepted")
+    .size(24, 11)
+    .default("mappings", json!([columns::not_known()]));
     let panel = matrix(panel, &both, "version", versions)
         .matching(
             "byRegexp",
@@ -55,7 +64,11 @@ fn versions() -> Panel {
 }
 
 fn clients() -> Panel {
-    let worst = format!("min by (endpoint, member, release) ({})", of(&table::WINDOWS_CLIENT, ""));
+    let flags = of(&table::WINDOWS_CLIENT, "");
+    let worst = format!(
+        "min by (endpoint, member, release) ({flags}) \
+         and on (endpoint) bottomk({ROWS}, avg by (endpoint) ({flags}))"
+    );
     let releases = WindowsClient::ALL.iter().map(|client| {
         let words = compat::row(*client).words;
         (
@@ -66,9 +79,12 @@ fn clients() -> Panel {
     let values = [("1", "yes", color::GOOD), ("0", "no", color::WARN)];
     let panel = Panel::table(
         "Which Windows releases can connect by their defaults",
-        "Computed from what the server accepts and what Microsoft documents of each release \
-         (clients / servers, oldest first). No: no version or suite in common, or a certificate that \
-         all refuse. Grey: what was seen does not tell. What is not certain and why: wsus-probe tls.",
+        &format!(
+            "Computed from what the server accepts and what Microsoft documents of each release \
+         (clients / servers, oldest first). No: no version or suite in common, or a certificate \
+         that all refuse. Grey: what was seen does not tell. At most {ROWS} endpoints, those that \
+         shut out most. What is not certain and why: wsus-probe tls."
+        ),
     )
     .size(24, 11)
     .default("mappings", json!([mapping(&values), columns::not_known()]));
@@ -92,7 +108,7 @@ fn matrix(
         names.insert(value.to_owned(), json!(words));
         order.insert(value.to_owned(), json!(at));
     }
-    let joined = format!("label_join({values}, \"server\", \" \", \"endpoint\", \"member\")");
+    let joined = format!("label_join(({values}), \"server\", \" \", \"endpoint\", \"member\")");
     panel
         .query(Query::table(joined))
         .unit("none")
@@ -119,7 +135,7 @@ fn named(panel: Panel) -> Panel {
         [
             ("custom.cellOptions", json!({"type": "auto"})),
             ("custom.align", json!("left")),
-            ("custom.width", json!(240)),
+            ("custom.minWidth", json!(380)),
             ("mappings", json!([])),
         ],
     )

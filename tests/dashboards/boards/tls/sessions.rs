@@ -3,7 +3,7 @@
 use serde_json::json;
 use wsus_probe::metrics::table::endpoint as table;
 
-use super::{endpoint_column, of, part};
+use super::{ROWS, endpoint_column, of, part};
 use crate::boards::columns;
 use crate::grafana::panel::Panel;
 use crate::grafana::query::Query;
@@ -13,14 +13,19 @@ pub(super) fn panels() -> Vec<Panel> {
 }
 
 fn negotiated() -> Panel {
+    let info = of(&table::TLS_INFO, "");
     let count = format!(
-        "count by (endpoint, dc, member, version, suite, group, alpn) ({})",
-        of(&table::TLS_INFO, "")
+        "count by (endpoint, dc, member, version, suite, group, alpn) ({info}) \
+         and on (endpoint) topk({ROWS}, count by (endpoint) \
+         (group by (endpoint, member, version, suite, group, alpn) ({info})))"
     );
     let panel = Panel::table(
         "Negotiated with this program",
-        "What the last handshakes of rounds agreed on. Members without a row completed none. Seen \
-         from: at how many vantage points; two rows for a member: something in between answers.",
+        &format!(
+            "What the last handshakes of rounds agreed on. Members without a row completed none. \
+             Seen from: at how many vantage points; two rows for a member: something in between \
+             answers. At most {ROWS} endpoints, those with most rows."
+        ),
     )
     .when_empty("No handshake was completed")
     .size(24, 8)
@@ -57,10 +62,16 @@ fn durations() -> Panel {
     )
     .when_empty("No handshake was completed")
     .query(
-        Query::range(format!("max by (dc) (histogram_quantile(0.95, {rates}))")).legend("{{dc}}"),
+        Query::range(named(&format!("max by (dc) (histogram_quantile(0.95, {rates}))")))
+            .legend("{{dc}}"),
     )
     .unit("s")
     .default("min", json!(0))
+}
+
+/// Endpoints without a data center have a name too.
+fn named(by_dc: &str) -> String {
+    format!("label_replace({by_dc}, \"dc\", \"none\", \"dc\", \"\")")
 }
 
 fn failures() -> Panel {
@@ -75,7 +86,7 @@ fn failures() -> Panel {
          certificate. A step: somebody changed SChannel or a certificate at that time.",
     )
     .when_empty("No round showed whether anything works")
-    .query(Query::range(format!("{failed} / ({all} > 0)")).legend("{{dc}}"))
+    .query(Query::range(named(&format!("{failed} / ({all} > 0)"))).legend("{{dc}}"))
     .unit("percentunit")
     .default("min", json!(0))
     .default("max", json!(1))
