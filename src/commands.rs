@@ -6,6 +6,7 @@ pub mod config;
 pub mod configure;
 pub mod demo;
 pub mod explain;
+pub mod healthcheck;
 pub mod nearest;
 pub mod progress;
 pub mod serve;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 
-use crate::cli::args::{Command, ConfigCommand};
+use crate::cli::args::{CheckOutput, Command, ConfigCommand};
 use crate::cli::{Cli, Global};
 use crate::commands::progress::Show;
 use crate::config::origin::{Origin, Sourced};
@@ -112,6 +113,12 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> io::Result<Exit> 
         Command::Completions(options) => completions::completions(options, surroundings.out),
         Command::Man(options) => completions::man(options, surroundings.out, surroundings.messages),
         Command::Explain(options) => explain::run(options, surroundings),
+        Command::Healthcheck(options) => {
+            let files = configure::trusted_files(&cli.global);
+            probing(surroundings, async |surroundings| {
+                healthcheck::run(options, &files, surroundings).await
+            })
+        }
         Command::Serve(options) => serve::run(options, &cli.global, surroundings),
         Command::Demo(options) => match threaded_runtime() {
             Ok(runtime) => runtime.block_on(demo::run(options, surroundings)),
@@ -135,9 +142,27 @@ fn places(command: &Command) -> &[String] {
         | Command::Config(_)
         | Command::Demo(_)
         | Command::Explain(_)
+        | Command::Healthcheck(_)
         | Command::Man(_)
         | Command::Nearest(_)
         | Command::Serve(_) => &[],
+    }
+}
+
+/// Whether somebody sees the messages of the command that should know which servers it asks.
+fn is_read_by_people(command: &Command) -> bool {
+    match command {
+        // Some monitoring systems show whatever a plugin writes as its result.
+        Command::Check(options) => options.output != CheckOutput::Nagios,
+        Command::Nearest(_) | Command::Tls(_) => true,
+        // These say themselves where each value comes from.
+        Command::Config(_)
+        | Command::Completions(_)
+        | Command::Demo(_)
+        | Command::Explain(_)
+        | Command::Healthcheck(_)
+        | Command::Man(_)
+        | Command::Serve(_) => false,
     }
 }
 
@@ -151,6 +176,8 @@ fn with_configuration(
         for note in &config.notes {
             writeln!(surroundings.messages, "note: {note}")?;
         }
+    } else if let Some(note) = config.catalogue_note().filter(|_| is_read_by_people(command)) {
+        writeln!(surroundings.messages, "note: {note}")?;
     }
     match command {
         Command::Config(ConfigCommand::Show(options)) => {
@@ -182,6 +209,7 @@ fn with_configuration(
         | Command::Man(_)
         | Command::Demo(_)
         | Command::Explain(_)
+        | Command::Healthcheck(_)
         | Command::Serve(_) => Ok(Exit::Error),
     }
 }

@@ -27,7 +27,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::config::catalog::CATALOG;
+use crate::config::catalog::{CATALOG, CATALOGUE_NOTE};
 use crate::config::defaults::TIMEOUT_RANGE;
 use crate::config::endpoint::{Entry, Origins};
 use crate::config::error::{ConfigError, Fault, Problem};
@@ -99,6 +99,13 @@ impl Config {
     /// A name that no endpoint has.
     pub fn keep(&mut self, names: &[String]) -> Result<(), ConfigError> {
         select::by_name(&mut self.targets, names)
+    }
+
+    /// What to tell where endpoints are the catalogue's: who only forgot to name a file would ask
+    /// the servers of others without noticing.
+    pub fn catalogue_note(&self) -> Option<&'static str> {
+        let of_catalogue = |target: &Target| target.origins.get("url") == Some(&Origin::Catalogue);
+        self.targets.iter().any(of_catalogue).then_some(CATALOGUE_NOTE)
     }
 }
 

@@ -6,5 +6,4 @@ pub mod own;
 #[cfg(test)]
 mod parser;
 pub mod probe;
-pub mod reference;
 pub mod table;

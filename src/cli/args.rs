@@ -58,7 +58,18 @@ Examples:
   wsus-probe explain                        every code with one line each
   wsus-probe explain 0x80244022             a code from a client's log
   wsus-probe explain -2145107934            the same, as some logs write it
-  wsus-probe explain wsus_pool_stopped http_503";
+  wsus-probe explain wsus_pool_stopped http_503
+  wsus-probe explain WsusEndpointDown       what to do about an alert";
+
+const HEALTHCHECK_EXAMPLES: &str = "\
+Examples:
+  wsus-probe healthcheck                    the exporter at its usual address
+  wsus-probe healthcheck https://probe.corp.example:18530 --ca-file corp-ca.pem
+
+Exit codes:
+  0  it serves; also where it asks for a user, as it does with basic_auth_users
+  1  it does not, and why not is on standard error
+  2  the command line or a certificate file is at fault";
 
 const DEMO_EXAMPLES: &str = "\
 Examples:
@@ -98,12 +109,18 @@ pub enum Command {
     /// /-/reload reads the configuration again; one that is wrong is told and changes nothing.
     #[command(after_long_help = SERVE_EXAMPLES)]
     Serve(Serve),
-    /// Explain a finding, the cause of a failure, or a Windows Update error code; offline
+    /// Explain a finding, the cause of a failure, a Windows Update error code, or an alert; offline
     ///
     /// What it means, what a probe sees where it applies, likely reasons, what to do, and what is
-    /// not certain.
+    /// not certain. Of an alert, what the runbook says.
     #[command(after_long_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
+    /// Ask a running exporter whether it serves; for containers that have no shell
+    ///
+    /// Asks for /-/healthy once, and waits for two seconds at most. How the endpoints fare does
+    /// not matter here: an exporter is not to be restarted because a server is down.
+    #[command(after_long_help = HEALTHCHECK_EXAMPLES)]
+    Healthcheck(Healthcheck),
     /// Show a simulated fleet at work, without any WSUS server
     ///
     /// Starts six servers on this machine that answer like WSUS, puts simulated distances in
@@ -347,7 +364,8 @@ pub struct Explain {
     /// What to explain; lists every code if none is given
     ///
     /// The name of a finding or of a cause, as `check` prints it; or a Windows Update error code:
-    /// its symbol, or its number in hexadecimal or decimal, as logs show it.
+    /// its symbol, or its number in hexadecimal or decimal, as logs show it; or the name of an
+    /// alert.
     #[arg(value_name = "CODE", allow_negative_numbers = true)]
     pub codes: Vec<String>,
 
@@ -355,6 +373,17 @@ pub struct Explain {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     #[arg(env = "WSUS_PROBE_EXPLAIN_OUTPUT", hide_env_values = true)]
     pub output: TextOrJson,
+}
+
+/// Options of `healthcheck`.
+#[derive(Debug, Clone, Args)]
+pub struct Healthcheck {
+    /// Where the exporter is
+    ///
+    /// http:// or https://, and the path under which a proxy may have put it. A certificate is
+    /// verified as everywhere, so with https:// the host is the certificate's name.
+    #[arg(value_name = "URL", default_value = "http://127.0.0.1:18530")]
+    pub url: String,
 }
 
 /// Options of `demo`.
@@ -367,6 +396,15 @@ pub struct Demo {
     /// printed.
     #[arg(long, env = "WSUS_PROBE_DEMO_KEEP", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub keep: bool,
+
+    /// With --keep, let the exporter listen here
+    ///
+    /// Repeatable, or several separated by commas. IP:PORT, or :PORT for every address. The
+    /// default is 127.0.0.1:18530, or any port where that is taken. The simulated servers stay on
+    /// this machine's loopback addresses.
+    #[arg(long = "web.listen-address", value_name = "ADDRESS", value_delimiter = ',')]
+    #[arg(env = "WSUS_PROBE_DEMO_WEB_LISTEN_ADDRESS", hide_env_values = true)]
+    pub listen_address: Vec<String>,
 
     /// Give one of the servers a fault
     ///

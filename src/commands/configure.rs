@@ -22,6 +22,11 @@ pub fn configure(global: &Global, places: &[String]) -> Result<Config, ConfigErr
     resolve(&raw)
 }
 
+/// The certificate files of the command line or the environment.
+pub fn trusted_files(global: &Global) -> Vec<PathBuf> {
+    raw_options(global).ca_files.map(|files| files.value).unwrap_or_default()
+}
+
 /// What the exporter reads its configuration from, again and again.
 pub fn for_exporter(global: &Global, options: &Serve) -> RawOptions {
     let origin = |id: &str, flag, variable| {
@@ -146,7 +151,7 @@ mod tests {
         let joined = std::env::join_paths(["/a.pem", "/b.pem"]).unwrap();
         let mut global = Global { ca_file: vec![joined.into()], ..Global::default() };
         global.from_environment = vec!["ca_file"];
-        let files = raw_options(&global).ca_files.unwrap().value;
+        let files = trusted_files(&global);
         assert_eq!(files, [PathBuf::from("/a.pem"), PathBuf::from("/b.pem")]);
     }
 }

@@ -78,7 +78,7 @@ pub async fn run(options: &Demo, surroundings: &mut Surroundings<'_>) -> io::Res
     }
     if options.keep {
         surroundings.out.flush()?;
-        return keep(&fleet, &files, surroundings).await;
+        return keep(&fleet, &files, &options.listen_address, surroundings).await;
     }
     Ok(Exit::Healthy)
 }
@@ -216,9 +216,11 @@ fn built(kind: FaultKind) -> Fault {
 async fn keep(
     fleet: &Fleet,
     files: &Files,
+    listen: &[String],
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
-    let started = Signals::new().and_then(|signals| Ok((signals, exporter(&files.exporter)?)));
+    let started =
+        Signals::new().and_then(|signals| Ok((signals, exporter(&files.exporter, listen)?)));
     let (signals, exporter) = match started {
         Ok(started) => started,
         Err(error) => return surroundings.fail(&error),
@@ -237,18 +239,22 @@ async fn keep(
     }
 }
 
-/// The exporter at its usual address; where that is taken, at any.
-fn exporter(config: &Path) -> Result<Exporter, String> {
-    let at = |address: SocketAddr| {
+/// The exporter where it is wanted; else at its usual address, and where that is taken, at any.
+fn exporter(config: &Path, listen: &[String]) -> Result<Exporter, String> {
+    let at = |addresses: Vec<String>, origin| {
         let raw = RawOptions {
             config: Some(Sourced::new(config.to_owned(), Origin::Flag("--config"))),
-            listen: Some(Sourced::new(vec![address.to_string()], Origin::Default)),
+            listen: Some(Sourced::new(addresses, origin)),
             ..RawOptions::default()
         };
         Exporter::prepare(raw, Sockets::Configured, Web::default())
     };
+    if !listen.is_empty() {
+        return at(listen.to_vec(), Origin::Flag("--web.listen-address"));
+    }
+    let usual = |address: SocketAddr| at(vec![address.to_string()], Origin::Default);
     let any = SocketAddr::new(defaults::LISTEN.ip(), 0);
-    at(defaults::LISTEN).or_else(|_| at(any))
+    usual(defaults::LISTEN).or_else(|_| usual(any))
 }
 
 fn instruct(config: &Path, url: &str, messages: &mut dyn Write) -> io::Result<()> {

@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn without_a_code_all_are_listed() {
         let (_, out, _) = explain(&[], TextOrJson::Text);
-        for code in ["wsus_pool_stopped", "http_503", "0x8024402C"] {
+        for code in ["wsus_pool_stopped", "http_503", "0x8024402C", "WsusEndpointDown"] {
             assert!(out.contains(&format!("\n  {code} ")), "{code} in {out}");
         }
         let (_, out, _) = explain(&[], TextOrJson::Json);

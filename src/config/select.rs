@@ -77,7 +77,7 @@ pub(super) fn by_name(targets: &mut Vec<Target>, names: &[String]) -> Result<(),
 
 /// What is not wrong with the whole but worth knowing.
 pub(super) fn notes(config: &Config) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = config.catalogue_note().map(str::to_owned).into_iter().collect();
     let mut urls = BTreeMap::new();
     for target in &config.targets {
         let endpoint = &target.endpoint;

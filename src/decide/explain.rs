@@ -8,7 +8,9 @@ pub mod article;
 mod finding;
 mod hint;
 pub mod lookup;
+pub mod markdown;
 mod meaning;
+pub mod runbook;
 mod windows;
 
 use crate::model::endpoint::{Endpoint, Host};

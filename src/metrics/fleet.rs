@@ -27,7 +27,8 @@ const PART: usize = 64 << 10;
 /// Writes the series that an endpoint has in one family.
 type Writer = fn(&mut Series<'_>, &Labelled);
 
-/// Writes what a single run can tell: without counters, histories and the choice.
+/// Writes what a single run, the configuration and the clock can tell: without counters, histories
+/// and the choice.
 pub(super) fn write_states(out: &mut String, snapshot: &Snapshot) {
     let detail = Detail { buckets: false };
     Parts::of(state::WRITERS.to_vec(), snapshot, detail).fill(out, usize::MAX);

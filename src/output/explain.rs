@@ -1,9 +1,9 @@
 //! The articles of `explain`, for people and for programs.
 //!
 //! The JSON document has `schema_version` and `articles`, each with `kind` (`finding`, `cause`,
-//! `windows_update_code`), `code`, `name` (Microsoft's symbol, or `null`), `summary`, `means`,
+//! `windows_update_code`, `alert`), `code`, `name` (Microsoft's symbol, or `null`), `summary`, `means`,
 //! `seen`, `for_whom`, `reasons`, `actions`, `doubts`, `windows_update_codes` (`code`, `name`,
-//! `likely`) and `see_also`. The rules of [`super::json`] hold for it; its texts may change at any
+//! `likely`), `see_also` and `runbook` (the blocks of the text of an alert, items one by one). The rules of [`super::json`] hold for it; its texts may change at any
 //! time.
 
 use serde::Serialize;
@@ -12,8 +12,9 @@ use super::human::table::paragraph;
 use super::human::{Style, Tone};
 use super::json::SCHEMA_VERSION;
 use super::problem;
-use super::text::printable_json;
+use super::text::{printable, printable_json};
 use crate::decide::explain::article::{Article, Kind};
+use crate::decide::explain::markdown::{Block, Span, plain};
 use crate::model::windows_update::WindowsUpdateCode;
 
 /// Blanks before the text under a heading.
@@ -31,6 +32,7 @@ pub fn list(articles: &[Article], style: Style) -> String {
         (Kind::Finding, "Findings"),
         (Kind::Cause, "Causes of failures"),
         (Kind::WindowsUpdate, "Windows Update error codes"),
+        (Kind::Alert, "Alerts"),
     ] {
         if !text.is_empty() {
             text.push('\n');
@@ -66,6 +68,10 @@ fn one(article: &Article, style: Style) -> String {
     let name = article.name.map(|name| format!("  {name}")).unwrap_or_default();
     let title = Tone::Strong.paint(&format!("{}{name}", article.code), style);
     let mut text = format!("{title}  ({})\n", article.kind.words());
+    if !article.runbook.is_empty() {
+        text.push_str(&runbook(article.runbook, style));
+        return text;
+    }
     text.push_str(&paragraph(INDENT, "", article.summary, style));
     let codes: Vec<String> = article.windows_update_codes.iter().map(on_clients).collect();
     text.push_str(&section("What it means", &article.means, style));
@@ -80,6 +86,41 @@ fn one(article: &Article, style: Style) -> String {
         (!article.see_also.is_empty()).then(|| article.see_also.join(", ")).into_iter().collect();
     text.push_str(&section("See also", &see_also, style));
     text
+}
+
+/// The blocks with a blank line between two; lines of code are not broken.
+fn runbook(blocks: &[Block], style: Style) -> String {
+    let block = |block: &Block| match block {
+        Block::Heading(spans) => format!("{}\n", Tone::Strong.paint(&plain(spans), style)),
+        Block::Paragraph(spans) => paragraph(INDENT, "", &plain(spans), style),
+        Block::List { first, items } => list_items(*first, items, style),
+        Block::Code(lines) => {
+            let indent = " ".repeat(2 * INDENT);
+            let mut text = String::new();
+            for line in lines.lines() {
+                text.extend([indent.as_str(), &printable(line), "\n"]);
+            }
+            text
+        }
+    };
+    blocks.iter().map(block).collect::<Vec<_>>().join("\n")
+}
+
+fn list_items(first: Option<u32>, items: &[Vec<Span>], style: Style) -> String {
+    let labels =
+        (0..).map(|index| first.map_or_else(|| "- ".to_owned(), |n| format!("{}. ", n + index)));
+    let item = |(item, label): (&Vec<Span>, String)| paragraph(INDENT, &label, &plain(item), style);
+    items.iter().zip(labels).map(item).collect()
+}
+
+/// The texts of the blocks, one for each item of a list.
+fn texts(blocks: &[Block]) -> Vec<String> {
+    let texts = |block: &Block| match block {
+        Block::Heading(spans) | Block::Paragraph(spans) => vec![plain(spans)],
+        Block::List { items, .. } => items.iter().map(|item| plain(item)).collect(),
+        Block::Code(lines) => vec![lines.clone()],
+    };
+    blocks.iter().flat_map(texts).collect()
 }
 
 fn on_clients(code: &WindowsUpdateCode) -> String {
@@ -132,6 +173,7 @@ struct ArticleJson<'a> {
     doubts: &'a [String],
     windows_update_codes: Vec<CodeJson>,
     see_also: &'a [String],
+    runbook: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -163,6 +205,7 @@ impl<'a> From<&'a Article> for ArticleJson<'a> {
                 })
                 .collect(),
             see_also: &article.see_also,
+            runbook: texts(article.runbook),
         }
     }
 }
@@ -170,6 +213,7 @@ impl<'a> From<&'a Article> for ArticleJson<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decide::explain::markdown::blocks;
     use crate::decide::explain::{article, lookup};
 
     const PLAIN: Style = Style { color: false, width: 80 };
@@ -183,7 +227,39 @@ mod tests {
 
     #[test]
     fn the_list_of_all_codes() {
-        insta::assert_snapshot!(list(&article::all(), PLAIN));
+        // The runbook has a life of its own.
+        let mut all = article::all();
+        all.retain(|article| article.kind != Kind::Alert);
+        insta::assert_snapshot!(list(&all, PLAIN));
+    }
+
+    #[test]
+    fn an_alert_is_told_as_the_runbook_tells_it() {
+        let found = lookup::articles("WsusEndpointDown");
+        let text = text(&found, PLAIN);
+        assert!(text.starts_with("WsusEndpointDown  (alert)\n  "), "{text}");
+        for part in ["\n  What it means. ", "\n  Who is hurt. ", "\n  1. "] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        for mark in ['*', '`'] {
+            assert!(!text.contains(mark), "{mark} in {text}");
+        }
+        let document: serde_json::Value = serde_json::from_str(&json(&found).unwrap()).unwrap();
+        let article = &document["articles"][0];
+        assert_eq!(article["kind"], "alert");
+        assert_eq!(article["runbook"][0], article["summary"]);
+        let list = list(&found, PLAIN);
+        assert!(list.contains("\nAlerts\n  WsusEndpointDown  "), "{list}");
+    }
+
+    #[test]
+    fn lists_of_the_runbook_keep_their_numbers() {
+        let lines =
+            "**What to do.**\n\n1. *First*: one,\n   on two lines.\n2. Two: `x -y`.\n\n- Or not.";
+        let text = runbook(&blocks(lines.lines()), PLAIN);
+        let expected =
+            "  What to do.\n\n  1. First: one, on two lines.\n  2. Two: x -y.\n\n  - Or not.\n";
+        assert_eq!(text, expected);
     }
 
     #[test]
@@ -193,7 +269,9 @@ mod tests {
 
     #[test]
     fn no_line_of_any_article_is_longer_than_eighty_columns() {
-        let all = article::all();
+        let mut all = article::all();
+        // A command of the runbook is not broken.
+        all.retain(|article| article.kind != Kind::Alert);
         for line in text(&all, PLAIN).lines().chain(list(&all, PLAIN).lines()) {
             assert!(line.chars().count() <= PLAIN.width, "{line}");
         }

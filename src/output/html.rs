@@ -12,6 +12,7 @@ mod fleet;
 mod headline;
 mod member;
 mod problems;
+mod runbook;
 mod words;
 
 use std::sync::{Arc, LazyLock};
@@ -22,6 +23,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use crate::decide::explain::runbook::{Section, runbook};
 use crate::model::monitor::{EndpointView, Reload, Snapshot};
 
 /// What is told beside the fleet.
@@ -77,6 +79,19 @@ pub fn endpoint(snapshot: &Snapshot, view: &EndpointView, surround: &Surround<'_
     Page { title: &title, root: "../", main: &main }.document(snapshot, surround)
 }
 
+/// The page of all alerts.
+pub fn runbook_index(version: &str) -> String {
+    let main = runbook::index(runbook());
+    Page { title: "Runbook – wsus-probe", root: "./", main: &main }.still(version)
+}
+
+/// The page of one alert.
+pub fn runbook_section(section: &Section, version: &str) -> String {
+    let title = format!("{} – wsus-probe", section.alert);
+    let main = runbook::section(runbook(), section);
+    Page { title: &title, root: "../", main: &main }.still(version)
+}
+
 /// The sentence on top: how many are healthy, which is the nearest, and what is worst.
 pub fn headline(snapshot: &Snapshot) -> String {
     headline::sentence(snapshot)
@@ -104,22 +119,11 @@ impl Page<'_> {
             (DOCTYPE)
             html lang="en" {
                 head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    title { (self.title) }
-                    link rel="icon" href="data:,";
+                    (self.head())
                     noscript { meta http-equiv="refresh" content=(refresh); }
-                    style { (PreEscaped(STYLE)) }
                 }
                 body data-refresh=(refresh) {
-                    header.top {
-                        span { "wsus-probe " (surround.version) }
-                        nav aria-label="Other forms" {
-                            @for (id, path, words) in LINKS {
-                                a id=(id) href={ (self.root) (path) } { (words) }
-                            }
-                        }
-                    }
+                    (self.top(surround.version))
                     div.banner.degraded id="stale" role="alert" hidden {}
                     main { (self.main) }
                     (foot(snapshot, surround))
@@ -129,14 +133,50 @@ impl Page<'_> {
         };
         page.into_string()
     }
+
+    /// A document that stays as it is.
+    fn still(&self, version: &str) -> String {
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head { (self.head()) }
+                body { (self.top(version)) main { (self.main) } }
+            }
+        };
+        page.into_string()
+    }
+
+    fn head(&self) -> Markup {
+        html! {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            title { (self.title) }
+            link rel="icon" href="data:,";
+            style { (PreEscaped(STYLE)) }
+        }
+    }
+
+    fn top(&self, version: &str) -> Markup {
+        html! {
+            header.top {
+                span { "wsus-probe " (version) }
+                nav aria-label="Other forms" {
+                    @for (id, path, words) in LINKS {
+                        a id=(id) href={ (self.root) (path) } { (words) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Identifier, path and words of the links that every page has.
-const LINKS: [(&str, &str, &str); 4] = [
+const LINKS: [(&str, &str, &str); 5] = [
     ("to-fleet", "", "Fleet"),
     ("to-nearest", "nearest", "Nearest"),
     ("to-api", "api/v1/endpoints", "JSON"),
     ("to-metrics", "metrics", "Metrics"),
+    ("to-runbook", "runbook", "Runbook"),
 ];
 
 fn foot(snapshot: &Snapshot, surround: &Surround<'_>) -> Markup {

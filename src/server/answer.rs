@@ -3,7 +3,7 @@
 use hyper::body::Bytes;
 use hyper::header::{
     ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+    HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use hyper::{Response, StatusCode};
@@ -62,6 +62,11 @@ pub(super) fn wrong_method(allowed: &'static str) -> Answer {
         ALLOW,
         HeaderValue::from_static(allowed),
     )
+}
+
+/// 308 to where it is.
+pub(super) fn moved(to: HeaderValue) -> Answer {
+    with_header(text(StatusCode::PERMANENT_REDIRECT, "this is elsewhere\n"), LOCATION, to)
 }
 
 /// 401 that makes browsers ask for a password.

@@ -8,6 +8,7 @@ use hyper::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
 
+use crate::decide::explain::runbook::runbook;
 use crate::metrics::fleet;
 use crate::model::monitor::{Reload, Snapshot};
 use crate::model::text::one_line;
@@ -26,6 +27,9 @@ const RELOAD: Duration = Duration::from_secs(30);
 
 /// Characters of a name or reason that is repeated in an answer.
 const MAX_SHOWN: usize = 200;
+
+/// The version of this program.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// All pages.
 pub(super) struct Pages {
@@ -55,6 +59,8 @@ impl Pages {
             Route::Targets => json_answer(StatusCode::OK, json::targets(&self.snapshot())),
             Route::Nearest => self.nearest(query),
             Route::Probe => probe::answer(&self.site, &self.probes, query, headers).await,
+            Route::Runbook => answer::with_type(StatusCode::OK, HTML, html::runbook_index(VERSION)),
+            Route::RunbookSection(alert) => runbook_section(&alert),
             Route::Healthy => answer::text(StatusCode::OK, "healthy\n"),
             Route::Ready => self.ready(),
             Route::Reload => reload(&self.site.reloads).await,
@@ -170,7 +176,7 @@ fn readiness(snapshot: &Snapshot) -> String {
 
 fn surround<'a>(site: &Site, reload: &'a Reload, web: &Watched) -> Surround<'a> {
     let web_refused = web.last_change().and_then(Result::err);
-    Surround { version: env!("CARGO_PKG_VERSION"), started: site.started, reload, web_refused }
+    Surround { version: VERSION, started: site.started, reload, web_refused }
 }
 
 fn why_none(snapshot: &Snapshot) -> String {
@@ -188,6 +194,22 @@ fn no_endpoint(name: &str, snapshot: &Snapshot) -> Answer {
     }
     body.push_str("\nthese paths are served:\n");
     body.push_str(PATHS);
+    answer::text(StatusCode::NOT_FOUND, body)
+}
+
+fn runbook_section(alert: &str) -> Answer {
+    if alert.is_empty() {
+        // Links of the index are relative to where it is.
+        return answer::moved(HeaderValue::from_static("../runbook"));
+    }
+    if let Some(section) = runbook().section(alert) {
+        let page = html::runbook_section(section, VERSION);
+        return answer::with_type(StatusCode::OK, HTML, page);
+    }
+    let names = runbook().sections.iter().map(|section| section.alert.as_str());
+    let names = names.collect::<Vec<_>>().join(", ");
+    let alert = one_line(alert, MAX_SHOWN);
+    let body = format!("the runbook of this version has no alert {alert}; it has: {names}\n");
     answer::text(StatusCode::NOT_FOUND, body)
 }
 

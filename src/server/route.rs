@@ -29,6 +29,10 @@ pub(super) enum Route {
     History(String),
     /// The fleet in the form of Prometheus' HTTP service discovery.
     Targets,
+    /// What to do about each alert.
+    Runbook,
+    /// What to do about the alert of that name.
+    RunbookSection(String),
     /// Whether this process serves.
     Healthy,
     /// Whether every endpoint was looked at.
@@ -61,6 +65,8 @@ pub(super) const PATHS: &str = "\
 /api/v1/endpoints/NAME             one endpoint as JSON
 /api/v1/endpoints/NAME/history     its last rounds as JSON
 /api/v1/targets                    Prometheus HTTP service discovery
+/runbook                           what to do about each alert
+/runbook/ALERT                     what to do about one
 /-/healthy                         200 as long as this process serves
 /-/ready                           200 once every endpoint was looked at
 /-/reload                          POST: reads the configuration again
@@ -88,6 +94,8 @@ impl Route {
             Self::EndpointJson(_) => "/api/v1/endpoints/NAME",
             Self::History(_) => "/api/v1/endpoints/NAME/history",
             Self::Targets => "/api/v1/targets",
+            Self::Runbook => "/runbook",
+            Self::RunbookSection(_) => "/runbook/ALERT",
             Self::Healthy => "/-/healthy",
             Self::Ready => "/-/ready",
             Self::Reload => "/-/reload",
@@ -106,6 +114,8 @@ impl Route {
             | Self::EndpointJson(_)
             | Self::History(_)
             | Self::Targets
+            | Self::Runbook
+            | Self::RunbookSection(_)
             | Self::Healthy
             | Self::Ready => (&[&Method::GET, &Method::HEAD], READ),
         };
@@ -144,6 +154,8 @@ fn parse(path: &str) -> Result<Route, NoRoute> {
         ["api", "v1", "endpoints", name] => Route::EndpointJson((*name).to_owned()),
         ["api", "v1", "endpoints", name, "history"] => Route::History((*name).to_owned()),
         ["api", "v1", "targets"] => Route::Targets,
+        ["runbook"] => Route::Runbook,
+        ["runbook", alert] => Route::RunbookSection((*alert).to_owned()),
         ["-", "healthy"] => Route::Healthy,
         ["-", "ready"] => Route::Ready,
         ["-", "reload"] => Route::Reload,
@@ -181,6 +193,7 @@ mod tests {
             "/metrics/",
             "/metrics%2f",
             "/METRICS",
+            "/runbook/a/b",
             "/api/v1/endpoints/a/b",
             "/api/v1/endpoints/a%2Fhistory/x",
         ] {

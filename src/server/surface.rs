@@ -87,7 +87,7 @@ impl Surface {
     pub(super) async fn answer<B: Body>(&self, peer: Peer, request: &Request<B>) -> Answer {
         let web = self.web.current().await;
         let (label, route) = route::find(request.method(), request.uri().path());
-        let mut answer = match self.refuse(&web, peer, request).await {
+        let mut answer = match self.refuse(&web, peer, &route, request).await {
             Some(refusal) => refusal,
             None => self.serve(route, request).await,
         };
@@ -101,9 +101,13 @@ impl Surface {
         &self,
         web: &WebConfig,
         peer: Peer,
+        route: &Result<Route, NoRoute>,
         request: &Request<B>,
     ) -> Option<Answer> {
-        if web.rate.is_some_and(|rate| !self.bucket.admits(rate, clock::now())) {
+        // Whoever asks whether it is well restarts it when it says anything else.
+        let is_limited = !matches!(route, Ok(Route::Healthy));
+        let admits = |rate| !is_limited || self.bucket.admits(rate, clock::now());
+        if !web.rate.is_none_or(admits) {
             let body = "more requests than `rate_limit` of the web configuration file admits\n";
             return Some(answer::later(StatusCode::TOO_MANY_REQUESTS, body));
         }

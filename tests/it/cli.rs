@@ -27,6 +27,7 @@ fn help_texts() {
         "check",
         "tls",
         "explain",
+        "healthcheck",
         "serve",
         "demo",
         "config",
@@ -68,6 +69,29 @@ fn misuse_is_told_on_standard_error_with_a_way_out() {
         let run = plain(line);
         assert_eq!((run.code(), run.stdout.as_str()), (2, ""), "{line}");
         assert!(run.stderr.contains(part), "{line}: {}", run.stderr);
+    }
+}
+
+/// A file that is missing ends each command before it sends anything.
+#[test]
+fn who_gives_no_configuration_is_told_whose_servers_are_asked() {
+    let note = "note: no configuration: using the embedded catalogue of six public endpoints; ";
+    for (line, is_told) in [
+        ("check", true),
+        ("check dfw --output json", true),
+        ("nearest --output url", true),
+        ("tls --dc dfw", true),
+        ("tls https://a.test", false),
+        ("check --endpoint https://a.test", false),
+        ("check --config tests/data/config/good/minimal.toml", false),
+        // Some monitoring systems show everything that a plugin writes.
+        ("check --output nagios", false),
+    ] {
+        let run = plain(&format!("{line} --ca-file /nonexistent/ca.pem"));
+        assert_eq!((run.code(), run.stdout.as_str()), (2, ""), "{line}");
+        let first = run.stderr.lines().next().unwrap();
+        assert_eq!(first.starts_with(note), is_told, "{line}: {}", run.stderr);
+        assert!(!is_told || first.ends_with("--config FILE or set WSUS_PROBE_CONFIG"), "{first}");
     }
 }
 

@@ -5,8 +5,10 @@
 mod certificates;
 mod cli;
 mod config;
+mod deploy;
 mod exporter;
 mod hardship;
+mod healthcheck;
 mod lean;
 mod link;
 mod loopback;
@@ -15,6 +17,7 @@ mod page;
 mod prometheus;
 mod props;
 mod readme;
+mod reference;
 mod requests;
 mod selection;
 mod serve;

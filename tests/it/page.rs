@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use wsus_probe::decide::explain::runbook::runbook;
 use wsus_probe::output::html;
 
 use self::browser::{Browser, Theme};
@@ -49,6 +50,8 @@ fn pages() -> Vec<(&'static str, String)> {
         ("healthy", html::fleet(&fleet::all_healthy(), &around)),
         ("starting", html::fleet(&fleet::starting(), &around)),
         ("empty", html::fleet(&fleet::empty(), &around)),
+        ("runbook", html::runbook_index("1.2.3")),
+        ("runbook-alert", html::runbook_section(&runbook().sections[0], "1.2.3")),
         ("large", html::fleet(&fleet::large(500), &around)),
     ]
 }

@@ -5,5 +5,6 @@ pub(crate) mod links;
 #[cfg(test)]
 pub(crate) mod peer;
 pub(crate) mod program;
+pub(crate) mod prometheus;
 pub(crate) mod report;
 pub(crate) mod world;

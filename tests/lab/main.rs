@@ -32,6 +32,8 @@ mod rounds;
 #[cfg(target_os = "linux")]
 mod suite;
 #[cfg(target_os = "linux")]
+mod vantage;
+#[cfg(target_os = "linux")]
 mod wan;
 
 use std::process::ExitCode;

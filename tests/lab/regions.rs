@@ -76,11 +76,20 @@ impl Regions {
     /// # Errors
     /// What the lab, the certificates or binding say.
     pub(crate) fn up() -> io::Result<Self> {
+        Self::up_with(&[])
+    }
+
+    /// The same with further addresses in the servers' namespace, whose first is the one that
+    /// programs there call from.
+    ///
+    /// # Errors
+    /// As [`Self::up`].
+    pub(crate) fn up_with(others: &[(IpAddr, Path)]) -> io::Result<Self> {
         let authority = Authority::new(SystemTime::now()).map_err(io::Error::other)?;
         let directory = tempfile::tempdir()?;
         fs::write(directory.path().join("ca.pem"), authority.pem())?;
         fs::write(directory.path().join("wsus-probe.toml"), config_text())?;
-        let lab = Lab::up(&spec())?;
+        let lab = Lab::up(&spec(others))?;
         let zone = (0..REGIONS.len()).map(|i| (name(i), Entry::new([address(i).ip()])));
         let dns = Arc::new(DnsServer::new(zone.collect()));
         let (behaviours, servers) = servers(&authority)?;
@@ -176,10 +185,11 @@ pub(crate) fn path(region: usize) -> Path {
     Path::with_rtt(rtt(region))
 }
 
-fn spec() -> Spec {
+fn spec(others: &[(IpAddr, Path)]) -> Spec {
     let paths = (0..REGIONS.len())
         .flat_map(|i| [(address(i).ip(), path(i)), (expired(i).ip(), path(i))])
         .chain([(RESOLVER, Path::with_rtt(Duration::from_millis(RESOLVER_RTT)))]);
+    let paths = others.iter().copied().chain(paths);
     Spec { resolver: Some(RESOLVER), ..Spec::new(paths) }
 }
 

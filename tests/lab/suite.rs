@@ -9,7 +9,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::wan::path::Path;
 use super::wan::{Lab, Spec, netns};
-use super::{accuracy, faults, lifetime, product};
+use super::{accuracy, faults, lifetime, product, vantage};
 
 /// Value of `WSUS_PROBE_LAB` with which tests that cannot run fail.
 const REQUIRE: &str = "require";
@@ -31,6 +31,7 @@ pub(super) fn main() -> ExitCode {
         product::truth::TESTS,
         product::choice::TESTS,
         product::check::TESTS,
+        vantage::TESTS,
     ]
     .concat();
     let trials = tests.into_iter().map(|test| test.into_trial(&ability)).collect();

@@ -1,5 +1,7 @@
-//! The long text of any code: findings, causes of failures, Windows Update error codes.
+//! The long text of any code: findings, causes of failures, Windows Update error codes, alerts.
 
+use super::markdown::Block;
+use super::runbook::{Section, runbook};
 use super::{finding, hint, meaning, windows};
 use crate::decide::{audience, windows_update_code};
 use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Host, Scheme};
@@ -17,6 +19,8 @@ pub enum Kind {
     Cause,
     /// An error code of the Windows Update agent.
     WindowsUpdate,
+    /// The name of an alert of the Prometheus rules.
+    Alert,
 }
 
 impl Kind {
@@ -26,6 +30,7 @@ impl Kind {
             Self::Finding => "finding",
             Self::Cause => "cause",
             Self::WindowsUpdate => "windows_update_code",
+            Self::Alert => "alert",
         }
     }
 
@@ -35,6 +40,7 @@ impl Kind {
             Self::Finding => "finding",
             Self::Cause => "cause of a failure",
             Self::WindowsUpdate => "Windows Update error code",
+            Self::Alert => "alert",
         }
     }
 }
@@ -66,6 +72,8 @@ pub struct Article {
     pub windows_update_codes: Vec<WindowsUpdateCode>,
     /// Other codes that have an article and belong to the matter.
     pub see_also: Vec<String>,
+    /// The section of the runbook, for alerts; they have no other texts than it and the summary.
+    pub runbook: &'static [Block],
 }
 
 impl Article {
@@ -83,15 +91,24 @@ impl Article {
             doubts: Vec::new(),
             windows_update_codes: Vec::new(),
             see_also: Vec::new(),
+            runbook: &[],
         }
     }
 }
 
-/// Every article: findings, then causes, then Windows Update error codes.
+/// Every article: findings, then causes, then Windows Update error codes, then alerts.
 pub fn all() -> Vec<Article> {
     let findings = finding::all().map(of_finding);
     let causes = Cause::ALL.iter().map(|cause| of_cause(*cause));
-    findings.chain(causes).chain(windows::all().map(of_windows_code)).collect()
+    let alerts = runbook().sections.iter().map(of_alert);
+    findings.chain(causes).chain(windows::all().map(of_windows_code)).chain(alerts).collect()
+}
+
+fn of_alert(section: &'static Section) -> Article {
+    Article {
+        runbook: &section.blocks,
+        ..Article::about(Kind::Alert, section.alert.clone(), &section.summary)
+    }
 }
 
 fn of_finding(text: &finding::Text) -> Article {

@@ -3,6 +3,7 @@
 mod describe;
 mod watch;
 
+use std::collections::HashSet;
 use std::time::SystemTime;
 
 use crate::decide::{findings, health};
@@ -17,6 +18,9 @@ use crate::model::report::{EndpointReport, MemberReport};
 pub enum Heard {
     /// Something at the other end answered, if only with a refusal: the network works.
     Yes,
+    /// The other end answered, and then was silent until the round ended: the network worked when
+    /// the round began, and may have failed since. See [`LocalWatch::confirm`].
+    Faded,
     /// Only the resolver answered, and said that the name has no address. That is a failure of the
     /// name; it neither proves nor disproves that there is a way to any endpoint, because the
     /// resolver may be on this very machine.
@@ -47,7 +51,10 @@ pub fn heard(report: &EndpointReport, wall: SystemTime) -> Heard {
         return Heard::Early;
     }
     if report.members.iter().any(has_answered) {
-        return Heard::Yes;
+        let is_silence = |member: &MemberReport| {
+            member.failure.as_ref().is_some_and(|failure| failure.cause == Cause::Timeout)
+        };
+        return if report.members.iter().all(is_silence) { Heard::Faded } else { Heard::Yes };
     }
     let lookups = || report.lookups.iter().filter_map(|lookup| lookup.outcome.as_ref().err());
     let says_none = |failure: &&Failure| {
@@ -131,12 +138,27 @@ pub struct LocalWatch {
     dates: watch::Watch,
     /// Since when the clock is certainly wrong.
     clock: Option<SystemTime>,
+    /// Endpoints whose last round faded.
+    faded: HashSet<u64>,
 }
 
 impl LocalWatch {
+    /// What a round of the endpoint with this key proves beside its last one.
+    ///
+    /// Where the network fails in the middle of a round, the round fades, maybe after others were
+    /// already silent: it is no proof that the others are at fault, and taken for silence. One that
+    /// fades after a round that faded was answered after the end of that: it is the server.
+    pub fn confirm(&mut self, key: u64, heard: Heard) -> Heard {
+        if heard != Heard::Faded {
+            self.faded.remove(&key);
+            return heard;
+        }
+        if self.faded.insert(key) { Heard::Nothing } else { Heard::Yes }
+    }
+
     /// Takes note of a round of the endpoint with this key, of so many endpoints in all.
     ///
-    /// `valid` says whether it [`shows_valid`]. Order counts, and not the clock, which may be set
+    /// `heard` is [confirmed](Self::confirm); `valid` says whether it [`shows_valid`]. Order counts, and not the clock, which may be set
     /// meanwhile: `at` only dates the trouble, and is looked at for being impossible.
     pub fn note(
         &mut self,
@@ -152,7 +174,7 @@ impl LocalWatch {
             Heard::Clock => (Heard::Yes, Heard::Resolver),
             Heard::Early => (Heard::Yes, Heard::Nothing),
             Heard::Yes if valid => (Heard::Yes, Heard::Yes),
-            Heard::Yes | Heard::Resolver | Heard::Nothing | Heard::Local => {
+            Heard::Yes | Heard::Faded | Heard::Resolver | Heard::Nothing | Heard::Local => {
                 (heard, Heard::Resolver)
             }
         };
@@ -161,7 +183,7 @@ impl LocalWatch {
         match heard {
             Heard::Clock => Ruling::Local,
             Heard::Early => dates,
-            Heard::Yes | Heard::Resolver | Heard::Nothing | Heard::Local => network,
+            Heard::Yes | Heard::Faded | Heard::Resolver | Heard::Nothing | Heard::Local => network,
         }
     }
 
@@ -175,6 +197,7 @@ impl LocalWatch {
     pub fn forget(&mut self, key: u64) {
         self.network.forget(key);
         self.dates.forget(key);
+        self.faded.remove(&key);
     }
 
     /// Whether anything was ever heard.

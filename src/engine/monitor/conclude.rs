@@ -110,13 +110,14 @@ impl Fleet {
         let [target] = &*watched.target;
         let Once { mut report, mut trace, elapsed } = once;
         let tainted = taint::judge(&report, &target.limits, disturbance);
-        let heard = local::heard(&report, at);
+        let mut heard = local::heard(&report, at);
         let valid = local::shows_valid(&report);
         if let Some(text) = taint::strike(&mut report, disturbance) {
             trace.extend([&text, "\n"]);
         }
         let mut blame = Blame::Endpoint;
         if tainted.is_none() {
+            heard = self.local.confirm(key, heard);
             match self.local.note(key, heard, valid, endpoints, at) {
                 Ruling::Hold => blame = Blame::Held,
                 Ruling::Endpoints if heard == Heard::Yes => self.release(Blame::Endpoint, at),

@@ -34,8 +34,8 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
         series.add_if(&of.labels, resends.map(Value::Count));
     }),
     (&table::NEAREST, |series, of| series.add_if(&of.labels, of.is_nearest.map(Value::Flag))),
-    (&table::PATCH_WINDOW, |series, of| {
-        series.add_if(&of.labels, of.in_patch_window.map(Value::Flag));
+    (&table::ROUND_INTERVAL, |series, of| {
+        series.add(&of.labels, &[], Value::Seconds(of.view.pace.round));
     }),
     (&table::LAST_ROUND, |series, of| ended(series, of, of.view.last_round)),
     (&table::LAST_CHECK, |series, of| ended(series, of, of.view.last_check)),

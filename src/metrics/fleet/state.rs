@@ -71,6 +71,9 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
         number(series, of, of.view.endpoint.expected_members.len());
     }),
     (&table::MEMBERS_DIFFER, members_differ),
+    (&table::PATCH_WINDOW, |series, of| {
+        series.add_if(&of.labels, of.in_patch_window.map(Value::Flag));
+    }),
 ];
 
 fn info(series: &mut Series<'_>, of: &Labelled) {

@@ -115,6 +115,7 @@ fn nothing_is_written_of_what_nobody_measured() {
         "endpoint_state",
         "failures_total",
         "nearest",
+        "round_interval_seconds",
         "rounds_local_total",
         "rounds_tainted_total",
         "rounds_unknown_total",

@@ -9,7 +9,7 @@ use crate::model::certificate::{
     Certificate, CertificateProblem, CertificateReport, CertificateVerdict, PublicKey,
     SignatureAlgorithm,
 };
-use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Host, Scheme};
+use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Host, PatchWindow, Scheme};
 use crate::model::exchange::{Answer, Exchange, HttpReply, HttpVersion};
 use crate::model::failure::{Cause, Failure, Phase};
 use crate::model::report::{
@@ -136,6 +136,25 @@ fn every_row_of_the_table_is_written_by_a_good_answer() {
         assert!(text.contains(&format!("\n# TYPE {} gauge\n", family.name)), "{}", family.name);
     }
     assert!(text.contains("\nprobe_success 1\n"));
+}
+
+#[test]
+fn a_patch_window_is_told_and_none_is_not() {
+    let mut once = once(vec![member("192.0.2.1:443", 9, 2)], Verdict::Down, Some(ms(9)));
+    let told = |once: &Once, hour: u64| {
+        let mut out = String::new();
+        let at = UNIX_EPOCH + Duration::from_hours(hour);
+        fleet::write_states(&mut out, &snapshot(once, at));
+        let samples = parse(&out, &endpoint::STATES.iter().collect::<Vec<_>>());
+        let name = endpoint::PATCH_WINDOW.name;
+        samples.iter().find(|sample| sample.name == name).map(|sample| sample.value)
+    };
+    assert_eq!(told(&once, 2), None);
+    let hour = Duration::from_hours;
+    let endpoint = Arc::make_mut(&mut once.report.endpoint);
+    endpoint.time_zone = Some("Etc/UTC".to_owned());
+    endpoint.patch_window = Some(PatchWindow::Nightly { start: hour(1), end: hour(5) });
+    assert_eq!((told(&once, 2), told(&once, 12)), (Some(1.0), Some(0.0)));
 }
 
 #[test]

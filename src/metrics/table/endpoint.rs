@@ -1,7 +1,8 @@
 //! Families with series for each endpoint or each of its members.
 
 families! {
-    /// What is known of endpoints and members now. One run tells it, so `/probe` has it too.
+    /// What is known of endpoints and members now. One run tells it, or the configuration and the
+    /// clock, so `/probe` has it too.
     STATES {
         ENDPOINT_INFO: Gauge "wsus_probe_endpoint_info" ["endpoint" "dc" "url" "region" "role"]
             "What is configured for the endpoint, always 1; role is upstream, downstream, or both where the configuration says that servers synchronize.";
@@ -41,6 +42,8 @@ families! {
             "Addresses that the configuration expects behind the name; absent where it expects none.";
         MEMBERS_DIFFER: Gauge "wsus_probe_members_differ" ["endpoint" "dc"]
             "Whether the members differ in what clients would notice, or have different databases; absent before the first check and where fewer than two members work.";
+        PATCH_WINDOW: Gauge "wsus_probe_patch_window_active" ["endpoint" "dc"]
+            "Whether the nightly patch window is open; absent where no window or no time zone is known.";
     }
 }
 
@@ -65,8 +68,8 @@ families! {
             "Questions for addresses that had to be sent again; absent for literal addresses and where the transport cannot tell.";
         NEAREST: Gauge "wsus_probe_nearest" ["endpoint" "dc"]
             "1 for the nearest endpoint that works, 0 for the others, all 0 while nothing works; while it is not known whether the choice still works, as during local trouble, it is kept; absent before the first choice.";
-        PATCH_WINDOW: Gauge "wsus_probe_patch_window_active" ["endpoint" "dc"]
-            "Whether the nightly patch window is open; absent where no window or no time zone is known.";
+        ROUND_INTERVAL: Gauge "wsus_probe_round_interval_seconds" ["endpoint" "dc"]
+            "How far apart rounds are started, in seconds, as configured.";
         LAST_ROUND: Gauge "wsus_probe_last_round_timestamp_seconds" ["endpoint" "dc"]
             "When the last round that counted ended, in seconds since 1970: one that the exporter slept through does not; absent before the first.";
         LAST_CHECK: Gauge "wsus_probe_last_check_timestamp_seconds" ["endpoint" "dc"]

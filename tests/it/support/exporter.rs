@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::support::program::{Run, Running, shell, wsus_probe};
+use crate::support::program::{PROGRAM, Run, Running, shell, wsus_probe};
 use crate::support::world::nobody;
 
 /// Longer than anything takes that is waited for.
@@ -47,6 +47,13 @@ impl Exporter {
     pub(crate) fn start_with_descriptors(config: &Path, count: u32) -> Self {
         let mut command = shell(&format!("ulimit -n {count}; exec \"$0\" \"$@\""));
         command.arg("serve");
+        Self::start_by(command, config, &[])
+    }
+
+    /// The same under a tool that takes a command after its options and hands signals on to it.
+    pub(crate) fn start_under(tool: &str, tool_options: &[String], config: &Path) -> Self {
+        let mut command = shell("tool=$1; shift; exec \"$tool\" \"$@\"");
+        command.arg(tool).args(tool_options).args([PROGRAM, "serve"]);
         Self::start_by(command, config, &[])
     }
 
@@ -136,12 +143,21 @@ impl Exporter {
 
 /// Looks until there is something to see, or patience ends.
 pub(crate) fn wait<T>(look: impl Fn() -> Option<T>) -> Option<T> {
+    wait_at_most(PATIENCE, LOOK, look)
+}
+
+/// The same with another patience, and another time between two looks.
+pub(crate) fn wait_at_most<T>(
+    patience: Duration,
+    pause: Duration,
+    look: impl Fn() -> Option<T>,
+) -> Option<T> {
     let started = Instant::now();
-    while started.elapsed() < PATIENCE {
+    while started.elapsed() < patience {
         if let Some(found) = look() {
             return Some(found);
         }
-        std::thread::sleep(LOOK);
+        std::thread::sleep(pause);
     }
     None
 }

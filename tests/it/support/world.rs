@@ -12,7 +12,7 @@ use rustls::ServerConfig;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
-use wsus_probe::demo::authority::{Authority, IssueOptions};
+use wsus_probe::demo::authority::{Authority, Identity, IssueOptions};
 use wsus_probe::demo::dns::{self, DnsServer, Zone};
 use wsus_probe::demo::fleet::{Fault, Fleet, FleetOptions};
 use wsus_probe::demo::server::{Behaviour, ServerOptions, serve, tls_config};
@@ -59,11 +59,16 @@ impl World {
         (self.file("server.pem", &chain), self.file("server.key", &key))
     }
 
-    /// TLS with a certificate for [`NAME`] and all of loopback, changed as wanted.
-    pub(crate) fn tls(&self, change: impl FnOnce(&mut IssueOptions)) -> Arc<ServerConfig> {
+    /// A certificate for [`NAME`] and all of loopback, changed as wanted, and its key.
+    pub(crate) fn identity(&self, change: impl FnOnce(&mut IssueOptions)) -> Identity {
         let mut options = IssueOptions::new([NAME, "127.0.0.1", "::1"], SystemTime::now());
         change(&mut options);
-        let identity = self.authority.issue(&options).unwrap();
+        self.authority.issue(&options).unwrap()
+    }
+
+    /// TLS with a certificate for [`NAME`] and all of loopback, changed as wanted.
+    pub(crate) fn tls(&self, change: impl FnOnce(&mut IssueOptions)) -> Arc<ServerConfig> {
+        let identity = self.identity(change);
         tls_config(Arc::new(rustls::crypto::ring::default_provider()), identity).unwrap()
     }
 
@@ -104,7 +109,8 @@ impl World {
         address
     }
 
-    fn spawn(
+    /// Serves at one port what the options say.
+    pub(crate) fn spawn(
         &self,
         listener: TcpListener,
         options: ServerOptions,

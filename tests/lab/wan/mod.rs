@@ -30,6 +30,9 @@
 //! one. [`Servers`] are minimal; any other server runs by `lab.servers_thread(…)` or
 //! `lab.servers_command(…)`. Connections within `servers` are local and take no time.
 //!
+//! **Vantage points.** [`Lab::beside`] adds a second probe namespace with paths of its own to the
+//! same servers.
+//!
 //! **Names.** With [`Spec::resolver`] the commands of [`Lab::probe_command`] see that address as
 //! the only one in their `/etc/resolv.conf`; the lab itself answers no DNS.
 //!
@@ -65,11 +68,18 @@ use forwarder::{Forwarder, Shared, Table};
 use netns::Namespace;
 use path::{Counters, Live, Path, Random};
 use punctuality::Punctuality;
+use tun::Tun;
 
 /// The probe's addresses.
 const PROBE: [IpAddr; 2] = [
     IpAddr::V4(Ipv4Addr::new(10, 77, 0, 1)),
     IpAddr::V6(Ipv6Addr::new(0xfd77, 0, 0, 0, 0, 0, 0, 1)),
+];
+
+/// The second vantage point's addresses.
+const SECOND_PROBE: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(10, 77, 0, 2)),
+    IpAddr::V6(Ipv6Addr::new(0xfd77, 0, 0, 0, 0, 0, 0, 2)),
 ];
 
 /// What a lab consists of.
@@ -116,6 +126,29 @@ impl Lab {
         let addresses: Vec<IpAddr> = spec.paths.iter().map(|(address, _)| *address).collect();
         let (probe, probe_tun) = Namespace::create(&PROBE)?;
         let (servers, servers_tun) = Namespace::create(&addresses)?;
+        Self::join((probe, probe_tun), (servers, servers_tun), spec)
+    }
+
+    /// A second vantage point: another probe namespace, from which the servers of this lab are
+    /// reached on the paths of `spec`. These are paths of their own, also to addresses that both
+    /// have. What servers send to it of their own accord comes from the first address of `spec`.
+    /// There can be one for each lab.
+    ///
+    /// # Errors
+    /// As [`Self::up`].
+    pub(crate) fn beside(&self, spec: &Spec) -> io::Result<Self> {
+        let addresses: Vec<IpAddr> = spec.paths.iter().map(|(address, _)| *address).collect();
+        let (probe, probe_tun) = Namespace::create(&SECOND_PROBE)?;
+        let servers_tun = self.servers.attach(&SECOND_PROBE, &addresses)?;
+        Self::join((probe, probe_tun), (self.servers.clone(), servers_tun), spec)
+    }
+
+    /// Starts the forwarder between the two devices.
+    fn join(
+        (probe, probe_tun): (Namespace, Tun),
+        (servers, servers_tun): (Namespace, Tun),
+        spec: &Spec,
+    ) -> io::Result<Self> {
         let now = Instant::now();
         let shared = Shared::new(Table {
             paths: spec.paths.iter().map(|(at, path)| (*at, Live::new(*path, now))).collect(),

@@ -55,6 +55,23 @@ pub(super) fn add_default_route(device: u32, like: IpAddr) -> io::Result<()> {
     request.send()
 }
 
+/// Sends what goes to one host through a device, with `from` as the sender's address unless the
+/// sender has chosen one.
+pub(super) fn add_host_route(device: u32, to: IpAddr, from: IpAddr) -> io::Result<()> {
+    let (family, destination) = family_and_octets(to);
+    let (_, source) = family_and_octets(from);
+    let prefix = u8::try_from(destination.len() * 8).map_err(io::Error::other)?;
+    let scope = if to.is_ipv4() { libc::RT_SCOPE_LINK } else { libc::RT_SCOPE_UNIVERSE };
+    // struct rtmsg, as above.
+    let message =
+        [family, prefix, 0, 0, libc::RT_TABLE_MAIN, libc::RTPROT_STATIC, scope, libc::RTN_UNICAST];
+    let mut request = Request::new(libc::RTM_NEWROUTE, libc::NLM_F_CREATE, &[&message, &[0; 4]]);
+    request.attribute(libc::RTA_DST, &destination);
+    request.attribute(libc::RTA_PREFSRC, &source);
+    request.attribute(libc::RTA_OIF, &device.to_ne_bytes());
+    request.send()
+}
+
 fn family_and_octets(address: IpAddr) -> (u8, Vec<u8>) {
     let (family, octets) = match address {
         IpAddr::V4(address) => (libc::AF_INET, address.octets().to_vec()),

@@ -11,7 +11,7 @@ use nix::sched::{CloneFlags, setns, unshare};
 use nix::unistd::{getegid, geteuid};
 
 use super::netlink;
-use super::tun::Tun;
+use super::tun::{DEVICE, SECOND_DEVICE, Tun};
 
 /// Bytes: Ethernet's, so that segments have the size they have on most paths.
 const MTU: u32 = 1500;
@@ -42,10 +42,8 @@ impl Namespace {
         // The kernel remembers the RTT of each destination and derives timeouts from it; paths
         // change under test, and one test must not shape the next.
         fs::write("/proc/sys/net/ipv4/tcp_no_metrics_save", "1")?;
-        let tun = Tun::create().map_err(|e| explain(e, "/dev/net/tun"))?;
-        let device = Tun::index()?;
         netlink::link_up(netlink::LOOPBACK, None, None)?;
-        netlink::link_up(device, Some(MTU), Some(DEVICE_QUEUE))?;
+        let (tun, device) = create_device(DEVICE)?;
         for address in addresses {
             netlink::add_address(device, *address)
                 .map_err(|e| explain(e, &format!("address {address}")))?;
@@ -59,6 +57,25 @@ impl Namespace {
         Ok((Self(Arc::new(file)), tun))
     }
 
+    /// Adds a second TUN device, through which the hosts of these addresses are reached.
+    ///
+    /// `from` are addresses of the namespace, of which those hosts are called.
+    pub(super) fn attach(&self, hosts: &[IpAddr], from: &[IpAddr]) -> io::Result<Tun> {
+        let attach = || {
+            self.enter()?;
+            let (tun, device) = create_device(SECOND_DEVICE)?;
+            for host in hosts {
+                if let Some(from) = from.iter().find(|from| from.is_ipv4() == host.is_ipv4()) {
+                    netlink::add_host_route(device, *host, *from)
+                        .map_err(|e| explain(e, &format!("route to {host}")))?;
+                }
+            }
+            Ok(tun)
+        };
+        thread::scope(|scope| scope.spawn(attach).join())
+            .map_err(|_| io::Error::other("the thread that makes a device panicked"))?
+    }
+
     /// Moves the calling thread into the namespace. Threads and processes it starts from then
     /// on begin there too. Safe between fork and exec.
     pub(crate) fn enter(&self) -> io::Result<()> {
@@ -69,6 +86,14 @@ impl Namespace {
     pub(crate) fn inode(&self) -> io::Result<u64> {
         Ok(self.0.metadata()?.ino())
     }
+}
+
+/// A TUN device of the calling thread's namespace that is up, and its index.
+fn create_device(name: &str) -> io::Result<(Tun, u32)> {
+    let tun = Tun::create(name).map_err(|e| explain(e, "/dev/net/tun"))?;
+    let device = Tun::index(name)?;
+    netlink::link_up(device, Some(MTU), Some(DEVICE_QUEUE))?;
+    Ok((tun, device))
 }
 
 /// Becomes root of a new user namespace unless this process is root already.

@@ -11,6 +11,9 @@ use nix::net::if_::if_nametoindex;
 /// The device's name in its namespace.
 pub(crate) const DEVICE: &str = "lab0";
 
+/// The servers' second device, where there is a second vantage point.
+pub(super) const SECOND_DEVICE: &str = "lab1";
+
 /// One TUN device without offloads: every read and write is one IP packet as on a wire.
 /// The device goes when this is dropped.
 #[derive(Debug)]
@@ -18,7 +21,7 @@ pub(super) struct Tun(File);
 
 impl Tun {
     /// Creates the device in the calling thread's network namespace.
-    pub(super) fn create() -> io::Result<Self> {
+    pub(super) fn create(name: &str) -> io::Result<Self> {
         let file = File::options()
             .read(true)
             .write(true)
@@ -26,7 +29,7 @@ impl Tun {
             .open("/dev/net/tun")?;
         // SAFETY: an all-zero ifreq is a valid value of this plain C structure.
         let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
-        for (target, byte) in request.ifr_name.iter_mut().zip(DEVICE.bytes()) {
+        for (target, byte) in request.ifr_name.iter_mut().zip(name.bytes()) {
             *target = byte.cast_signed();
         }
         request.ifr_ifru.ifru_flags =
@@ -39,8 +42,8 @@ impl Tun {
     }
 
     /// The device's index; only meaningful in the namespace it was created in.
-    pub(super) fn index() -> io::Result<u32> {
-        Ok(if_nametoindex(DEVICE)?)
+    pub(super) fn index(name: &str) -> io::Result<u32> {
+        Ok(if_nametoindex(name)?)
     }
 
     /// Takes the next packet the kernel sent; `None` when there is none at the moment.

@@ -27,7 +27,8 @@ pub(super) fn fold(view: &mut EndpointView, report: &EndpointReport, now: System
     if report.members.iter().any(local::has_answered) {
         noted::replace(&mut view.findings, &report.findings, Job::Check);
     }
-    let is_news = local::heard(report, now) == Heard::Yes || is_charged(&view.state);
+    let has_heard = matches!(local::heard(report, now), Heard::Yes | Heard::Faded);
+    let is_news = has_heard || is_charged(&view.state);
     if is_news {
         observe(view, report, now, &mut folded);
     }

@@ -7,7 +7,7 @@ use crate::decide::monitor::fixture::{ill, nameless, report, silent, well, works
 use crate::model::endpoint::Family;
 use crate::model::monitor::fixture;
 use crate::model::report::{Lookup, RecordType};
-use Heard::{Clock, Early, Local, Nothing, Resolver, Yes};
+use Heard::{Clock, Early, Faded, Local, Nothing, Resolver, Yes};
 use Ruling::{Endpoints, Hold, Local as Own};
 
 #[test]
@@ -22,11 +22,14 @@ fn what_a_round_proves() {
     no_ipv6.lookups.push(empty);
     let half = vec![ill(1, Phase::Connect, Cause::NoRoute), ill(2, Phase::Connect, Cause::Refused)];
     let lost = vec![ill(1, Phase::Connect, Cause::NoRoute), ill(2, Phase::Connect, Cause::Timeout)];
+    let hanging = |phase, cause| vec![ill(1, Phase::Wsus, Cause::Timeout), ill(2, phase, cause)];
     let table = [
         ("works", works(), Yes),
         ("RST", of(Phase::Connect, Cause::Refused), Yes),
         ("alert", of(Phase::Tls, Cause::Alert), Yes),
-        ("a handshake that hangs has a connection", of(Phase::Tls, Cause::Timeout), Yes),
+        ("a handshake that hangs has a connection", of(Phase::Tls, Cause::Timeout), Faded),
+        ("one hangs, the other is dead", report(hanging(Phase::Connect, Cause::Timeout)), Faded),
+        ("one hangs, the other refuses", report(hanging(Phase::Wsus, Cause::Http503)), Yes),
         ("503", of(Phase::Wsus, Cause::Http503), Yes),
         ("no route for one, RST by the other", report(half), Yes),
         ("NXDOMAIN", nameless(Cause::NxDomain), Resolver),
@@ -62,6 +65,30 @@ fn run(name: &str, endpoints: usize, notes: &[(u64, Heard, Ruling)], trouble: Op
         assert_eq!(ruling, *expected, "{name}, note {second}");
     }
     assert_eq!(watch.silent_since(), trouble.map(at), "{name}");
+}
+
+#[test]
+fn a_round_that_fades_is_silence_unless_the_one_before_did_too() {
+    let mut watch = LocalWatch::default();
+    let notes = [(1, Yes, Yes), (1, Faded, Nothing), (2, Faded, Nothing), (1, Faded, Yes)];
+    let more = [(1, Nothing, Nothing), (1, Faded, Nothing), (2, Faded, Yes)];
+    for (key, heard, expected) in notes.into_iter().chain(more) {
+        assert_eq!(watch.confirm(key, heard), expected, "{key} {heard:?}");
+    }
+}
+
+#[test]
+fn a_network_that_fails_in_the_middle_of_rounds_is_this_machines() {
+    let mut watch = LocalWatch::default();
+    // The first two were connected when it failed, and end after the third has found nothing.
+    let notes = [(1, Yes), (2, Yes), (3, Yes), (3, Nothing), (1, Faded), (2, Faded)];
+    let mut second = 0;
+    let rulings = notes.map(|(key, heard)| {
+        second += 1;
+        let heard = watch.confirm(key, heard);
+        watch.note(key, heard, heard == Yes, 3, fixture::now() + Duration::from_secs(second))
+    });
+    assert_eq!(rulings[3..], [Hold, Hold, Own]);
 }
 
 #[test]

@@ -67,7 +67,7 @@ impl Watch {
                 self.nameless.insert(key);
                 Ruling::Endpoints
             }
-            Heard::Nothing => self.rule(key, false, endpoints, at),
+            Heard::Nothing | Heard::Faded => self.rule(key, false, endpoints, at),
             Heard::Local | Heard::Clock | Heard::Early => {
                 self.rule(key, true, endpoints, at);
                 Ruling::Local
