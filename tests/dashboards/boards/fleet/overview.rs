@@ -87,7 +87,7 @@ fn look(panel: Panel) -> Panel {
         .column(
             "Endpoint",
             [
-                at_least(220),
+                at_least(190),
                 ("links", json!([link("Open the endpoint", &to_endpoint("__value.raw"))])),
             ],
         )
@@ -95,7 +95,7 @@ fn look(panel: Panel) -> Panel {
         .column("State", [coloured(), width(120), mapped(&STANDINGS)])
         .column("Failed at", [width(80)])
         .column("Cause", [at_least(130)])
-        .column("Works from", [width(90)])
+        .column("Works from", [width(85)])
         .column("Can tell", [width(70)])
         .column(
             "Availability",
@@ -103,7 +103,7 @@ fn look(panel: Panel) -> Panel {
                 mapped(&[]),
                 ("unit", json!("percentunit")),
                 ("decimals", json!(2)),
-                width(110),
+                width(85),
                 coloured(),
                 steps(json!([
                     {"color": color::BAD, "value": null}, {"color": color::WARN, "value": 0.95},
@@ -119,7 +119,7 @@ fn look(panel: Panel) -> Panel {
                 mapped(&[]),
                 ("unit", json!(DAYS)),
                 ("decimals", json!(1)),
-                width(110),
+                width(85),
                 coloured(),
                 steps(json!([
                     {"color": color::BAD, "value": null}, {"color": color::WARN, "value": 7},
@@ -131,7 +131,7 @@ fn look(panel: Panel) -> Panel {
         .column(
             "Patch window",
             [
-                width(110),
+                width(105),
                 mapped(&[("0", "closed", "text"), ("1", "open", color::PLAIN)]),
                 ("custom.cellOptions", json!({"type": "color-text"})),
             ],

@@ -87,6 +87,8 @@ fn clients() -> Panel {
         ),
     )
     .size(24, 11)
+    // All releases beside each other on a usual screen.
+    .custom([("width", json!(92))])
     .default("mappings", json!([mapping(&values), columns::not_known()]));
     named(matrix(panel, &worst, "release", releases))
 }
@@ -135,7 +137,7 @@ fn named(panel: Panel) -> Panel {
         [
             ("custom.cellOptions", json!({"type": "auto"})),
             ("custom.align", json!("left")),
-            ("custom.minWidth", json!(380)),
+            ("custom.width", json!(380)),
             ("mappings", json!([])),
         ],
     )
