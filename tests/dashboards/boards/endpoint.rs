@@ -59,12 +59,12 @@ fn window_open() -> serde_json::Value {
     events("Patch window", color::PLAIN, &open, "Patch window of {{endpoint}}", "")
 }
 
-/// When a vantage point last chose another endpoint, of those that chose or left this one in the
-/// last minute, which is the step of annotations.
+/// When a vantage point last chose another endpoint, of those that chose or left this one within
+/// two steps of annotations: also where it came back between two of them.
 fn nearest_changed() -> serde_json::Value {
     let nearest = here(&table::NEAREST, "");
     let at = format!("{}{{{SELECTED_SITE}}}", fleet::NEAREST_LAST_CHANGE.name);
-    let changed = format!("({at} and on ({VANTAGE}) {nearest} != ({nearest} offset 1m))");
+    let changed = format!("({at} and on ({VANTAGE}) changes({nearest}[2m]) > 0)");
     let title = "Nearest of {{site}} {{instance}} changed";
     moments("Nearest changed", "purple", &changed, title, "To or from this endpoint")
 }
