@@ -6,11 +6,11 @@ mod alerts;
 mod mutations;
 mod names;
 mod promtool;
-mod read;
+pub(crate) mod read;
 
 use std::path::PathBuf;
 
 /// The folder of the rules.
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     crate::generated::folder().join("prometheus")
 }

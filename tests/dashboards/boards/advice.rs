@@ -52,15 +52,20 @@ pub(crate) fn of_causes() -> Value {
         if !differs_by_phase(&article) {
             return vec![(article.code, of_any(&first(&article.actions)))];
         }
-        let phases = Phase::ALL.iter().map(|phase| phase.as_str());
-        phases.filter_map(|phase| todo_at(&article, phase)).collect()
+        Phase::ALL.iter().filter_map(|phase| todo_at(&article, *phase)).collect()
     })))
 }
 
-fn todo_at(article: &Article, phase: &str) -> Option<(String, String)> {
-    let start = format!("at {phase}: ");
-    let todo = article.actions.iter().find_map(|action| action.strip_prefix(&start))?;
-    Some((format!("{phase} {}", article.code), of_any(todo)))
+/// Phase and cause, and what to do about that: where it depends on the phase, an article has an
+/// action for each, which begins with it.
+pub(crate) fn todo_at(article: &Article, phase: Phase) -> Option<(String, String)> {
+    let start = format!("at {}: ", phase.as_str());
+    let special = article.actions.iter().find_map(|action| action.strip_prefix(&start));
+    let only = match article.actions.as_slice() {
+        [only] => Some(only.as_str()),
+        _ => None,
+    };
+    Some((format!("{} {}", phase.as_str(), article.code), of_any(special.or(only)?)))
 }
 
 fn causes() -> impl Iterator<Item = Article> {

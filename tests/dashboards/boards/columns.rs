@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::grafana::panel::{Panel, color, mapping};
+use crate::grafana::panel::{Panel, color, ground, mapping, nothing, steps};
 
 /// The unit of days that are left of certificates: titles say that they are days. Grafana's units
 /// of time would make weeks of them.
@@ -71,28 +71,18 @@ pub(crate) fn wide(panel: Panel, columns: &[(&str, u32)]) -> Panel {
         .fold(panel, |panel, (name, width)| panel.column(name, [("custom.width", json!(width))]))
 }
 
-/// A column of days left, urgent below a week and to be done below three.
+/// A column of days left.
 pub(crate) fn days_left(panel: Panel, name: &str) -> Panel {
-    let steps = steps(color::BAD, &[(7.0, color::WARN), (21.0, color::GOOD)]);
     coloured(panel, name, 100, &[])
-        .column(name, [("thresholds", steps), ("unit", json!(DAYS)), ("decimals", json!(1))])
+        .column(name, [("thresholds", urgency()), ("unit", json!(DAYS)), ("decimals", json!(1))])
 }
 
-/// The value mapping of a cell without a value. Without it such a cell has the colour of the lowest
-/// threshold.
+/// The colours of days that are left: urgent below a week and to be done below three.
+pub(crate) fn urgency() -> Value {
+    steps(color::BAD, &[(7.0, color::WARN), (21.0, color::GOOD)])
+}
+
+/// The value mapping of a cell without a value.
 pub(crate) fn not_known() -> Value {
-    let result = json!({"text": "not known", "color": color::UNKNOWN, "index": 9});
-    json!({"type": "special", "options": {"match": "null+nan", "result": result}})
-}
-
-/// Cells on a coloured ground.
-pub(crate) fn ground() -> Value {
-    json!({"type": "color-background", "mode": "basic"})
-}
-
-/// Thresholds of one column.
-pub(crate) fn steps(first: &str, steps: &[(f64, &str)]) -> Value {
-    let first = json!({"color": first, "value": null});
-    let steps = steps.iter().map(|(value, color)| json!({"color": color, "value": value}));
-    json!({"mode": "absolute", "steps": std::iter::once(first).chain(steps).collect::<Vec<_>>()})
+    nothing("not known", color::UNKNOWN, 9)
 }

@@ -94,11 +94,17 @@ pub(crate) fn quality(over: Over) -> String {
     )
 }
 
-/// Whose last round is too long ago, by the measure of the rules.
+/// Whose last round is too long ago.
 pub(crate) fn stale() -> String {
     let last = of(&table::LAST_ROUND, "");
     let interval = of(&table::ROUND_INTERVAL, "");
-    format!("(time() - {last} > 3 * {interval} + 60)")
+    format!("({})", too_old(&last, &interval))
+}
+
+/// Whether the last round is too long ago for that interval of rounds: the measure of the recording
+/// rules.
+pub(crate) fn too_old(last: &str, interval: &str) -> String {
+    format!("time() - {last} > 3 * {interval} + 60")
 }
 
 /// How each endpoint stands by the words of all vantage points that can tell, in the values of

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use wsus_probe::metrics::table::{self, Kind};
 
+use super::Finding;
 use super::macros::texts;
 use super::parsed::parsed;
 use super::queries::selectors;
-use super::{Finding, rules};
+use crate::rules::read::rules;
 
 /// Families that neither dashboards nor rules use, and who does.
 const ELSEWHERE: &[(&str, &str)] =
@@ -16,7 +17,7 @@ const ELSEWHERE: &[(&str, &str)] =
 
 /// Exported families that nothing uses, and allowances that are not needed.
 pub(super) fn unused(dashboards: &[Value]) -> Vec<Finding> {
-    let mut queries: Vec<String> = rules::all().into_iter().map(|rule| rule.expr).collect();
+    let mut queries: Vec<String> = rules().into_iter().map(|rule| rule.expr).collect();
     // Whatever can be parsed and has a selector: panels, annotations, variables.
     for dashboard in dashboards {
         queries.extend(texts(dashboard, &["description", "title"]).into_iter().map(|text| {

@@ -6,7 +6,7 @@ use wsus_probe::metrics::table::{self, Family, Kind, blackbox, process};
 
 use super::labels::Flow;
 use super::parsed::parsed;
-use super::rules::{self, Rule};
+use crate::rules::read::{Rule, rules};
 
 /// Names of labels.
 pub(crate) type Labels = BTreeSet<String>;
@@ -53,7 +53,7 @@ impl Known {
         for name in OF_SCRAPES {
             known.add(name, labels(TARGET), Nature::Now);
         }
-        let all = rules::all();
+        let all = rules();
         // A recorded series can be used by a rule that comes later in another file.
         for _ in 0..2 {
             for rule in &all {

@@ -2,65 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::known::Known;
 use super::links::of_alert;
 use super::queries::result;
 use super::{Board, Finding, Findings};
-use crate::generated::folder;
-
-/// A file of rules, as far as it is looked at.
-#[derive(Debug, Deserialize)]
-struct File {
-    #[serde(default)]
-    groups: Vec<Group>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Group {
-    rules: Vec<Rule>,
-}
-
-/// One rule.
-#[derive(Debug, Deserialize)]
-pub(super) struct Rule {
-    pub(super) record: Option<String>,
-    alert: Option<String>,
-    pub(super) expr: String,
-    #[serde(default)]
-    pub(super) labels: BTreeMap<String, String>,
-    #[serde(default)]
-    annotations: BTreeMap<String, String>,
-}
-
-/// The rules of all files beside the dashboards, in the order of the files' names.
-pub(super) fn all() -> Vec<Rule> {
-    let folder = folder().join("prometheus");
-    let mut paths: Vec<_> =
-        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    // Tests of rules have groups of another shape.
-    paths.retain(|path| {
-        let name = path.file_name().unwrap().to_string_lossy();
-        name.ends_with(".yml") && !name.contains("test")
-    });
-    paths.sort();
-    assert!(!paths.is_empty(), "no rules in {}", folder.display());
-    let read = |path: std::path::PathBuf| {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let file: File = serde_saphyr::from_str(&text)
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        file.groups.into_iter().flat_map(|group| group.rules)
-    };
-    paths.into_iter().flat_map(read).collect()
-}
+use crate::rules::read::{Rule, rules};
 
 /// Every finding in the rules; the alerts link to these dashboards.
 pub(super) fn check(dashboards: &[Value], known: &Known) -> Vec<Finding> {
     let boards: Vec<Board<'_>> = dashboards.iter().map(Board::new).collect();
     let mut found = Vec::new();
-    for rule in all() {
+    for rule in rules() {
         found.extend(one(&rule, &boards, known));
     }
     found

@@ -48,7 +48,8 @@ impl Panel {
     /// One number for each series, on a coloured ground; grey where there is nothing.
     pub(crate) fn stat(title: &str, description: &str) -> Self {
         let reduce = json!({"calcs": ["lastNotNull"], "fields": "", "values": false});
-        let panel = Self::new("stat", title, description).default("mappings", json!([no_data()]));
+        let panel = Self::new("stat", title, description)
+            .default("mappings", json!([nothing("No data", color::UNKNOWN, 0)]));
         panel.option("reduceOptions", reduce).options([
             ("colorMode", json!("background")),
             ("graphMode", json!("none")),
@@ -184,10 +185,7 @@ impl Panel {
 
     /// Colours from these values on; the first begins at minus infinity.
     pub(crate) fn thresholds<const N: usize>(self, first: &str, steps: [(f64, &str); N]) -> Self {
-        let first = json!({"color": first, "value": null});
-        let steps = steps.map(|(value, color)| json!({"color": color, "value": value}));
-        let steps: Vec<Value> = std::iter::once(first).chain(steps).collect();
-        self.default("thresholds", json!({"mode": "absolute", "steps": steps}))
+        self.default("thresholds", self::steps(first, &steps))
             .default("color", json!({"mode": "thresholds"}))
     }
 
@@ -298,11 +296,23 @@ pub(crate) fn mapping(values: &[(&str, &str, &str)]) -> Value {
     json!({"type": "value", "options": options})
 }
 
-/// The value mapping of what is not there. Without it Grafana shows the colour of the lowest
-/// threshold, which often is that of "good".
-fn no_data() -> Value {
-    let result = json!({"text": "No data", "color": color::UNKNOWN, "index": 0});
+/// The value mapping of what is not there, at that place among the mappings. Without it Grafana
+/// shows the colour of the lowest threshold, which often is that of "good".
+pub(crate) fn nothing(text: &str, color: &str, index: u8) -> Value {
+    let result = json!({"text": text, "color": color, "index": index});
     json!({"type": "special", "options": {"match": "null+nan", "result": result}})
+}
+
+/// Thresholds: the colour below all steps, and those from these values on.
+pub(crate) fn steps(first: &str, steps: &[(f64, &str)]) -> Value {
+    let first = json!({"color": first, "value": null});
+    let steps = steps.iter().map(|(value, color)| json!({"color": color, "value": value}));
+    json!({"mode": "absolute", "steps": std::iter::once(first).chain(steps).collect::<Vec<_>>()})
+}
+
+/// Cells on a ground of their value's colour.
+pub(crate) fn ground() -> Value {
+    json!({"type": "color-background", "mode": "basic"})
 }
 
 /// A link in the same window.

@@ -11,6 +11,7 @@ use wsus_probe::demo::server::Behaviour;
 use wsus_probe::metrics::table;
 
 use super::servers::{config, more_endpoints};
+use crate::rules::{self, read};
 use crate::support::exporter::{Exporter, wait_at_most};
 use crate::support::peer::Peer;
 use crate::support::prometheus::Prometheus;
@@ -225,13 +226,9 @@ fn scrapes(world: &World, dallas: &Exporter, london: &Exporter) -> PathBuf {
         "global: {{scrape_interval: {0}s, evaluation_interval: {0}s}}\nrule_files:\n",
         SCRAPE.as_secs()
     );
-    for entry in std::fs::read_dir(crate::generated::folder().join("prometheus")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        if name.starts_with("wsus-") && !name.contains("test") {
-            let hasty = world.file(name, &hasty(&std::fs::read_to_string(&path).unwrap()));
-            writeln!(text, "  - {}", hasty.display()).unwrap();
-        }
+    for name in read::FILES {
+        let rules = std::fs::read_to_string(rules::folder().join(name)).unwrap();
+        writeln!(text, "  - {}", world.file(name, &hasty(&rules)).display()).unwrap();
     }
     text += "scrape_configs:\n  - job_name: wsus\n    static_configs:\n";
     for (site, exporter) in [("dallas", dallas), ("london", london)] {

@@ -19,7 +19,7 @@ const PARTS: [&str; 6] = [
 
 fn alerts() -> Vec<(String, Rule)> {
     let rules = read::rules().into_iter();
-    rules.filter_map(|rule| Some((rule.alert()?.to_owned(), rule))).collect()
+    rules.filter_map(|rule| Some((rule.alert.clone()?, rule))).collect()
 }
 
 #[test]

@@ -62,10 +62,10 @@ fn check_values(matcher: &Matcher) {
 #[test]
 fn every_metric_label_and_value_exists() {
     let rules = read::rules();
-    let recorded: BTreeSet<&str> = rules.iter().filter_map(|rule| rule.record()).collect();
+    let recorded: BTreeSet<&str> = rules.iter().filter_map(|rule| rule.record.as_deref()).collect();
     let mut selectors = 0;
     for rule in &rules {
-        let expr = parser::parse(rule.expr()).unwrap_or_else(|error| panic!("{rule:?}: {error}"));
+        let expr = parser::parse(&rule.expr).unwrap_or_else(|error| panic!("{rule:?}: {error}"));
         let mut found = Selectors::default();
         let Ok(_) = walk_expr(&mut found, &expr);
         selectors += found.0.len();
@@ -94,7 +94,7 @@ fn every_label_that_is_joined_by_exists() {
     let known: BTreeSet<&str> = own.copied().chain(TARGET_LABELS).collect();
     for rule in read::rules() {
         for word in ["on (", "by (", "without ("] {
-            for rest in rule.expr().split(word).skip(1) {
+            for rest in rule.expr.split(word).skip(1) {
                 let labels = rest.split(')').next().unwrap();
                 for label in labels.split(", ") {
                     assert!(known.contains(label), "{label} in {rule:?}");

@@ -1,41 +1,53 @@
 //! Rule files and their tests, as data.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The files with rules, in the order in which they are loaded.
-pub(super) const FILES: [&str; 2] = ["wsus-recording.yml", "wsus-alerts.yml"];
+pub(crate) const FILES: [&str; 2] = ["wsus-recording.yml", "wsus-alerts.yml"];
 
 /// One recording or alerting rule.
-#[derive(Debug)]
-pub(super) struct Rule(Value);
+#[derive(Debug, Deserialize)]
+pub(crate) struct Rule {
+    /// The name of the recorded series.
+    pub(crate) record: Option<String>,
+    /// The name of the alert.
+    pub(crate) alert: Option<String>,
+    /// What is evaluated.
+    pub(crate) expr: String,
+    /// The labels that it sets.
+    #[serde(default)]
+    pub(crate) labels: BTreeMap<String, String>,
+    /// The templates of the alert's texts and links.
+    #[serde(default)]
+    pub(crate) annotations: BTreeMap<String, String>,
+}
 
 impl Rule {
-    /// The name of the recorded series.
-    pub(super) fn record(&self) -> Option<&str> {
-        self.0["record"].as_str()
-    }
-
-    /// The name of the alert.
-    pub(super) fn alert(&self) -> Option<&str> {
-        self.0["alert"].as_str()
-    }
-
-    /// What is evaluated.
-    pub(super) fn expr(&self) -> &str {
-        self.0["expr"].as_str().unwrap()
-    }
-
     /// The value of a label that it sets.
     pub(super) fn label(&self, name: &str) -> &str {
-        self.0["labels"][name].as_str().unwrap_or_default()
+        self.labels.get(name).map_or("", String::as_str)
     }
 
     /// The template of an annotation.
     pub(super) fn annotation(&self, name: &str) -> &str {
-        self.0["annotations"][name].as_str().unwrap_or_default()
+        self.annotations.get(name).map_or("", String::as_str)
     }
+}
+
+/// A file of rules, as far as it is looked at.
+#[derive(Debug, Deserialize)]
+struct File {
+    groups: Vec<Group>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Group {
+    rules: Vec<Rule>,
 }
 
 /// A series of events with what is expected of it.
@@ -83,16 +95,15 @@ impl Case {
 }
 
 /// All rules of both files.
-pub(super) fn rules() -> Vec<Rule> {
-    let groups = FILES.map(|name| yaml(&super::folder().join(name))["groups"].clone());
-    let groups = groups.iter().flat_map(|groups| groups.as_array().unwrap());
-    groups.flat_map(|group| group["rules"].as_array().unwrap()).cloned().map(Rule).collect()
+pub(crate) fn rules() -> Vec<Rule> {
+    let groups = FILES.map(|name| yaml::<File>(&super::folder().join(name)).groups);
+    groups.into_iter().flatten().flat_map(|group| group.rules).collect()
 }
 
 /// All cases of all files.
 pub(super) fn cases() -> Vec<Case> {
     let of_file = |path: PathBuf| {
-        let file = yaml(&path);
+        let file: Value = yaml(&path);
         let tests = file["tests"].as_array().unwrap().clone();
         tests.into_iter().map(move |test| {
             for series in test["input_series"].as_array().unwrap() {
@@ -116,7 +127,7 @@ pub(super) fn files() -> Vec<PathBuf> {
     files
 }
 
-fn yaml(path: &Path) -> Value {
+fn yaml<T: DeserializeOwned>(path: &Path) -> T {
     let text = std::fs::read_to_string(path).unwrap();
     serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -5,7 +5,7 @@ use wsus_probe::metrics::table::endpoint as table;
 
 use super::{FROM, HERE_OF_ALL, VANTAGE, here, state};
 use crate::boards::{advice, columns};
-use crate::grafana::panel::{Panel, color};
+use crate::grafana::panel::{Panel, color, steps};
 use crate::grafana::query::Query;
 
 /// The way to the certificates of this endpoint.
@@ -94,8 +94,8 @@ fn members() -> Panel {
     .query(Query::instant(most(&table::MEMBERS_EXPECTED)).legend("expected"))
     .unit("none")
     .thresholds(color::BAD, [(1.0, color::GOOD)])
-    .column("down", [("thresholds", columns::steps(color::GOOD, &[(1.0, color::BAD)]))])
-    .column("not known", [("thresholds", columns::steps(color::PLAIN, &[(1.0, color::UNKNOWN)]))])
+    .column("down", [("thresholds", steps(color::GOOD, &[(1.0, color::BAD)]))])
+    .column("not known", [("thresholds", steps(color::PLAIN, &[(1.0, color::UNKNOWN)]))])
     .column("in DNS", [("color", plain.clone())])
     .column("expected", [("color", plain)])
     .option("textMode", json!("value_and_name"))

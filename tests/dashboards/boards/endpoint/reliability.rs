@@ -5,8 +5,7 @@ use wsus_probe::metrics::table::endpoint as table;
 
 use super::members::bars;
 use super::{COUNTED, FROM, HERE, HERE_OF_ALL, here};
-use crate::boards::columns;
-use crate::grafana::panel::{Panel, color};
+use crate::grafana::panel::{Panel, color, steps};
 use crate::grafana::query::Query;
 
 /// What may go wrong, recorded in one place.
@@ -91,10 +90,7 @@ fn burn_rate() -> Panel {
     .when_empty("Nobody could tell whether it works, or the recording rules are not loaded")
     .unit("none")
     .default("min", json!(0))
-    .default(
-        "thresholds",
-        columns::steps("transparent", &[(slow, color::WARN), (fast, color::BAD)]),
-    )
+    .default("thresholds", steps("transparent", &[(slow, color::WARN), (fast, color::BAD)]))
     .custom([("thresholdsStyle", json!({"mode": "line"}))]);
     ["1h", "6h", "3d"].iter().fold(panel, |panel, window| {
         let burn =

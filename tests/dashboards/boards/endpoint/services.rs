@@ -6,7 +6,7 @@ use wsus_probe::model::finding::FindingCode;
 
 use super::{FROM, VANTAGE, here};
 use crate::boards::{advice, columns};
-use crate::grafana::panel::{Panel, color, mapping};
+use crate::grafana::panel::{Panel, color, ground, mapping};
 use crate::grafana::query::Query;
 
 /// Words and colours of severities.
@@ -44,7 +44,7 @@ fn matrix() -> Panel {
     .thresholds(color::UNKNOWN, [])
     .when_empty("No check told whether any service works")
     .default("mappings", json!([mapping(&values), columns::not_known()]))
-    .custom([("cellOptions", columns::ground()), ("align", json!("center"))])
+    .custom([("cellOptions", ground()), ("align", json!("center"))])
     .custom([("minWidth", json!(80))])
     .column(
         "Member",

@@ -4,6 +4,7 @@ use wsus_probe::metrics::table::{Family, endpoint as table, fleet};
 
 use super::{VANTAGE, here};
 use crate::boards::SELECTED_SITE;
+use crate::boards::standing::too_old;
 use crate::grafana::panel::color;
 
 /// What the number says, and its colour: only what is known to work is green.
@@ -31,16 +32,16 @@ pub(super) fn of(family: &Family, by: &str) -> String {
 }
 
 /// The state that each vantage point reports, unless it is in trouble itself or its last round is
-/// too long ago (the measure of the recording rules).
+/// too long ago.
 pub(super) fn from_each() -> String {
     let trouble = format!("{}{{{SELECTED_SITE}}}", fleet::LOCAL_TROUBLE.name);
     let state = of(&table::ENDPOINT_STATE, VANTAGE);
+    let latest = |family| format!("max by ({VANTAGE}) ({})", here(family, ""));
     format!(
-        "(time() - max by ({VANTAGE}) ({}) > 3 * max by ({VANTAGE}) ({}) + 60) * 0 + 5 \
+        "({}) * 0 + 5 \
          or (max by ({VANTAGE}) ({trouble}) == 1 and {state}) * 0 + 4 \
          or {state}",
-        here(&table::LAST_ROUND, ""),
-        here(&table::ROUND_INTERVAL, ""),
+        too_old(&latest(&table::LAST_ROUND), &latest(&table::ROUND_INTERVAL)),
     )
 }
 

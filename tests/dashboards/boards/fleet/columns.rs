@@ -2,20 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::grafana::panel::{Panel, mapping};
+use crate::grafana::panel::{Panel, ground, mapping, nothing};
 use crate::grafana::query::Query;
 
 /// A cell on a ground of its value's colour.
 pub(super) fn coloured() -> (&'static str, Value) {
-    ("custom.cellOptions", json!({"type": "color-background", "mode": "basic"}))
+    ("custom.cellOptions", ground())
 }
 
 /// Texts and colours of values. Where there is none a cell has no colour: that of the lowest
 /// threshold, which Grafana gives it otherwise, is for values.
 pub(super) fn mapped(values: &[(&str, &str, &str)]) -> (&'static str, Value) {
-    let nothing = json!({"text": "", "color": "transparent", "index": 0});
-    let nothing = json!({"type": "special", "options": {"match": "null+nan", "result": nothing}});
-    ("mappings", json!([nothing, mapping(values)]))
+    ("mappings", json!([nothing("", "transparent", 0), mapping(values)]))
 }
 
 /// The narrowest that a column may become.

@@ -5,7 +5,7 @@ use wsus_probe::metrics::table::endpoint as table;
 
 use super::super::standing::{STEP, of};
 use super::super::{SELECTED_ENDPOINT, to_endpoint};
-use crate::grafana::panel::{Panel, color};
+use crate::grafana::panel::{Panel, color, steps};
 use crate::grafana::query::Query;
 
 /// Lines that can be told apart.
@@ -62,8 +62,7 @@ fn burn(window: &str, limit: f64, meaning: &str) -> Panel {
              / on () group_left () wsus_probe:error_budget:ratio{at}"
         )
     };
-    let thresholds = json!({"mode": "absolute", "steps": [
-        {"color": "transparent", "value": null}, {"color": color::BAD, "value": limit}]});
+    let thresholds = steps("transparent", &[(limit, color::BAD)]);
     lines(
         &format!("Burn rate, {window}"),
         &format!(

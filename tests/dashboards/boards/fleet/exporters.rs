@@ -70,13 +70,13 @@ fn table() -> Panel {
 }
 
 fn lines(title: &str, description: &str, query: Query) -> Panel {
+    small(title, description).query(query)
+}
+
+fn small(title: &str, description: &str) -> Panel {
     let legend = json!({"displayMode": "list", "placement": "bottom", "showLegend": true,
                         "calcs": []});
-    Panel::lines(title, description)
-        .size(8, 7)
-        .option("legend", legend)
-        .default("min", json!(0))
-        .query(query)
+    Panel::lines(title, description).size(8, 7).option("legend", legend).default("min", json!(0))
 }
 
 fn rate(family: &Family) -> String {
@@ -112,12 +112,7 @@ fn uncounted() -> Panel {
 }
 
 fn bars(title: &str, description: &str) -> Panel {
-    let legend = json!({"displayMode": "list", "placement": "bottom", "showLegend": true,
-                        "calcs": []});
-    Panel::lines(title, description)
-        .size(8, 7)
-        .option("legend", legend)
-        .default("min", json!(0))
+    small(title, description)
         .unit("short")
         .default("decimals", json!(0))
         .custom([("drawStyle", json!("bars")), ("fillOpacity", json!(80))])

@@ -1,11 +1,11 @@
 //! What is wrong, and what to do about it.
 
 use serde_json::json;
-use wsus_probe::decide::explain::article::{self, Article, Kind};
+use wsus_probe::decide::explain::article::{self, Kind};
 use wsus_probe::metrics::table::endpoint as table;
 use wsus_probe::model::failure::Phase;
 
-use super::super::advice::of_any;
+use super::super::advice::{of_any, todo_at};
 use super::super::columns::not_known;
 use super::super::standing::{Over, VIEW, of, quality};
 use super::super::to_endpoint;
@@ -107,24 +107,12 @@ fn texts() -> Vec<(String, String)> {
                 );
             }
             Kind::Cause => {
-                texts.extend(Phase::ALL.iter().filter_map(|phase| of_phase(article, *phase)));
+                texts.extend(Phase::ALL.iter().filter_map(|phase| todo_at(article, *phase)));
             }
             Kind::WindowsUpdate | Kind::Alert => {}
         }
     }
     texts
-}
-
-/// Where the action depends on the phase, an article has one for each, which begins with it.
-fn of_phase(article: &Article, phase: Phase) -> Option<(String, String)> {
-    let prefix = format!("at {}: ", phase.as_str());
-    let special = article.actions.iter().find_map(|text| text.strip_prefix(&prefix));
-    let only = match article.actions.as_slice() {
-        [only] => Some(only.as_str()),
-        _ => None,
-    };
-    let text = special.or(only)?;
-    Some((format!("{} {}", phase.as_str(), article.code), of_any(text)))
 }
 
 #[test]

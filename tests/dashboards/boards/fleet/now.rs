@@ -7,7 +7,7 @@ use super::super::standing::{
     MEMORY, Over, VANTAGE, VIEW, at, in_state, lately, of, quality, remembered, stale,
 };
 use super::super::{SELECTED_ENDPOINT, SELECTED_SITE, to_endpoint};
-use crate::grafana::panel::{Panel, color};
+use crate::grafana::panel::{Panel, color, steps};
 use crate::grafana::query::Query;
 
 pub(super) fn panels() -> Vec<Panel> {
@@ -110,14 +110,7 @@ fn vantage_points() -> Panel {
     .query(Query::instant(silent).legend("silent"))
     .unit("short")
     .thresholds(color::BAD, [(1.0, color::GOOD)])
-    .column(
-        "silent",
-        [(
-            "thresholds",
-            serde_json::json!({"mode": "absolute", "steps": [
-                {"color": color::GOOD, "value": null}, {"color": color::WARN, "value": 1.0}]}),
-        )],
-    )
+    .column("silent", [("thresholds", steps(color::GOOD, &[(1.0, color::WARN)]))])
 }
 
 /// Where the rules are not loaded there is no recorded series either, and nothing is shown.

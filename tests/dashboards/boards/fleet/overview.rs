@@ -3,11 +3,11 @@
 use serde_json::json;
 use wsus_probe::metrics::table::endpoint as table;
 
-use super::super::columns::DAYS;
+use super::super::columns::{DAYS, urgency};
 use super::super::standing::{Over, STANDINGS, VIEW, availability, of, quality, standing};
 use super::super::to_endpoint;
 use super::columns::{Columns, at_least, coloured, mapped, width};
-use crate::grafana::panel::{Panel, color, link};
+use crate::grafana::panel::{Panel, color, link, steps};
 
 /// More rows than this nobody reads; the worst come first.
 const ROWS: u32 = 100;
@@ -80,8 +80,6 @@ fn queries() -> Vec<(&'static str, String)> {
 }
 
 fn look(panel: Panel) -> Panel {
-    let steps =
-        |steps: serde_json::Value| ("thresholds", json!({"mode": "absolute", "steps": steps}));
     panel
         .unit("short")
         .column(
@@ -105,9 +103,7 @@ fn look(panel: Panel) -> Panel {
                 ("decimals", json!(2)),
                 width(85),
                 coloured(),
-                steps(json!([
-                    {"color": color::BAD, "value": null}, {"color": color::WARN, "value": 0.95},
-                    {"color": color::GOOD, "value": 0.995}])),
+                ("thresholds", steps(color::BAD, &[(0.95, color::WARN), (0.995, color::GOOD)])),
             ],
         )
         .column("RTT", [("unit", json!("s")), width(90)])
@@ -121,9 +117,7 @@ fn look(panel: Panel) -> Panel {
                 ("decimals", json!(1)),
                 width(85),
                 coloured(),
-                steps(json!([
-                    {"color": color::BAD, "value": null}, {"color": color::WARN, "value": 7},
-                    {"color": color::GOOD, "value": 21}])),
+                ("thresholds", urgency()),
             ],
         )
         .column("Warnings", [width(80)])

@@ -5,7 +5,7 @@ use wsus_probe::metrics::table::{endpoint as table, fleet};
 
 use super::super::standing::{STEP, VIEW, at, in_state, of, stale};
 use super::columns::{Columns, at_least, coloured, mapped, width};
-use crate::grafana::panel::{Panel, color};
+use crate::grafana::panel::{Panel, color, nothing};
 use crate::grafana::query::Query;
 
 /// Endpoints that are compared.
@@ -114,9 +114,7 @@ fn nearest() -> Panel {
 fn distances() -> Panel {
     let rtt = of(&table::ENDPOINT_RTT, "");
     // Without it no time at all would have the colour of the shortest.
-    let not_measured = json!({"text": "not measured", "color": color::UNKNOWN, "index": 0});
-    let not_measured =
-        json!({"type": "special", "options": {"match": "null+nan", "result": not_measured}});
+    let not_measured = nothing("not measured", color::UNKNOWN, 0);
     Panel::table(
         "Round-trip times",
         &format!(

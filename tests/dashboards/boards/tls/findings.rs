@@ -7,7 +7,7 @@ use wsus_probe::model::finding::FindingCode;
 use super::{ROWS, endpoint_column, of};
 use crate::boards::columns;
 use crate::boards::endpoint::services::findings_table;
-use crate::grafana::panel::{Panel, color};
+use crate::grafana::panel::{Panel, color, ground, steps};
 use crate::grafana::query::Query;
 
 /// What belongs here of all that can be found.
@@ -109,18 +109,15 @@ fn scans() -> Panel {
                     columns::not_known()
                 ]),
             ),
-            (
-                "thresholds",
-                columns::steps(color::GOOD, &[(86_400.0, color::WARN), (259_200.0, color::BAD)]),
-            ),
-            ("custom.cellOptions", columns::ground()),
+            ("thresholds", steps(color::GOOD, &[(86_400.0, color::WARN), (259_200.0, color::BAD)])),
+            ("custom.cellOptions", ground()),
             ("custom.align", json!("center")),
             ("custom.width", json!(160)),
         ],
     );
     let none = [("0", "none", color::UNKNOWN)];
     let panel = columns::coloured(panel, "Versions known", 160, &none)
-        .column("Versions known", [("thresholds", columns::steps(color::GOOD, &[]))]);
+        .column("Versions known", [("thresholds", steps(color::GOOD, &[]))]);
     let shown = [
         ("endpoint", "Endpoint"),
         ("dc", "Data center"),

@@ -8,7 +8,7 @@ use wsus_probe::model::windows_client::WindowsClient;
 
 use super::{ROWS, of};
 use crate::boards::columns;
-use crate::grafana::panel::{Panel, color, mapping};
+use crate::grafana::panel::{Panel, color, ground, mapping};
 use crate::grafana::query::Query;
 
 /// The heading of rows.
@@ -115,7 +115,7 @@ fn matrix(
         .query(Query::table(joined))
         .unit("none")
         .thresholds(color::UNKNOWN, [])
-        .custom([("cellOptions", columns::ground()), ("align", json!("center"))])
+        .custom([("cellOptions", ground()), ("align", json!("center"))])
         .custom([("minWidth", json!(70)), ("wrapHeaderText", json!(true))])
         .transform(
             "groupingToMatrix",
