@@ -1,6 +1,7 @@
 //! One file a command: run, render, exit code.
 
 pub mod check;
+pub mod client;
 pub mod completions;
 pub mod config;
 pub mod configure;
@@ -9,7 +10,9 @@ pub mod explain;
 pub mod healthcheck;
 pub mod nearest;
 pub mod progress;
+pub mod schedule;
 pub mod serve;
+pub mod service;
 pub mod setup;
 pub mod tls;
 
@@ -120,16 +123,20 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> io::Result<Exit> 
             })
         }
         Command::Serve(options) => serve::run(options, &cli.global, surroundings),
+        Command::Service(options) => service::run(options, &cli.global, surroundings),
+        Command::Client(options) => client::run(options, &cli.global, surroundings),
         Command::Demo(options) => match threaded_runtime() {
             Ok(runtime) => runtime.block_on(demo::run(options, surroundings)),
             Err(error) => surroundings.fail(&no_runtime(&error)),
         },
-        Command::Nearest(_) | Command::Check(_) | Command::Tls(_) | Command::Config(_) => {
-            match configure::configure(&cli.global, places(&cli.command)) {
-                Ok(config) => with_configuration(&cli.command, &cli.global, config, surroundings),
-                Err(error) => surroundings.fail(&error),
-            }
-        }
+        Command::Nearest(_)
+        | Command::Check(_)
+        | Command::Tls(_)
+        | Command::Schedule(_)
+        | Command::Config(_) => match configure::configure(&cli.global, places(&cli.command)) {
+            Ok(config) => with_configuration(&cli.command, &cli.global, config, surroundings),
+            Err(error) => surroundings.fail(&error),
+        },
     }
 }
 
@@ -138,6 +145,7 @@ fn places(command: &Command) -> &[String] {
     match command {
         Command::Tls(options) => &options.places,
         Command::Check(_)
+        | Command::Client(_)
         | Command::Completions(_)
         | Command::Config(_)
         | Command::Demo(_)
@@ -145,6 +153,8 @@ fn places(command: &Command) -> &[String] {
         | Command::Healthcheck(_)
         | Command::Man(_)
         | Command::Nearest(_)
+        | Command::Schedule(_)
+        | Command::Service(_)
         | Command::Serve(_) => &[],
     }
 }
@@ -155,8 +165,11 @@ fn is_read_by_people(command: &Command) -> bool {
         // Some monitoring systems show whatever a plugin writes as its result.
         Command::Check(options) => options.output != CheckOutput::Nagios,
         Command::Nearest(_) | Command::Tls(_) => true,
-        // These say themselves where each value comes from.
+        // These say themselves where each value comes from, or ask no server.
         Command::Config(_)
+        | Command::Client(_)
+        | Command::Schedule(_)
+        | Command::Service(_)
         | Command::Completions(_)
         | Command::Demo(_)
         | Command::Explain(_)
@@ -205,11 +218,14 @@ fn with_configuration(
         Command::Tls(options) => probing(surroundings, async |surroundings| {
             tls::run(options, &mut config, surroundings).await
         }),
-        Command::Completions(_)
+        Command::Schedule(options) => schedule::run(options, &mut config, surroundings),
+        Command::Client(_)
+        | Command::Completions(_)
         | Command::Man(_)
         | Command::Demo(_)
         | Command::Explain(_)
         | Command::Healthcheck(_)
+        | Command::Service(_)
         | Command::Serve(_) => Ok(Exit::Error),
     }
 }

@@ -152,8 +152,11 @@ pub mod decide;
 pub mod demo;
 pub mod engine;
 pub mod metrics;
+#[macro_use]
 pub mod model;
 pub mod net;
 pub mod output;
+pub mod policy;
 pub mod server;
+pub mod windows;
 pub mod wire;

@@ -1,5 +1,9 @@
 //! The commands and the options of each.
 
+pub mod client;
+pub mod schedule;
+pub mod service;
+
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
@@ -7,6 +11,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::cli::EXIT_CODES;
+use crate::cli::args::client::ClientCommand;
+use crate::cli::args::schedule::Schedule;
+use crate::cli::args::service::ServiceCommand;
 
 /// Default of `nearest --samples`, connections to each member. Three survive one lost packet and
 /// still show the spread; the run ends earlier anyway as soon as no rival can win.
@@ -100,6 +107,18 @@ pub enum Command {
     /// least 10s here, and 60s with --suites.
     #[command(after_long_help = format!("{TLS_EXAMPLES}\n\n{EXIT_CODES}"))]
     Tls(Tls),
+    /// Audit, explain and write the Windows Update settings of a client
+    #[command(subcommand, arg_required_else_help = true)]
+    Client(ClientCommand),
+    /// Say when updates are due: Patch Tuesday, their release, and each region's nightly window
+    ///
+    /// In the region's time, in UTC and in yours. Sends nothing.
+    #[command(after_long_help = "\
+Examples:
+  wsus-probe schedule                       what is open now, what comes next
+  wsus-probe schedule dfw --time-zone Europe/Berlin
+  wsus-probe schedule --output ical > wsus.ics")]
+    Schedule(Schedule),
     /// Watch every endpoint all the time, and tell Prometheus and people what was seen
     ///
     /// Makes a round over every endpoint each 30s, the check of `check` each 5m and the scan of
@@ -109,6 +128,9 @@ pub enum Command {
     /// /-/reload reads the configuration again; one that is wrong is told and changes nothing.
     #[command(after_long_help = SERVE_EXAMPLES)]
     Serve(Serve),
+    /// Run the exporter as a Windows service
+    #[command(subcommand, arg_required_else_help = true)]
+    Service(ServiceCommand),
     /// Explain a finding, the cause of a failure, a Windows Update error code, or an alert; offline
     ///
     /// What it means, what a probe sees where it applies, likely reasons, what to do, and what is
@@ -145,7 +167,7 @@ Examples:
 }
 
 /// Options of `nearest`.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Nearest {
     /// How to print the result
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
@@ -155,6 +177,31 @@ pub struct Nearest {
     /// The URL in use: stays the choice unless leaving it is worth a full scan of the clients
     #[arg(long, value_name = "URL", env = "WSUS_PROBE_NEAREST_CURRENT", hide_env_values = true)]
     pub current: Option<String>,
+
+    /// Make this machine use the choice (Windows, as an administrator)
+    ///
+    /// Shows the change and asks; saves the values that are there now in a registry file; writes
+    /// both URLs and `UseWUServer`, or nothing; reads them back. The server in use stays unless
+    /// leaving it is worth a full scan of the client, or it is sick.
+    #[arg(long, env = "WSUS_PROBE_NEAREST_APPLY", hide_env_values = true)]
+    #[arg(value_parser = BoolishValueParser::new())]
+    pub apply: bool,
+
+    /// With --apply, do not ask
+    #[arg(long, requires = "apply", env = "WSUS_PROBE_NEAREST_YES", hide_env_values = true)]
+    #[arg(value_parser = BoolishValueParser::new())]
+    pub yes: bool,
+
+    /// With --apply, take the nearest healthy server even where it is not worth the change
+    #[arg(long, requires = "apply", env = "WSUS_PROBE_NEAREST_FORCE", hide_env_values = true)]
+    #[arg(value_parser = BoolishValueParser::new())]
+    pub force: bool,
+
+    /// With --apply, save the previous values here, in place of a file with the time in its name
+    /// in the current folder
+    #[arg(long, requires = "apply", value_name = "FILE")]
+    #[arg(env = "WSUS_PROBE_NEAREST_BACKUP", hide_env_values = true)]
+    pub backup: Option<PathBuf>,
 
     /// Exit with 3 if the choice is less certain than this, from 0.5 (a coin toss) to 1
     #[arg(
@@ -190,7 +237,7 @@ pub enum NearestOutput {
 }
 
 /// Options of `check`.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Check {
     /// Names of the endpoints to check; all if none is given
     #[arg(value_name = "NAME")]
@@ -214,6 +261,13 @@ pub struct Check {
     #[arg(long, env = "WSUS_PROBE_CHECK_DETAILS", hide_env_values = true)]
     #[arg(value_parser = BoolishValueParser::new())]
     pub details: bool,
+
+    /// Ask these resolvers too, and compare their answers with each other
+    ///
+    /// Several separated by commas; each as with --resolver, `system` among them.
+    #[arg(long, value_name = "RESOLVER", value_delimiter = ',')]
+    #[arg(env = "WSUS_PROBE_CHECK_RESOLVERS", hide_env_values = true)]
+    pub resolvers: Vec<String>,
 
     /// Show the internal name that a WSUS server tells to everybody (PackageServerShare)
     ///
@@ -328,6 +382,18 @@ pub struct Serve {
     #[arg(long = "log.level", value_enum, default_value_t, value_name = "LEVEL")]
     #[arg(env = "WSUS_PROBE_SERVE_LOG_LEVEL", hide_env_values = true)]
     pub log_level: LogLevel,
+
+    /// Write the log to this file, in place of standard error
+    ///
+    /// Lines are added at its end. A file that was moved away is made anew.
+    #[arg(long = "log.file", value_name = "FILE", env = "WSUS_PROBE_SERVE_LOG_FILE")]
+    #[arg(hide_env_values = true, conflicts_with = "log_events")]
+    pub log_file: Option<PathBuf>,
+
+    /// Write the log to the event log of Windows, in place of standard error
+    #[arg(long = "log.events", env = "WSUS_PROBE_SERVE_LOG_EVENTS", hide_env_values = true)]
+    #[arg(value_parser = BoolishValueParser::new())]
+    pub log_events: bool,
 
     /// Identifiers of the options above that were set by the environment.
     #[arg(skip)]

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::args::{
-    Check, CheckOutput, CheckProfile, Demo, Fault as Wanted, FaultKind, LogFormat, LogLevel,
-    Nearest, NearestOutput, TextOrJson,
+    Check, CheckOutput, Demo, Fault as Wanted, FaultKind, LogFormat, LogLevel, Nearest,
+    NearestOutput, TextOrJson,
 };
 use crate::commands::serve::exporter::{Exporter, Sockets};
 use crate::commands::serve::log;
@@ -111,7 +111,7 @@ async fn run_both(
 ) -> io::Result<()> {
     let text = format.0 == NearestOutput::Text;
     let samples = u8::try_from(Sampling::default().samples).unwrap_or(1);
-    let options = Nearest { output: format.0, current: None, strict: None, samples };
+    let options = Nearest { output: format.0, samples, ..Nearest::default() };
     if text {
         writeln!(surroundings.out, "\n$ wsus-probe nearest\n")?;
     }
@@ -121,13 +121,7 @@ async fn run_both(
         // The check takes seconds where a server never answers.
         surroundings.out.flush()?;
     }
-    let options = Check {
-        names: Vec::new(),
-        output: format.1,
-        profile: CheckProfile::default(),
-        details: false,
-        show_internal_names: false,
-    };
+    let options = Check { output: format.1, ..Check::default() };
     check::run(&options, config, surroundings).await.map(drop)
 }
 

@@ -9,10 +9,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("decide", &["model"]),
     ("wire", &["model"]),
+    ("policy", &["model"]),
+    ("windows", &["model", "policy"]),
     ("net", &["model", "decide", "wire"]),
     ("engine", &["model", "decide", "wire", "net"]),
     ("metrics", &["model", "decide", "wire", "net", "engine"]),
-    ("output", &["model", "decide", "wire", "net", "engine"]),
+    ("output", &["model", "decide", "policy", "wire", "net", "engine"]),
     ("server", &["model", "decide", "wire", "net", "engine", "metrics", "output"]),
     ("demo", &["model", "wire"]),
     ("config", &["model"]),
@@ -20,14 +22,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "commands",
         &[
-            "model", "decide", "wire", "net", "engine", "metrics", "output", "server", "demo",
-            "config", "cli",
+            "model", "decide", "policy", "wire", "windows", "net", "engine", "metrics", "output",
+            "server", "demo", "config", "cli",
         ],
     ),
 ];
 
 /// Crates that the inner layers may not name: they have no runtime, clock or network.
-const PURE: &[&str] = &["model", "decide", "wire"];
+const PURE: &[&str] = &["model", "decide", "wire", "policy"];
 const IMPURE: &[&str] =
     &["tokio", "reqwest", "hyper", "std::env", "std::fs", "std::process", "Instant::now"];
 
