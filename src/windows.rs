@@ -1,3 +1,6 @@
 //! What only Windows has, behind traits: so that everything that decides is tried on any system.
 
+pub mod apply;
+pub mod places;
 pub mod registry;
+pub mod rights;
