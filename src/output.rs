@@ -4,6 +4,7 @@ pub mod explain;
 pub mod html;
 pub mod human;
 pub mod json;
+pub mod machine;
 pub mod nagios;
 mod problem;
 pub mod reg;
@@ -11,4 +12,4 @@ mod scan_words;
 mod text;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

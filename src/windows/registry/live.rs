@@ -94,9 +94,14 @@ fn prepared(steps: &[Step]) -> windows_registry::Result<Transaction> {
 }
 
 fn write(key: &Key, name: &str, data: &Data) -> windows_registry::Result<()> {
+    let mut bytes = bytes::encode(data);
+    let size = bytes.len();
+    // The system looks one character behind a text without an end, and takes a zero there for its
+    // end; and it refuses the address that an empty list has.
+    bytes.extend([u8::MAX; 2]);
     // By its number, because the crate wants strings of its own types to be well-formed, and what
     // was there before has to be restored as it was.
-    key.set_bytes(name, Type::Other(data.kind()), &bytes::encode(data))
+    key.set_bytes(name, Type::Other(data.kind()), bytes.get(..size).unwrap_or_default())
 }
 
 /// The values, as two readings in a row agree about: a reading ends without a word at a value that
