@@ -64,7 +64,7 @@ fn cycles(calendar: &Calendar, style: Style) -> String {
         Column { title: "month", right: false, gap: 0 },
         Column { title: "Patch Tuesday", right: false, gap: 2 },
         Column { title: "", right: false, gap: 2 },
-        Column { title: "release on the servers", right: false, gap: 3 },
+        Column { title: "release", right: false, gap: 3 },
         Column { title: "", right: false, gap: 2 },
     ];
     let mut table = Table::new(INDENT, COLUMNS);
@@ -137,7 +137,7 @@ fn state(nightly: &Nightly, now: SystemTime) -> (String, Tone) {
         minutes(seconds.saturating_add(59) / 60)
     };
     if nightly.open {
-        (format!("open, closes in {}", until(end)), Tone::Good)
+        (format!("open, {} left", until(end)), Tone::Good)
     } else {
         (format!("opens in {}", until(start)), Tone::Plain)
     }
@@ -145,17 +145,17 @@ fn state(nightly: &Nightly, now: SystemTime) -> (String, Tone) {
 
 const fn words(unknown: Unknown) -> &'static str {
     match unknown {
-        Unknown::NotDocumented => "not known: none is documented",
-        Unknown::NotConfigured => "not known: `patch_window` is not set",
-        Unknown::NoTimeZone => "not known: `time_zone` is not set",
+        Unknown::NotDocumented => "not documented",
+        Unknown::NotConfigured => "not configured",
+        Unknown::NoTimeZone => "no time zone",
     }
 }
 
 fn remarks(calendar: &Calendar) -> String {
     format!(
         "Patch Tuesday is the second Tuesday of the month at Microsoft's ({MICROSOFT}, as a rule \
-         at 10:00 there); updates can come on any other day. The release is due {} days later: \
-         whether it takes place is not known. Windows follow the clocks at the endpoint.",
+         at 10:00 there); updates can come on any other day. The release on the servers is due {} days \
+         later; whether it takes place is not known. Windows follow the clocks at the endpoint.",
         calendar.release_after.as_secs() / 86_400
     )
 }
