@@ -19,7 +19,6 @@ mod select;
 pub mod serve;
 pub mod settings;
 mod source;
-pub mod url;
 pub mod value;
 
 use std::collections::BTreeMap;
@@ -40,6 +39,7 @@ use crate::config::settings::{Layer, Settings};
 use crate::config::source::Source;
 use crate::model::endpoint::{Endpoint, EndpointUrl, Limits, ResolverChoice, SimulatedLink};
 use crate::model::monitor::Pace;
+use crate::model::url;
 
 /// What the user typed or exported, not yet looked at. Everything absent is left to the file and
 /// the defaults.
@@ -176,7 +176,7 @@ pub fn resolve(options: &RawOptions) -> Result<Config, ConfigError> {
 pub fn endpoint_url(given: &Sourced<String>) -> Result<EndpointUrl, ConfigError> {
     match url::parse(&given.value) {
         Ok(parsed) => Ok(parsed.url),
-        Err(fault) => Err(rejected(&given.origin, fault).into()),
+        Err(fault) => Err(rejected(&given.origin, fault.into()).into()),
     }
 }
 

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::config::defaults::{MAX_ENDPOINTS, SIMULATED_RANGE, TIMEOUT_RANGE};
 use crate::config::endpoint::{Entry, endpoint};
-use crate::config::error::{Fault, Problem, shown};
+use crate::config::error::{Fault, Problem};
 use crate::config::fleet::fleet;
 use crate::config::origin::Sourced;
 use crate::config::section::{Findings, Section, Value, list, string, wrong_type};
@@ -20,6 +20,7 @@ use crate::config::settings::{Layer, Settings, conflict};
 use crate::config::source::Source;
 use crate::config::value;
 use crate::model::endpoint::SimulatedLink;
+use crate::model::text::shown;
 
 /// Everything one file says.
 #[derive(Default)]

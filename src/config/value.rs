@@ -8,9 +8,10 @@ use std::time::Duration;
 use jiff::tz::TimeZoneDatabase;
 
 use crate::config::defaults::{DNS_PORT, DNS_TLS_PORT, MAX_DC_BYTES, MAX_NAME_BYTES};
-use crate::config::error::{Fault, closest, shown};
-use crate::config::url::dns_name;
+use crate::config::error::{Fault, closest};
 use crate::model::endpoint::{Family, PatchWindow, ResolverChoice, SimulatedLink};
+use crate::model::text::shown;
+use crate::model::url::dns_name;
 
 /// The word for "the source documents no window".
 const NOT_DOCUMENTED: &str = "not documented";
