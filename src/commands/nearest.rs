@@ -95,7 +95,8 @@ fn write(
     }
 }
 
-fn exit(report: &NearestReport, strict: Option<f64>) -> Exit {
+/// How a race with this result ends the program.
+pub(super) fn exit(report: &NearestReport, strict: Option<f64>) -> Exit {
     let selection = &report.selection;
     let chosen = selection.selected.and_then(|index| report.candidates.get(index));
     let Some(chosen) = chosen else {

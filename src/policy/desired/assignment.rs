@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use crate::model::registry::Data;
+use crate::model::text::shown;
 use crate::policy::setting::{Allowed, Setting, Unit};
 
 /// Reads `NAME=VALUE`: the name in any letter case, a number in decimal or with `0x` in
@@ -12,7 +13,7 @@ use crate::policy::setting::{Allowed, Setting, Unit};
 pub fn parse(text: &str) -> Result<(Setting, Option<Data>), Refusal> {
     let Some((name, value)) = text.split_once('=') else {
         return Err(Refusal {
-            text: format!("{text:?} is no setting: expected NAME=VALUE"),
+            text: format!("{} is no setting: expected NAME=VALUE", shown(text)),
             hint: "write, for instance, DetectionFrequency=4; NAME= removes the value".to_owned(),
         });
     };
@@ -29,6 +30,9 @@ pub fn parse(text: &str) -> Result<(Setting, Option<Data>), Refusal> {
 
 /// The setting whose name this most likely was meant to be, if exactly one is near enough.
 pub fn similar(name: &str) -> Option<Setting> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     let given = name.to_ascii_lowercase();
     let limit = (given.chars().count() / LETTERS_PER_MISTAKE).min(MOST_MISTAKES);
     let distance = |setting: Setting| {
@@ -73,7 +77,7 @@ fn named(name: &str) -> Result<Setting, Refusal> {
         return Ok(*setting);
     }
     Err(Refusal {
-        text: format!("{name:?} is no setting of Windows Update"),
+        text: format!("{} is no setting of Windows Update", shown(name)),
         hint: similar(name).map_or_else(
             || "`wsus-probe explain unknown_name` tells where the names are from".to_owned(),
             |near| format!("did you mean {}?", near.as_str()),
@@ -85,7 +89,7 @@ fn number(setting: Setting, text: &str) -> Result<u32, Refusal> {
     let (name, range) = (setting.as_str(), range(setting));
     let Some(number) = number_of(text) else {
         return Err(Refusal {
-            text: format!("{name} cannot be {text:?}: it is a number, {range}"),
+            text: format!("{name} cannot be {}: it is a number, {range}", shown(text)),
             hint: "write it in decimal, or with 0x in hexadecimal".to_owned(),
         });
     };
@@ -116,6 +120,9 @@ const LETTERS_PER_MISTAKE: usize = 4;
 
 /// A name with more mistakes than this is another name.
 const MOST_MISTAKES: usize = 3;
+
+/// A longer name is no misspelled one; distances between long texts take long to find.
+const LONGEST_NAME: usize = 100;
 
 #[cfg(test)]
 mod tests {
