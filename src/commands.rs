@@ -26,6 +26,7 @@ use tokio::runtime::Runtime;
 use crate::cli::args::{CheckOutput, Command, ConfigCommand};
 use crate::cli::{Cli, Global};
 use crate::commands::progress::Show;
+use crate::config::error::ConfigError;
 use crate::config::origin::{Origin, Sourced};
 use crate::config::{Config, endpoint_url};
 use crate::net::sockets;
@@ -134,11 +135,18 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> io::Result<Exit> 
         | Command::Check(_)
         | Command::Tls(_)
         | Command::Schedule(_)
-        | Command::Config(_) => match configure::configure(&cli.global, places(&cli.command)) {
+        | Command::Config(_) => match configuration(cli) {
             Ok(config) => with_configuration(&cli.command, &cli.global, config, surroundings),
             Err(error) => surroundings.fail(&error),
         },
     }
+}
+
+fn configuration(cli: &Cli) -> Result<Config, ConfigError> {
+    if let Command::Check(options) = &cli.command {
+        return configure::for_check(&cli.global, options);
+    }
+    configure::configure(&cli.global, places(&cli.command))
 }
 
 /// The endpoints that a command names by name or URL.

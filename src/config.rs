@@ -23,6 +23,7 @@ pub mod value;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,6 +60,8 @@ pub struct RawOptions {
     pub dcs: Vec<Sourced<String>>,
     /// `--resolver`.
     pub resolver: Option<Sourced<String>>,
+    /// `check --resolvers`.
+    pub compare_resolvers: Option<Sourced<Vec<String>>>,
     /// `--ca-file`, relative to the working directory.
     pub ca_files: Option<Sourced<Vec<PathBuf>>>,
     /// `--family`.
@@ -121,6 +124,8 @@ pub struct Target {
     pub ca_files: Vec<PathBuf>,
     /// Who resolves its name.
     pub resolver: ResolverChoice,
+    /// Whose answers are compared.
+    pub compare_resolvers: Vec<ResolverChoice>,
     /// How long each phase and the whole may take.
     pub limits: Limits,
     /// How often a monitoring run looks at it.
@@ -137,6 +142,7 @@ impl Target {
             endpoint,
             ca_files: settings.ca_files.value.clone(),
             resolver: settings.resolver.value.clone(),
+            compare_resolvers: settings.compare_resolvers.value.clone(),
             limits: settings.limits(),
             pace: config.serve.paces.pace(),
             origins: Origins::default(),
@@ -203,6 +209,10 @@ fn command_layer(options: &RawOptions, findings: &mut Findings) -> Layer {
             .clone()
             .map(|given| given.map(|paths| paths.iter().map(|path| absolute(path)).collect())),
         resolver: option(options.resolver.as_ref(), findings, value::resolver),
+        compare_resolvers: option(options.compare_resolvers.as_ref(), findings, |texts| {
+            let each = texts.iter().map(|text| value::resolver(text));
+            value::resolvers(each.collect::<Result<_, _>>()?)
+        }),
         family: option(options.family.as_ref(), findings, value::family),
         deadline: option(options.deadline.as_ref(), findings, |text| {
             value::duration(text, &TIMEOUT_RANGE)
@@ -229,10 +239,10 @@ fn with_options(mut serve: Serve, options: &RawOptions, findings: &mut Findings)
     serve
 }
 
-fn option<T>(
-    given: Option<&Sourced<String>>,
+fn option<S: Deref, T>(
+    given: Option<&Sourced<S>>,
     findings: &mut Findings,
-    parse: impl FnOnce(&str) -> Result<T, Fault>,
+    parse: impl FnOnce(&S::Target) -> Result<T, Fault>,
 ) -> Option<Sourced<T>> {
     let given = given?;
     match parse(&given.value) {
@@ -264,6 +274,7 @@ fn target(entry: Entry, outer: &Settings, command: &Layer, paces: &Paces) -> Tar
         pace: paces.pace(),
         ca_files: settings.ca_files.value,
         resolver: settings.resolver.value,
+        compare_resolvers: settings.compare_resolvers.value,
         origins,
     }
 }

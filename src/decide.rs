@@ -13,6 +13,7 @@ pub mod health;
 pub mod hierarchy;
 pub mod members;
 pub mod monitor;
+pub mod resolvers;
 pub mod select;
 pub mod services;
 pub mod stats;

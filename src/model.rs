@@ -21,6 +21,7 @@ pub mod protocol;
 pub mod registry;
 pub mod report;
 pub mod request;
+pub mod resolvers;
 pub mod selection;
 pub mod service;
 pub mod suite;

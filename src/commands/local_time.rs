@@ -6,7 +6,8 @@ use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, Zoned};
 
-use crate::config::error::{closest, shown};
+use crate::config::error::closest;
+use crate::model::text::shown;
 use crate::net::clock;
 use crate::output::moment::ZoneName;
 

@@ -83,6 +83,10 @@ pub const DNS_PORT: u16 = 53;
 /// Port of DNS over TLS (RFC 7858).
 pub const DNS_TLS_PORT: u16 = 853;
 
+/// Most resolvers whose answers are compared: every endpoint asks each of them, and each is a label
+/// value of metrics. No client has more than a few.
+pub const MAX_COMPARED: usize = 8;
+
 /// Highest priority number: far more ranks than any fleet has endpoints in one place.
 pub const MAX_PRIORITY: u32 = 65_535;
 

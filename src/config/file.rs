@@ -19,7 +19,7 @@ use crate::config::serve::{Serve, serve};
 use crate::config::settings::{Layer, Settings, conflict};
 use crate::config::source::Source;
 use crate::config::value;
-use crate::model::endpoint::SimulatedLink;
+use crate::model::endpoint::{ResolverChoice, SimulatedLink};
 use crate::model::text::shown;
 
 /// Everything one file says.
@@ -94,6 +94,7 @@ pub(super) fn layer(
     let layer = Layer {
         ca_files: section.take(findings, "ca_file", |value| ca_files(value, folder)),
         resolver: section.take(findings, "resolver", |value| value::resolver(string(value)?)),
+        compare_resolvers: section.take(findings, "compare_resolvers", compare_resolvers),
         family: section.take(findings, "family", |value| value::family(string(value)?)),
         deadline: section.take(findings, "deadline", timeout),
         resolve: section.take(findings, "resolve_timeout", timeout),
@@ -135,6 +136,15 @@ fn release_after(value: &Value<'_>) -> Result<Duration, Fault> {
     // A number gets the hint that it lacks a unit.
     let range = duration(value, &RELEASE_AFTER_RANGE);
     value.get_ref().as_str().map_or(range, value::release_after)
+}
+
+/// A list of resolvers. The empty one is allowed: it undoes the list of an outer level.
+fn compare_resolvers(value: &Value<'_>) -> Result<Vec<ResolverChoice>, Fault> {
+    if value.get_ref().as_array().is_some_and(|items| items.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let one = |item: &Value<'_>| value::resolver(string(item)?);
+    value::resolvers(list(value, "a list of resolvers", one)?)
 }
 
 /// One path or a list of paths. The empty list is allowed: it undoes the list of an outer level.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::tz::TimeZoneDatabase;
 
 use crate::config::defaults::{
-    DNS_PORT, DNS_TLS_PORT, MAX_DC_BYTES, MAX_NAME_BYTES, RELEASE_AFTER_RANGE,
+    DNS_PORT, DNS_TLS_PORT, MAX_COMPARED, MAX_DC_BYTES, MAX_NAME_BYTES, RELEASE_AFTER_RANGE,
 };
 use crate::config::error::{Fault, closest};
 use crate::model::endpoint::{Family, PatchWindow, ResolverChoice, SimulatedLink};
@@ -20,9 +20,6 @@ const NOT_DOCUMENTED: &str = "not documented";
 
 /// The word for a simulated address that never answers.
 const BLACK_HOLE: &str = "black_hole";
-
-/// The word for the resolvers this machine is configured with.
-const SYSTEM: &str = "system";
 
 /// A duration with a unit, within a range.
 pub(super) fn duration(text: &str, range: &RangeInclusive<Duration>) -> Result<Duration, Fault> {
@@ -74,7 +71,7 @@ pub(super) fn family(text: &str) -> Result<Family, Fault> {
 /// `system`, `IP`, `IP:PORT` or `tls://IP[:PORT]#NAME`.
 pub(super) fn resolver(text: &str) -> Result<ResolverChoice, Fault> {
     const EXPECTED: &str = "system, IP, IP:PORT or tls://IP[:PORT]#NAME";
-    if text == SYSTEM {
+    if text == ResolverChoice::SYSTEM {
         return Ok(ResolverChoice::System);
     }
     let Some(rest) = text.strip_prefix("tls://") else {
@@ -95,13 +92,24 @@ pub(super) fn resolver(text: &str) -> Result<ResolverChoice, Fault> {
     Ok(ResolverChoice::Tls { address, name: dns_name(name)? })
 }
 
+/// Resolvers to compare, each once: they may be written in several ways.
+pub(super) fn resolvers(given: Vec<ResolverChoice>) -> Result<Vec<ResolverChoice>, Fault> {
+    let mut each = Vec::new();
+    for resolver in given {
+        if !each.contains(&resolver) {
+            each.push(resolver);
+        }
+    }
+    if each.len() > MAX_COMPARED {
+        let text = format!("names {} resolvers: expected at most {MAX_COMPARED}", each.len());
+        return Err(Fault::new(text, "compare those that clients ask"));
+    }
+    Ok(each)
+}
+
 /// A resolver as the file and `--resolver` spell it.
 pub fn write_resolver(resolver: &ResolverChoice) -> String {
-    match resolver {
-        ResolverChoice::System => SYSTEM.to_owned(),
-        ResolverChoice::Plain(address) => address.to_string(),
-        ResolverChoice::Tls { address, name } => format!("tls://{address}#{name}"),
-    }
+    resolver.to_string()
 }
 
 /// An address with or without a port other than 0; IPv6 in brackets or bare.

@@ -9,6 +9,7 @@ mod check;
 mod details;
 mod nearest;
 mod problems;
+mod resolvers;
 mod services;
 pub(super) mod table;
 mod tls;
