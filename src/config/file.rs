@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::tz::TimeZoneDatabase;
 use toml::de::{DeTable, DeValue};
 
-use crate::config::defaults::{MAX_ENDPOINTS, RELEASE_AFTER_RANGE, SIMULATED_RANGE, TIMEOUT_RANGE};
+use crate::config::defaults::{MAX_ENDPOINTS, SIMULATED_RANGE, TIMEOUT_RANGE};
 use crate::config::endpoint::{Entry, endpoint};
 use crate::config::error::{Fault, Problem};
 use crate::config::fleet::fleet;
@@ -46,6 +46,7 @@ pub(super) fn parse(source: &Source, findings: &mut Findings) -> Document {
     };
     let mut section = Section::new(source, "", root.get_ref());
     let settings = layer(&mut section, findings, source.folder(), &Settings::default());
+    let release_after = section.take(findings, "release_after", release_after);
     let base = Settings::default().under(&settings);
     let context = Context { source, base: &base, time_zones: &TimeZoneDatabase::bundled() };
     let mut entries = Vec::new();
@@ -70,7 +71,6 @@ pub(super) fn parse(source: &Source, findings: &mut Findings) -> Document {
     let simulated = table(&mut section, findings, "simulated")
         .map(|table| simulated(source, findings, table))
         .unwrap_or_default();
-    let release_after = section.take(findings, "release_after", release_after);
     section.finish(findings);
     Document { settings, entries, serve, simulated, release_after }
 }
@@ -132,10 +132,19 @@ pub(super) fn duration(
     }
 }
 
+/// A number of days; a bare number gets the hint that it lacks a unit.
 fn release_after(value: &Value<'_>) -> Result<Duration, Fault> {
-    // A number gets the hint that it lacks a unit.
-    let range = duration(value, &RELEASE_AFTER_RANGE);
-    value.get_ref().as_str().map_or(range, value::release_after)
+    match value.get_ref() {
+        DeValue::Integer(number) => value::release_after(number.as_str()),
+        DeValue::String(text) => value::release_after(text),
+        DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => {
+            Err(wrong_type(value, "a number of days in quotes, such as \"21d\""))
+        }
+    }
 }
 
 /// A list of resolvers. The empty one is allowed: it undoes the list of an outer level.

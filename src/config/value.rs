@@ -43,13 +43,16 @@ pub(super) fn duration(text: &str, range: &RangeInclusive<Duration>) -> Result<D
     }
 }
 
-/// A number of whole days.
+/// A number of whole days, from none to the most that a release may take.
 pub(super) fn release_after(text: &str) -> Result<Duration, Fault> {
-    let time = duration(text, &RELEASE_AFTER_RANGE)?;
-    if time.as_secs().is_multiple_of(DAY_SECONDS) && time.subsec_nanos() == 0 {
-        return Ok(time);
-    }
-    Err(Fault::expected(text, "whole days", "a release has a date: write it like 21d or 3weeks"))
+    let is_whole =
+        |time: &Duration| time.as_secs().is_multiple_of(DAY_SECONDS) && time.subsec_nanos() == 0;
+    let time = humantime::parse_duration(text.trim()).ok();
+    time.filter(|time| RELEASE_AFTER_RANGE.contains(time) && is_whole(time)).ok_or_else(|| {
+        let most = RELEASE_AFTER_RANGE.end().as_secs() / DAY_SECONDS;
+        let expected = format!("whole days with their unit, from 0d to {most}d");
+        Fault::expected(text, &expected, "a release has a date: write it like 21d or 3weeks")
+    })
 }
 
 /// Seconds of a day without a change of clocks.

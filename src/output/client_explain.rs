@@ -116,11 +116,13 @@ fn timeline(events: &[Event], reader: &Reader, style: Style) -> String {
     }
     let mut table = Table::new(INDENT, COLUMNS);
     for event in events {
-        let (words, tone) = certainty(event.certainty);
-        let until = event.until.map(|until| {
-            format!("Until {} {}: ", full(until, &reader.zone), offset(until, &reader.zone))
-        });
-        let what = format!("{}{}", until.unwrap_or_default(), event.text);
+        let (mut words, tone) = certainty(event.certainty);
+        let mut what = event.text.clone();
+        if let Some(until) = event.until {
+            words = "from";
+            let latest = format!("{} {}", full(until, &reader.zone), offset(until, &reader.zone));
+            what = format!("{what} At the latest {latest}.");
+        }
         table.push(vec![
             Cell::plain(&full(event.at, &reader.zone)),
             Cell::new(&offset(event.at, &reader.zone), Tone::Faint),

@@ -59,8 +59,11 @@ fn options_win_and_what_is_wrong_with_them_is_told_with_a_remedy() {
     let told = schedule("--at 2026-11-01T01:30 --time-zone America/Chicago --output ical");
     assert!(told.stderr.starts_with("note: --at 2026-11-01 01:30 comes twice"), "{}", told.stderr);
     for (line, part) in [
-        ("--release-after 36h", "--release-after is \"36h\": expected whole days"),
-        ("--release-after 3", "has no unit"),
+        (
+            "--release-after 36h",
+            "--release-after is \"36h\": expected whole days with their unit, from 0d to 90d",
+        ),
+        ("--release-after 3", "--release-after is \"3\": expected whole days"),
         ("--at tomorrow", "--at is \"tomorrow\""),
         ("--time-zone CT", "--time-zone is \"CT\""),
         ("nosuch", "nosuch"),

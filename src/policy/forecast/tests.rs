@@ -1,3 +1,5 @@
+//! Forecasts of settings, the worked examples of their source among them.
+
 use super::fixture::{document, documented, settings};
 use super::*;
 use crate::model::registry::Data;
@@ -170,6 +172,14 @@ fn the_new_time_wins_only_where_the_schedule_comes_later() {
 }
 
 #[test]
+fn a_start_without_anything_missed_only_calculates() {
+    let start = "2026-11-21T08:45";
+    let events = timeline(&rescheduled(15), &ask(BERLIN, start, None, Some(start)));
+    let kinds: Vec<_> = events.iter().map(|(at, kind, _)| (at.as_str(), *kind)).take(2).collect();
+    assert_eq!(kinds, [("21 08:45", "service_start"), ("22 03:00", "scheduled_installation")]);
+}
+
+#[test]
 fn without_a_start_nothing_is_dated() {
     let question = ask(BERLIN, "2026-11-21T04:00", Some("2026-11-21T03:00"), None);
     let events = timeline(&rescheduled(15), &question);
@@ -279,7 +289,11 @@ fn users_who_decide_are_no_date() {
     let countdown = [(S::RebootWarningTimeout, 30), (S::RebootWarningTimeoutEnabled, 1)];
     assert_eq!(restarts(&countdown), [alone.clone(), at("22 03:30", "at_the_earliest")]);
     assert_eq!(restarts(&countdown[..1]), [alone.clone(), at("22 03:05", "at_the_earliest")]);
-    assert_eq!(restarts(&[(S::NoAutoRebootWithLoggedOnUsers, 3)]), [alone]);
+    assert_eq!(restarts(&[(S::NoAutoRebootWithLoggedOnUsers, 3)]), [alone.clone()]);
+    let always = [(S::AlwaysAutoReboot, 1), (S::AlwaysAutoRebootMinutes, 45)];
+    let always = restarts(&always);
+    assert_eq!(always[0], alone);
+    assert_eq!(always[2], at("22 03:45", "at_the_earliest"));
 }
 
 #[test]

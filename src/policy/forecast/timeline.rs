@@ -33,14 +33,17 @@ fn search(facts: &Facts, question: &Question) -> Option<Event> {
         until: Some(question.at.checked_add(i64::from(longest).minutes()).ok()?),
         kind: EventKind::Search,
         certainty: Certainty::Certain,
-        text: "The next search for updates, if the last one succeeded.".to_owned(),
+        text: "Looks for updates, if the last search succeeded.".to_owned(),
         settings: vec![Setting::DetectionFrequency, Setting::DetectionFrequencyEnabled],
     })
 }
 
 /// Adds what happens because of a missed installation, and says when it is made up for.
 fn missed(facts: &Facts, question: &Question, events: &mut Vec<Event>) -> Option<Timestamp> {
-    let plan = plan(facts, question)?;
+    let Some(plan) = plan(facts, question) else {
+        events.extend(start(facts, question));
+        return None;
+    };
     let certain = |at, kind, text: &str, settings: &[Setting]| Event {
         at,
         until: None,
@@ -66,6 +69,19 @@ fn missed(facts: &Facts, question: &Question, events: &mut Vec<Event>) -> Option
                     where nobody is.";
     events.push(certain(at, EventKind::RescheduledInstallation, installs, &RESCHEDULE));
     Some(at)
+}
+
+/// The start of the service where nothing was missed.
+fn start(facts: &Facts, question: &Question) -> Option<Event> {
+    facts.schedule?;
+    Some(Event {
+        at: question.service_start?,
+        until: None,
+        kind: EventKind::ServiceStart,
+        certainty: Certainty::Certain,
+        text: "The service starts and calculates the next time from the schedule.".to_owned(),
+        settings: SCHEDULE.to_vec(),
+    })
 }
 
 /// The countdown for a logged-on administrator, where there is time for it.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::missed::{Plan, plan};
-use super::super::{BY_SCHEDULE, Facts, Question, Sentence};
+use super::super::{BY_SCHEDULE, Facts, NOTICE_MINUTES, Question, Sentence};
 use super::say;
 use crate::policy::effective::Effective;
 use crate::policy::forecast::reading::{Paired, Reading, number};
@@ -51,7 +51,14 @@ pub(super) fn missed(facts: &Facts, question: &Question) -> Vec<Sentence> {
         return question.missed.map(|_| say(none, &SCHEDULE)).into_iter().collect();
     }
     let mut found = rule(facts.reschedule);
-    if matches!(facts.reschedule, Paired::On(_)) {
+    if let Paired::On(minutes) = facts.reschedule {
+        if minutes < NOTICE_MINUTES {
+            let short = format!(
+                "An administrator who is logged on would be told {NOTICE_MINUTES} min before, \
+                 which is more than there is; what is shown then is not documented."
+            );
+            found.push(say(short, &PAIR));
+        }
         found.push(say(
             "If day or hour of the schedule are changed meanwhile, the new schedule wins over the \
              new time. If the next scheduled time is not later than the new time, the schedule \

@@ -13,6 +13,13 @@ pub(super) fn sentences(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
     }
     let decide = [S::NoAutoRebootWithLoggedOnUsers];
     let mut found = Vec::new();
+    if facts.schedule.is_none() {
+        found.push(say(
+            "The page tells of restarts after scheduled installations only, and no installation \
+             is scheduled by these settings.",
+            &[S::AuOptions],
+        ));
+    }
     match facts.users_decide {
         None => {
             found.push(say("Whether logged-on users decide about restarts is not known.", &decide));

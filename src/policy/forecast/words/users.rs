@@ -3,7 +3,7 @@
 use super::super::Sentence;
 use super::say;
 use crate::policy::effective::Effective;
-use crate::policy::forecast::reading::switch;
+use crate::policy::forecast::reading::{Reading, number, switch};
 use crate::policy::setting::Setting as S;
 
 pub(super) fn sentences(settings: &Effective) -> Vec<Sentence> {
@@ -31,16 +31,21 @@ pub(super) fn sentences(settings: &Effective) -> Vec<Sentence> {
 }
 
 fn links(settings: &Effective) -> Option<Sentence> {
-    let text = if switch(settings, S::UserNoWindowsUpdate)? {
-        "Updates still come from the source above. The user whose registry was read gets none \
-         that the administrator of the WSUS server has not approved; in Windows Vista, Check for \
-         updates is greyed out (Remove links and access to Windows Update)."
-    } else if switch(settings, S::UseWuServer)? {
-        "Microsoft Update stays on the start menu, and local administrators can install from \
-         there what was not approved on the WSUS server, because NoWindowsUpdate is not set for \
-         the user."
-    } else {
-        return None;
+    let text = match number(settings, S::UserNoWindowsUpdate) {
+        Reading::Invalid => return None,
+        Reading::Valid(1) => {
+            "Updates still come from the source above. The user whose registry was read gets none \
+             that the administrator of the WSUS server has not approved; in Windows Vista, Check \
+             for updates is greyed out (Remove links and access to Windows Update)."
+        }
+        Reading::Valid(_) | Reading::Absent => {
+            if !switch(settings, S::UseWuServer)? {
+                return None;
+            }
+            "Where NoWindowsUpdate is not set for a user, Microsoft Update stays on the start \
+             menu, and a local administrator can install from there what was not approved on the \
+             WSUS server."
+        }
     };
     Some(say(text, &[S::UserNoWindowsUpdate]))
 }
