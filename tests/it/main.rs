@@ -5,6 +5,7 @@
 mod certificates;
 mod cli;
 mod client_explain;
+mod client_render;
 mod config;
 mod deploy;
 mod exporter;

@@ -51,12 +51,12 @@ fn rendered(operations: &[Operation], renderer: fn(&Settings<'_>) -> Rendered) -
 #[test]
 fn every_format_in_full() {
     for (name, renderer) in RENDERERS {
-        insta::assert_snapshot!(format!("usual {name}"), rendered(&usual(), renderer));
+        insta::assert_snapshot!(format!("usual_{name}"), rendered(&usual(), renderer));
     }
     let changed = ["`WUServr` is misspelled".to_owned()];
     let settings = Settings { origin: &[], operations: &usual() };
     let document = json::document(&settings, &changed, &[]).unwrap();
-    insta::assert_snapshot!("usual json", String::from_utf8(document.bytes).unwrap());
+    insta::assert_snapshot!("usual_json", String::from_utf8(document.bytes).unwrap());
 }
 
 #[test]
@@ -68,11 +68,11 @@ fn nothing_breaks_out_of_its_quotes() {
             "powershell" => text.split("\n$hive = ").nth(1).unwrap().split("\n# A start").next(),
             _ => Some(text.as_str()),
         };
-        insta::assert_snapshot!(format!("hostile {name}"), body.unwrap());
+        insta::assert_snapshot!(format!("hostile_{name}"), body.unwrap());
     }
     let settings = Settings { origin: &[], operations: &hostile() };
     let document = json::document(&settings, &[], &[]).unwrap();
-    insta::assert_snapshot!("hostile json", String::from_utf8(document.bytes).unwrap());
+    insta::assert_snapshot!("hostile_json", String::from_utf8(document.bytes).unwrap());
 }
 
 #[test]
@@ -83,8 +83,8 @@ fn what_a_format_cannot_hold_is_told() {
     let steps = [
         Operation::DeleteKey(key.clone()),
         Operation::DeleteValues(key.clone()),
-        Operation::Key(key.clone()),
         soft,
+        Operation::Key(key.clone()),
     ];
     for (name, renderer) in RENDERERS {
         let left_out = renderer(&Settings { origin: &[], operations: &steps }).left_out;
