@@ -1,5 +1,6 @@
 //! Renderers: reports in, text out.
 
+pub mod client_audit;
 pub mod explain;
 pub mod html;
 pub mod human;

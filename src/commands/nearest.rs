@@ -38,19 +38,21 @@ pub async fn run(
         Ok(setup) => setup,
         Err(error) => return surroundings.fail(&setup::unusable(&error)),
     };
-    let report = race(&setup, options, current, surroundings.show, surroundings.messages).await;
+    let report =
+        race(&setup, options.samples, current, surroundings.show, surroundings.messages).await;
     write(&report, options, surroundings)?;
     Ok(exit(&report, options.strict))
 }
 
-async fn race(
+/// Runs a race of this many connections to each member.
+pub(super) async fn race(
     setup: &Setup,
-    options: &Nearest,
+    samples: u8,
     current: Option<usize>,
     show: Show,
     messages: &mut dyn Write,
 ) -> NearestReport {
-    let sampling = Sampling { samples: u32::from(options.samples), ..Sampling::default() };
+    let sampling = Sampling { samples: u32::from(samples), ..Sampling::default() };
     let race = Race::new(Rules::default(), current);
     let mut watch = Shown::new(race, show, &setup.targets, messages);
     let interrupt = super::interrupted();
@@ -59,7 +61,7 @@ async fn race(
 }
 
 /// The index of the server in use; it joins the race if it is not in it.
-fn position_of(url: &EndpointUrl, config: &mut Config) -> usize {
+pub(super) fn position_of(url: &EndpointUrl, config: &mut Config) -> usize {
     if let Some(index) = config.targets.iter().position(|t| t.endpoint.url == *url) {
         return index;
     }
