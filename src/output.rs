@@ -1,5 +1,6 @@
 //! Renderers: reports in, text out.
 
+pub mod client_audit;
 pub mod client_explain;
 pub mod client_render;
 pub mod explain;
