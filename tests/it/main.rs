@@ -11,6 +11,7 @@ mod hardship;
 mod healthcheck;
 mod lean;
 mod link;
+mod log_file;
 mod loopback;
 mod metrics;
 mod page;
