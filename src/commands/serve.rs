@@ -54,10 +54,12 @@ pub(super) fn live(
     supervisor: Option<Supervisor>,
     log: &mut Option<Log>,
 ) -> Result<(), String> {
-    let runtime = runtime().map_err(|error| super::no_runtime(&error))?;
-    let ended = runtime.block_on(start_and_run(options, global, supervisor, log));
-    // What reads a file from a dead disk must not keep the process alive.
-    runtime.shutdown_background();
+    let ended = runtime().map_err(|error| super::no_runtime(&error)).and_then(|runtime| {
+        let ended = runtime.block_on(start_and_run(options, global, supervisor, log));
+        // What reads a file from a dead disk must not keep the process alive.
+        runtime.shutdown_background();
+        ended
+    });
     if let (Err(error), Some(log)) = (&ended, log)
         && !log.is_standard_error
     {

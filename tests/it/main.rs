@@ -13,6 +13,7 @@ mod hardship;
 mod healthcheck;
 mod lean;
 mod link;
+mod log_file;
 mod loopback;
 mod metrics;
 mod page;

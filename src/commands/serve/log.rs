@@ -17,7 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::cli::args::{LogFormat, LogLevel, Serve};
 use crate::commands::serve::log::event::Events;
 use crate::commands::serve::log::file::LogFile;
-use crate::commands::serve::lossy::{Loss, Lossy, LostLine};
+use crate::commands::serve::lossy::{Lossy, LostLine};
 use crate::windows::event_log;
 
 /// Whose messages are logged. Libraries tell of single packets, which are evidence of a probe and
@@ -148,12 +148,12 @@ fn begin(subscriber: impl Subscriber + Send + Sync + 'static) {
 /// How lines are told of that were lost.
 fn lost_line(format: LogFormat) -> LostLine {
     match format {
-        LogFormat::Logfmt => |loss, lost| {
-            let message = loss.message();
+        LogFormat::Logfmt => |why, lost| {
+            let message = why.message();
             format!("level=warn message=\"{message}\" lost={lost}\n").into_bytes()
         },
-        LogFormat::Json => |loss: Loss, lost| {
-            let message = loss.message();
+        LogFormat::Json => |why, lost| {
+            let message = why.message();
             format!("{{\"level\":\"WARN\",\"message\":\"{message}\",\"lost\":{lost}}}\n")
                 .into_bytes()
         },

@@ -134,7 +134,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_joined_is_split_again(
-            program in r#"[a-z \\]{0,4}[a-z]"#,
+            program in r"[a-z \\]{0,4}[a-z]",
             arguments in prop::collection::vec(r#"[a-c\\" \t%é]{0,8}"#, 0..5),
         ) {
             let all: Vec<&str> =

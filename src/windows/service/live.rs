@@ -1,7 +1,6 @@
 //! The service manager of this machine.
 
 use std::ffi::{OsStr, OsString};
-use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -207,10 +206,7 @@ fn unless(
 
 /// The system's number.
 fn number(error: &windows_service::Error) -> Option<i32> {
-    match error {
-        windows_service::Error::Winapi(error) => error.raw_os_error(),
-        _ => None,
-    }
+    if let windows_service::Error::Winapi(error) = error { error.raw_os_error() } else { None }
 }
 
 /// An error in this program's words.
@@ -223,9 +219,10 @@ pub(super) fn failed(what: &'static str, error: &windows_service::Error) -> Serv
         Some(NO_SERVICE_CONTROLLER) => Obstacle::NotAService,
         _ => Obstacle::Other,
     };
-    let reason = match error {
-        windows_service::Error::Winapi(error) => io::Error::to_string(error),
-        other => other.to_string(),
+    let reason = if let windows_service::Error::Winapi(error) = error {
+        error.to_string()
+    } else {
+        error.to_string()
     };
     ServiceError { what, obstacle, reason }
 }

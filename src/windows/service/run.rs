@@ -98,21 +98,18 @@ fn main(_arguments: Vec<OsString>) {
 }
 
 fn asked(control: ServiceControl) -> ServiceControlHandlerResult {
-    match control {
-        ServiceControl::Interrogate => {}
-        ServiceControl::Stop | ServiceControl::Shutdown => {
-            with(|shared| {
-                shared.tell(ServiceState::StopPending, ServiceExitCode::NO_ERROR);
-                // Nobody receives it where the end has come already.
-                let _ = shared.ends.send(());
-            });
-        }
-        ServiceControl::ParamChange => {
-            with(|shared| {
-                let _ = shared.reloads.send(());
-            });
-        }
-        _ => return ServiceControlHandlerResult::NotImplemented,
+    if matches!(control, ServiceControl::Stop | ServiceControl::Shutdown) {
+        with(|shared| {
+            shared.tell(ServiceState::StopPending, ServiceExitCode::NO_ERROR);
+            // Nobody receives it where the end has come already.
+            let _ = shared.ends.send(());
+        });
+    } else if matches!(control, ServiceControl::ParamChange) {
+        with(|shared| {
+            let _ = shared.reloads.send(());
+        });
+    } else if !matches!(control, ServiceControl::Interrogate) {
+        return ServiceControlHandlerResult::NotImplemented;
     }
     ServiceControlHandlerResult::NoError
 }
@@ -123,10 +120,12 @@ fn with<T>(act: impl FnOnce(&mut Shared) -> T) -> Option<T> {
 
 impl Shared {
     fn tell(&self, state: ServiceState, exit_code: ServiceExitCode) {
-        let wait_hint = match state {
-            ServiceState::StartPending => START,
-            ServiceState::StopPending => END,
-            _ => Duration::ZERO,
+        let wait_hint = if state == ServiceState::StartPending {
+            START
+        } else if state == ServiceState::StopPending {
+            END
+        } else {
+            Duration::ZERO
         };
         // Once asked to end it takes no further wish.
         let controls_accepted = if state == ServiceState::Running {

@@ -39,9 +39,9 @@ fn line(event: &Event<'_>) -> Vec<u8> {
 }
 
 /// The line about lost ones.
-pub(super) fn lost_line(loss: Loss, lost: u64) -> Vec<u8> {
+pub(super) fn lost_line(why: Loss, lost: u64) -> Vec<u8> {
     let level = Level::Warning;
-    let text = format!("{}\r\n\r\nlost: {lost}", loss.message());
+    let text = format!("{}\r\n\r\nlost: {lost}", why.message());
     event_log::Event { level, id: event_log::id(None, level), text }.to_line()
 }
 
