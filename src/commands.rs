@@ -8,6 +8,7 @@ pub mod configure;
 pub mod demo;
 pub mod explain;
 pub mod healthcheck;
+mod local_time;
 pub mod nearest;
 pub mod progress;
 pub mod schedule;

@@ -19,16 +19,16 @@ mod select;
 pub mod serve;
 pub mod settings;
 mod source;
-pub mod url;
 pub mod value;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::config::catalog::{CATALOG, CATALOGUE_NOTE};
-use crate::config::defaults::TIMEOUT_RANGE;
+use crate::config::defaults::{RELEASE_AFTER, TIMEOUT_RANGE};
 use crate::config::endpoint::{Entry, Origins};
 use crate::config::error::{ConfigError, Fault, Problem};
 use crate::config::file::{Document, absolute};
@@ -40,6 +40,7 @@ use crate::config::settings::{Layer, Settings};
 use crate::config::source::Source;
 use crate::model::endpoint::{Endpoint, EndpointUrl, Limits, ResolverChoice, SimulatedLink};
 use crate::model::monitor::Pace;
+use crate::model::url;
 
 /// What the user typed or exported, not yet looked at. Everything absent is left to the file and
 /// the defaults.
@@ -80,6 +81,8 @@ pub struct Config {
     pub simulated: BTreeMap<IpAddr, Sourced<SimulatedLink>>,
     /// The settings that hold where an endpoint sets none.
     pub settings: Settings,
+    /// Time from Microsoft's release of updates to their release on the servers, in whole days.
+    pub release_after: Sourced<Duration>,
     /// The exporter.
     pub serve: Serve,
     /// What is not wrong but worth knowing, one line each.
@@ -154,7 +157,8 @@ pub fn resolve(options: &RawOptions) -> Result<Config, ConfigError> {
         None => Source::embedded(CATALOG),
     };
     let document = file::parse(&source, &mut findings);
-    let Document { settings, entries, serve, simulated } = document;
+    let Document { settings, entries, serve, simulated, release_after } = document;
+    let release_after = release_after.unwrap_or(Sourced::new(RELEASE_AFTER, Origin::Default));
     let serve = with_options(serve, options, &mut findings);
     let outer = Settings::default().under(&settings);
     let entries = select::entries(options, entries, &mut findings);
@@ -163,7 +167,7 @@ pub fn resolve(options: &RawOptions) -> Result<Config, ConfigError> {
     let settings = outer.under(&command).cut();
     let (mut targets, notes) = findings.conclude(targets)?;
     select::by_name(&mut targets, &options.names)?;
-    let mut config = Config { targets, simulated, settings, serve, notes };
+    let mut config = Config { targets, simulated, settings, release_after, serve, notes };
     let more = select::notes(&config);
     config.notes.extend(more);
     Ok(config)
@@ -176,6 +180,17 @@ pub fn resolve(options: &RawOptions) -> Result<Config, ConfigError> {
 pub fn endpoint_url(given: &Sourced<String>) -> Result<EndpointUrl, ConfigError> {
     match url::parse(&given.value) {
         Ok(parsed) => Ok(parsed.url),
+        Err(fault) => Err(rejected(&given.origin, fault.into()).into()),
+    }
+}
+
+/// Parses the time from Microsoft's release of updates to that on the servers, given as an option.
+///
+/// # Errors
+/// As for `release_after` of the file.
+pub fn release_after(given: Sourced<String>) -> Result<Sourced<Duration>, ConfigError> {
+    match value::release_after(&given.value) {
+        Ok(time) => Ok(given.map(|_| time)),
         Err(fault) => Err(rejected(&given.origin, fault).into()),
     }
 }

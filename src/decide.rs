@@ -1,6 +1,7 @@
 //! Decisions as pure functions of (data, now): no clock, no environment, no network.
 
 pub mod audience;
+pub mod calendar;
 pub mod certificate;
 pub mod compat;
 pub mod diagnosis;

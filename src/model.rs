@@ -28,6 +28,7 @@ pub mod text;
 pub mod timing;
 pub mod tls;
 pub mod tls_scan;
+pub mod url;
 pub mod windows_client;
 pub mod windows_update;
 pub mod wsus;

@@ -38,19 +38,21 @@ pub async fn run(
         Ok(setup) => setup,
         Err(error) => return surroundings.fail(&setup::unusable(&error)),
     };
-    let report = race(&setup, options, current, surroundings.show, surroundings.messages).await;
+    let report =
+        race(&setup, options.samples, current, surroundings.show, surroundings.messages).await;
     write(&report, options, surroundings)?;
     Ok(exit(&report, options.strict))
 }
 
-async fn race(
+/// Runs a race of this many connections to each member.
+pub(super) async fn race(
     setup: &Setup,
-    options: &Nearest,
+    samples: u8,
     current: Option<usize>,
     show: Show,
     messages: &mut dyn Write,
 ) -> NearestReport {
-    let sampling = Sampling { samples: u32::from(options.samples), ..Sampling::default() };
+    let sampling = Sampling { samples: u32::from(samples), ..Sampling::default() };
     let race = Race::new(Rules::default(), current);
     let mut watch = Shown::new(race, show, &setup.targets, messages);
     let interrupt = super::interrupted();
@@ -83,10 +85,8 @@ fn write(
         }
         (NearestOutput::Json, _) => out.write_all(json::nearest(report)?.as_bytes()),
         (NearestOutput::Url, Some(choice)) => writeln!(out, "{}", choice.url),
-        (NearestOutput::Reg, Some(choice)) => out.write_all(reg::reg(&choice).as_bytes()),
-        (NearestOutput::Powershell, Some(choice)) => {
-            out.write_all(reg::powershell(&choice).as_bytes())
-        }
+        (NearestOutput::Reg, Some(choice)) => out.write_all(&reg::reg(&choice)),
+        (NearestOutput::Powershell, Some(choice)) => out.write_all(&reg::powershell(&choice)),
         (NearestOutput::Url | NearestOutput::Reg | NearestOutput::Powershell, None) => {
             let messages = &mut *surroundings.messages;
             let style = human::Style { color: false, ..surroundings.style };
@@ -95,7 +95,8 @@ fn write(
     }
 }
 
-fn exit(report: &NearestReport, strict: Option<f64>) -> Exit {
+/// How a race with this result ends the program.
+pub(super) fn exit(report: &NearestReport, strict: Option<f64>) -> Exit {
     let selection = &report.selection;
     let chosen = selection.selected.and_then(|index| report.candidates.get(index));
     let Some(chosen) = chosen else {

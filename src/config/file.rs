@@ -9,9 +9,9 @@ use std::time::Duration;
 use jiff::tz::TimeZoneDatabase;
 use toml::de::{DeTable, DeValue};
 
-use crate::config::defaults::{MAX_ENDPOINTS, SIMULATED_RANGE, TIMEOUT_RANGE};
+use crate::config::defaults::{MAX_ENDPOINTS, RELEASE_AFTER_RANGE, SIMULATED_RANGE, TIMEOUT_RANGE};
 use crate::config::endpoint::{Entry, endpoint};
-use crate::config::error::{Fault, Problem, shown};
+use crate::config::error::{Fault, Problem};
 use crate::config::fleet::fleet;
 use crate::config::origin::Sourced;
 use crate::config::section::{Findings, Section, Value, list, string, wrong_type};
@@ -20,6 +20,7 @@ use crate::config::settings::{Layer, Settings, conflict};
 use crate::config::source::Source;
 use crate::config::value;
 use crate::model::endpoint::SimulatedLink;
+use crate::model::text::shown;
 
 /// Everything one file says.
 #[derive(Default)]
@@ -28,6 +29,7 @@ pub(super) struct Document {
     pub(super) entries: Vec<Entry>,
     pub(super) serve: Serve,
     pub(super) simulated: BTreeMap<IpAddr, Sourced<SimulatedLink>>,
+    pub(super) release_after: Option<Sourced<Duration>>,
 }
 
 /// Parses a whole file; whatever is wrong goes into `findings`.
@@ -68,8 +70,9 @@ pub(super) fn parse(source: &Source, findings: &mut Findings) -> Document {
     let simulated = table(&mut section, findings, "simulated")
         .map(|table| simulated(source, findings, table))
         .unwrap_or_default();
+    let release_after = section.take(findings, "release_after", release_after);
     section.finish(findings);
-    Document { settings, entries, serve, simulated }
+    Document { settings, entries, serve, simulated, release_after }
 }
 
 /// What the parsers of tables share.
@@ -126,6 +129,12 @@ pub(super) fn duration(
             Err(wrong_type(value, "a duration in quotes, such as \"2s\""))
         }
     }
+}
+
+fn release_after(value: &Value<'_>) -> Result<Duration, Fault> {
+    // A number gets the hint that it lacks a unit.
+    let range = duration(value, &RELEASE_AFTER_RANGE);
+    value.get_ref().as_str().map_or(range, value::release_after)
 }
 
 /// One path or a list of paths. The empty list is allowed: it undoes the list of an outer level.

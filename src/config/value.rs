@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use jiff::tz::TimeZoneDatabase;
 
-use crate::config::defaults::{DNS_PORT, DNS_TLS_PORT, MAX_DC_BYTES, MAX_NAME_BYTES};
-use crate::config::error::{Fault, closest, shown};
-use crate::config::url::dns_name;
+use crate::config::defaults::{
+    DNS_PORT, DNS_TLS_PORT, MAX_DC_BYTES, MAX_NAME_BYTES, RELEASE_AFTER_RANGE,
+};
+use crate::config::error::{Fault, closest};
 use crate::model::endpoint::{Family, PatchWindow, ResolverChoice, SimulatedLink};
+use crate::model::text::shown;
+use crate::model::url::dns_name;
 
 /// The word for "the source documents no window".
 const NOT_DOCUMENTED: &str = "not documented";
@@ -42,6 +45,18 @@ pub(super) fn duration(text: &str, range: &RangeInclusive<Duration>) -> Result<D
         Err(_) => Err(Fault::expected(text, &expected, "write it like 500ms, 2s or 1m 30s")),
     }
 }
+
+/// A number of whole days.
+pub(super) fn release_after(text: &str) -> Result<Duration, Fault> {
+    let time = duration(text, &RELEASE_AFTER_RANGE)?;
+    if time.as_secs().is_multiple_of(DAY_SECONDS) && time.subsec_nanos() == 0 {
+        return Ok(time);
+    }
+    Err(Fault::expected(text, "whole days", "a release has a date: write it like 21d or 3weeks"))
+}
+
+/// Seconds of a day without a change of clocks.
+const DAY_SECONDS: u64 = 24 * 60 * 60;
 
 /// Enough of a text to repeat it in a hint.
 fn short(text: &str) -> String {

@@ -114,6 +114,8 @@ fn settings(config: &Config) -> Vec<Line> {
     ] {
         lines.push(Line::new(key, duration(time.value), &time.origin));
     }
+    let release_after = &config.release_after;
+    lines.push(Line::new("release_after", duration(release_after.value), &release_after.origin));
     lines
 }
 

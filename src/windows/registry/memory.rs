@@ -39,4 +39,14 @@ impl Registry for Memory {
         self.values.remove(&Self::place(key, name));
         Ok(())
     }
+
+    fn remove_key(&mut self, key: &KeyPath) -> Result<(), RegistryError> {
+        let (path, _) = Self::place(key, "");
+        self.values.retain(|(key, _), _| *key != path);
+        Ok(())
+    }
+
+    fn writable(&self, _key: &KeyPath) -> Result<(), RegistryError> {
+        Ok(())
+    }
 }
