@@ -19,6 +19,7 @@ mod props;
 mod readme;
 mod reference;
 mod requests;
+mod resolvers;
 mod selection;
 mod serve;
 mod server;
