@@ -151,7 +151,7 @@ fn stale_in(
 fn ttl(report: &ResolverReport, record_type: RecordType) -> Option<Duration> {
     let lookup = report.lookup(record_type)?;
     let found = lookup.outcome.as_ref().ok()?;
-    found.ttl.filter(|_| lookup.answered_by != Some(Answerer::HostsFile))
+    found.ttl.filter(|_| lookup.answered_by != Some(Answerer::ThisMachine))
 }
 
 /// What is left of the TTL of an answer that comes from a cache; `None` where it may not.

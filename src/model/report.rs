@@ -62,8 +62,9 @@ pub struct Lookup {
 pub enum Answerer {
     /// A resolver at this address.
     Server(SocketAddr),
-    /// The hosts file of this machine; its TTLs mean nothing.
-    HostsFile,
+    /// Nobody was asked: it stands in the hosts file of this machine, or is a name like
+    /// `localhost`. The TTL means nothing.
+    ThisMachine,
 }
 
 /// Which address record was asked for.

@@ -47,7 +47,8 @@ pub trait Resolve: Send + Sync {
 pub struct Dns {
     resolver: Resolver<Runtime>,
     servers: Vec<SocketAddr>,
-    has_hosts_file: bool,
+    /// Whoever is asked is asked by UDP first, and that is noted.
+    is_noted: bool,
     notebook: Notebook,
 }
 
@@ -79,8 +80,8 @@ impl Dns {
             builder = builder.with_tls_config(tls);
         }
         let resolver = builder.build().map_err(|error| no_resolver(&error))?;
-        let has_hosts_file = *choice == ResolverChoice::System;
-        Ok(Self { resolver, servers, has_hosts_file, notebook })
+        let is_noted = !matches!(choice, ResolverChoice::Tls { .. });
+        Ok(Self { resolver, servers, is_noted, notebook })
     }
 
     async fn ask(&self, name: &str, record_type: RecordType, limit: Duration) -> Lookup {
@@ -117,11 +118,7 @@ impl Dns {
             Err(failure) => failure.cause == Cause::DanglingCname,
         };
         let time = noted_time.filter(|_| !alias).unwrap_or_else(|| Timed::user(elapsed));
-        let answered_by = match (noted, &outcome) {
-            // Whoever is asked is asked by UDP first.
-            (None, Ok(_)) if self.has_hosts_file => Some(Answerer::HostsFile),
-            _ => answered.then(|| self.answerer(noted)).flatten(),
-        };
+        let answered_by = answered.then(|| self.answerer(noted)).flatten();
         Lookup {
             record_type,
             time: answered.then_some(time),
@@ -132,6 +129,9 @@ impl Dns {
     }
 
     fn answerer(&self, noted: Option<udp::Noted>) -> Option<Answerer> {
+        if self.is_noted && noted.is_none() {
+            return Some(Answerer::ThisMachine);
+        }
         let only = match self.servers.as_slice() {
             [only] => Some(*only),
             _ => None,

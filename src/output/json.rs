@@ -55,7 +55,7 @@
 //! | `own` | it is the one that the endpoint is probed with, or one of the servers of that |
 //! | `servers` | the addresses that it stands for; empty where they are not known |
 //! | `agreement` | with most: `same`, `part`, `more`, `differs`; `null` where it is not known |
-//! | `lookups` | as of an endpoint, and `answered_by`: the server's address, `hosts_file`, or `null` where it is not known |
+//! | `lookups` | as of an endpoint, and `answered_by`: the server's address, `this_machine` (its hosts file, or a name like `localhost`), or `null` where it is not known |
 //! | `again` | second answers, where first ones differed: the same and `after_ms` |
 //! | `stale` | `null`, or why its answer is older than another one: `record_type`, `newer` (the other resolver), `older_by_seconds`, `gone_in_seconds` |
 //!

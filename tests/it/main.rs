@@ -22,6 +22,7 @@ mod props;
 mod readme;
 mod reference;
 mod requests;
+mod resolvers;
 mod schedule;
 mod selection;
 mod serve;

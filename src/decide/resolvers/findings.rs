@@ -13,7 +13,7 @@ use super::{
 use crate::model::endpoint::{Endpoint, ResolverChoice};
 use crate::model::failure::Cause;
 use crate::model::finding::{Finding, FindingCode, Severity};
-use crate::model::report::Answerer;
+use crate::model::report::{Answerer, Lookup};
 use crate::model::resolvers::{Agreement, ResolverReport, Said};
 
 /// A resolver is slow when it takes at least so many times as long as the fastest one…
@@ -151,6 +151,10 @@ fn words(report: &ResolverReport) -> Option<String> {
     if addresses.is_empty() {
         words.push(nothing(report).to_owned());
     }
+    let by_this_machine = |lookup: &Lookup| lookup.answered_by == Some(Answerer::ThisMachine);
+    if report.lookups.iter().any(by_this_machine) {
+        words.push("from the hosts file of this machine".to_owned());
+    }
     if !is_complete(report) {
         words.push("and not everything was answered".to_owned());
     }
@@ -258,10 +262,10 @@ fn slowness(reports: &[ResolverReport]) -> Option<Finding> {
 }
 
 /// How long it took, where that compares with others: over TLS a connection is opened first, and
-/// the hosts file is no resolver.
+/// what this machine knows by itself is asked of nobody.
 fn comparable_time(report: &ResolverReport) -> Option<Duration> {
-    let asks = |lookup: &crate::model::report::Lookup| {
-        lookup.answered_by != Some(Answerer::HostsFile) && Said::of(lookup).is_some()
+    let asks = |lookup: &Lookup| {
+        lookup.answered_by != Some(Answerer::ThisMachine) && Said::of(lookup).is_some()
     };
     let is_plain = !matches!(report.resolver, ResolverChoice::Tls { .. });
     let fits = is_plain && !report.lookups.is_empty() && report.lookups.iter().all(asks);

@@ -6,7 +6,7 @@ use super::table::{Cell, Column, Table, heading, paragraph};
 use super::{Style, Tone, cells};
 use crate::decide::resolvers::{agreements, disputed, failures, stale};
 use crate::model::report::{Answerer, EndpointReport, Lookup};
-use crate::model::resolvers::{Agreement, ResolverReport};
+use crate::model::resolvers::{Agreement, ResolverReport, Said};
 use crate::output::text::printable;
 
 const COLUMNS: &[Column] = &[
@@ -144,13 +144,13 @@ fn answer(lookup: &Lookup) -> Cell {
             }
             let addresses: Vec<String> = found.addresses.iter().map(ToString::to_string).collect();
             text.push_str(&addresses.join(" "));
-            if lookup.answered_by == Some(Answerer::HostsFile) {
-                text.push_str(" (hosts file)");
+            if lookup.answered_by == Some(Answerer::ThisMachine) {
+                text.push_str(" (from this machine: nobody was asked)");
             }
             Cell::plain(&text)
         }
         Err(failure) => {
-            let is_answer = crate::model::resolvers::Said::of(lookup).is_some();
+            let is_answer = Said::of(lookup).is_some();
             let tone = if is_answer { Tone::Faint } else { Tone::Bad };
             Cell::new(&format!("{kind} {}", failure.cause.as_str()), tone)
         }

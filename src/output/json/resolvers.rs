@@ -72,7 +72,7 @@ pub(super) fn all(reports: &[ResolverReport]) -> Option<Vec<ResolverJson>> {
 fn answer(lookup: &Lookup) -> AnswerJson {
     let answered_by = lookup.answered_by.map(|by| match by {
         Answerer::Server(address) => address.to_string(),
-        Answerer::HostsFile => "hosts_file".to_owned(),
+        Answerer::ThisMachine => "this_machine".to_owned(),
     });
     AnswerJson { lookup: LookupJson::new(lookup), answered_by }
 }
