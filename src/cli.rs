@@ -24,6 +24,9 @@ const CONFIGURING: [&str; 7] =
 /// Those among the options of `serve`.
 const CONFIGURING_SERVE: [&str; 2] = ["listen_address", "auto_reload"];
 
+/// Those among the options of `check`.
+const CONFIGURING_CHECK: [&str; 1] = ["resolvers"];
+
 /// Printed under the help of every command that probes.
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -211,9 +214,14 @@ where
     let matches = Cli::command().try_get_matches_from(arguments)?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     cli.global.from_environment = from_environment(&matches, &CONFIGURING);
-    if let (Command::Serve(options), Some((_, matches))) = (&mut cli.command, matches.subcommand())
-    {
-        options.from_environment = from_environment(matches, &CONFIGURING_SERVE);
+    match (&mut cli.command, matches.subcommand()) {
+        (Command::Serve(options), Some((_, matches))) => {
+            options.from_environment = from_environment(matches, &CONFIGURING_SERVE);
+        }
+        (Command::Check(options), Some((_, matches))) => {
+            options.from_environment = from_environment(matches, &CONFIGURING_CHECK);
+        }
+        _ => {}
     }
     Ok(cli)
 }

@@ -8,6 +8,7 @@ pub mod configure;
 pub mod demo;
 pub mod explain;
 pub mod healthcheck;
+mod local_time;
 pub mod nearest;
 pub mod progress;
 pub mod schedule;
@@ -26,6 +27,7 @@ use crate::cli::args::{CheckOutput, Command, ConfigCommand};
 use crate::cli::{Cli, Global};
 use crate::commands::progress::Show;
 use crate::config::Config;
+use crate::config::error::ConfigError;
 use crate::net::sockets;
 use crate::output::human::Style;
 use crate::output::nagios::State;
@@ -132,11 +134,18 @@ fn dispatch(cli: &Cli, surroundings: &mut Surroundings<'_>) -> io::Result<Exit> 
         | Command::Check(_)
         | Command::Tls(_)
         | Command::Schedule(_)
-        | Command::Config(_) => match configure::configure(&cli.global, places(&cli.command)) {
+        | Command::Config(_) => match configuration(cli) {
             Ok(config) => with_configuration(&cli.command, &cli.global, config, surroundings),
             Err(error) => surroundings.fail(&error),
         },
     }
+}
+
+fn configuration(cli: &Cli) -> Result<Config, ConfigError> {
+    if let Command::Check(options) = &cli.command {
+        return configure::for_check(&cli.global, options);
+    }
+    configure::configure(&cli.global, places(&cli.command))
 }
 
 /// The endpoints that a command names by name or URL.

@@ -19,16 +19,17 @@ mod select;
 pub mod serve;
 pub mod settings;
 mod source;
-pub mod url;
 pub mod value;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::config::catalog::{CATALOG, CATALOGUE_NOTE};
-use crate::config::defaults::TIMEOUT_RANGE;
+use crate::config::defaults::{RELEASE_AFTER, TIMEOUT_RANGE};
 use crate::config::endpoint::{Entry, Origins};
 use crate::config::error::{ConfigError, Fault, Problem};
 use crate::config::file::{Document, absolute};
@@ -40,6 +41,7 @@ use crate::config::settings::{Layer, Settings};
 use crate::config::source::Source;
 use crate::model::endpoint::{Endpoint, EndpointUrl, Limits, ResolverChoice, SimulatedLink};
 use crate::model::monitor::Pace;
+use crate::model::url;
 
 /// What the user typed or exported, not yet looked at. Everything absent is left to the file and
 /// the defaults.
@@ -58,6 +60,8 @@ pub struct RawOptions {
     pub dcs: Vec<Sourced<String>>,
     /// `--resolver`.
     pub resolver: Option<Sourced<String>>,
+    /// `check --resolvers`.
+    pub compare_resolvers: Option<Sourced<Vec<String>>>,
     /// `--ca-file`, relative to the working directory.
     pub ca_files: Option<Sourced<Vec<PathBuf>>>,
     /// `--family`.
@@ -80,6 +84,8 @@ pub struct Config {
     pub simulated: BTreeMap<IpAddr, Sourced<SimulatedLink>>,
     /// The settings that hold where an endpoint sets none.
     pub settings: Settings,
+    /// Time from Microsoft's release of updates to their release on the servers, in whole days.
+    pub release_after: Sourced<Duration>,
     /// The exporter.
     pub serve: Serve,
     /// What is not wrong but worth knowing, one line each.
@@ -118,6 +124,8 @@ pub struct Target {
     pub ca_files: Vec<PathBuf>,
     /// Who resolves its name.
     pub resolver: ResolverChoice,
+    /// Whose answers are compared.
+    pub compare_resolvers: Vec<ResolverChoice>,
     /// How long each phase and the whole may take.
     pub limits: Limits,
     /// How often a monitoring run looks at it.
@@ -134,6 +142,7 @@ impl Target {
             endpoint,
             ca_files: settings.ca_files.value.clone(),
             resolver: settings.resolver.value.clone(),
+            compare_resolvers: settings.compare_resolvers.value.clone(),
             limits: settings.limits(),
             pace: config.serve.paces.pace(),
             origins: Origins::default(),
@@ -154,7 +163,8 @@ pub fn resolve(options: &RawOptions) -> Result<Config, ConfigError> {
         None => Source::embedded(CATALOG),
     };
     let document = file::parse(&source, &mut findings);
-    let Document { settings, entries, serve, simulated } = document;
+    let Document { settings, entries, serve, simulated, release_after } = document;
+    let release_after = release_after.unwrap_or(Sourced::new(RELEASE_AFTER, Origin::Default));
     let serve = with_options(serve, options, &mut findings);
     let outer = Settings::default().under(&settings);
     let entries = select::entries(options, entries, &mut findings);
@@ -163,7 +173,7 @@ pub fn resolve(options: &RawOptions) -> Result<Config, ConfigError> {
     let settings = outer.under(&command).cut();
     let (mut targets, notes) = findings.conclude(targets)?;
     select::by_name(&mut targets, &options.names)?;
-    let mut config = Config { targets, simulated, settings, serve, notes };
+    let mut config = Config { targets, simulated, settings, release_after, serve, notes };
     let more = select::notes(&config);
     config.notes.extend(more);
     Ok(config)
@@ -176,6 +186,17 @@ pub fn resolve(options: &RawOptions) -> Result<Config, ConfigError> {
 pub fn endpoint_url(given: &Sourced<String>) -> Result<EndpointUrl, ConfigError> {
     match url::parse(&given.value) {
         Ok(parsed) => Ok(parsed.url),
+        Err(fault) => Err(rejected(&given.origin, fault.into()).into()),
+    }
+}
+
+/// Parses the time from Microsoft's release of updates to that on the servers, given as an option.
+///
+/// # Errors
+/// As for `release_after` of the file.
+pub fn release_after(given: Sourced<String>) -> Result<Sourced<Duration>, ConfigError> {
+    match value::release_after(&given.value) {
+        Ok(time) => Ok(given.map(|_| time)),
         Err(fault) => Err(rejected(&given.origin, fault).into()),
     }
 }
@@ -188,6 +209,10 @@ fn command_layer(options: &RawOptions, findings: &mut Findings) -> Layer {
             .clone()
             .map(|given| given.map(|paths| paths.iter().map(|path| absolute(path)).collect())),
         resolver: option(options.resolver.as_ref(), findings, value::resolver),
+        compare_resolvers: option(options.compare_resolvers.as_ref(), findings, |texts| {
+            let each = texts.iter().map(|text| value::resolver(text));
+            value::resolvers(each.collect::<Result<_, _>>()?)
+        }),
         family: option(options.family.as_ref(), findings, value::family),
         deadline: option(options.deadline.as_ref(), findings, |text| {
             value::duration(text, &TIMEOUT_RANGE)
@@ -214,10 +239,10 @@ fn with_options(mut serve: Serve, options: &RawOptions, findings: &mut Findings)
     serve
 }
 
-fn option<T>(
-    given: Option<&Sourced<String>>,
+fn option<S: Deref, T>(
+    given: Option<&Sourced<S>>,
     findings: &mut Findings,
-    parse: impl FnOnce(&str) -> Result<T, Fault>,
+    parse: impl FnOnce(&S::Target) -> Result<T, Fault>,
 ) -> Option<Sourced<T>> {
     let given = given?;
     match parse(&given.value) {
@@ -249,6 +274,7 @@ fn target(entry: Entry, outer: &Settings, command: &Layer, paces: &Paces) -> Tar
         pace: paces.pace(),
         ca_files: settings.ca_files.value,
         resolver: settings.resolver.value,
+        compare_resolvers: settings.compare_resolvers.value,
         origins,
     }
 }

@@ -1,6 +1,7 @@
 //! Decisions as pure functions of (data, now): no clock, no environment, no network.
 
 pub mod audience;
+pub mod calendar;
 pub mod certificate;
 pub mod compat;
 pub mod diagnosis;
@@ -12,6 +13,7 @@ pub mod health;
 pub mod hierarchy;
 pub mod members;
 pub mod monitor;
+pub mod resolvers;
 pub mod select;
 pub mod services;
 pub mod stats;

@@ -14,6 +14,7 @@ pub mod once;
 pub mod ports;
 pub mod probe;
 pub mod race;
+pub mod resolvers;
 pub mod round;
 pub mod tls_scan;
 pub mod trace;

@@ -79,12 +79,27 @@
 //! at TLS a few times a day. What is exported is made from snapshots alone, so nothing of an
 //! endpoint or member that is gone remains.
 //!
+//! # Windows clients
+//!
+//! ```text
+//!  registry file, policy file, live registry     wire::{reg_file, registry_pol}, windows::registry
+//!                │ model::registry::Document: steps, each with its place
+//!                ▼
+//!  policy::effective        what the update agent finds after all steps
+//!        │
+//!        ├─▶ policy::audit      findings            ├─▶ policy::forecast   what it will do, and when
+//!        └─▶ policy::correct    what should stand there, then output::client_render
+//! ```
+//!
+//! One table, [`policy::setting`], knows every value. `nearest --apply` is [`windows::apply`]: a
+//! sequence of steps over a trait, so that it is interrupted at each of them on any system.
+//!
 //! # Layers
 //!
 //! A module names only modules to its left; a test holds this and that nothing is re-exported.
 //!
 //! ```text
-//! model ‹ decide, wire ‹ net ‹ engine ‹ metrics, output ‹ server ‹ commands ‹ main
+//! model ‹ decide, wire, policy ‹ windows, net ‹ engine ‹ metrics, output ‹ server ‹ commands ‹ main
 //! config, cli: named only by commands and main
 //! demo: names model and wire, named only by commands and tests
 //! ```
@@ -92,6 +107,8 @@
 //! * [`model`] — plain data, closed lists of causes and findings.
 //! * [`decide`] — pure functions of (data, now): no clock, no environment, no network.
 //! * [`wire`] — bytes to values and back, without I/O.
+//! * [`policy`] — the settings of Windows clients: what is wrong with them, what they will do.
+//! * [`windows`] — registry, services and event log, behind traits.
 //! * [`net`] — the only modules that open sockets or read clocks.
 //! * [`engine`] — the life of a probe, and rounds of probes.
 //! * [`metrics`] — what a monitoring run knows, in Prometheus' text format.

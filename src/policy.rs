@@ -7,4 +7,5 @@ pub mod audit;
 pub mod correct;
 pub mod desired;
 pub mod effective;
+pub mod forecast;
 pub mod setting;

@@ -7,6 +7,8 @@ mod der;
 pub(crate) mod fields;
 pub mod ocsp;
 pub mod reg_file;
+mod registry_build;
+pub mod registry_data;
 pub mod registry_pol;
 pub mod registry_source;
 pub mod server_flight;

@@ -269,6 +269,10 @@ pub struct Check {
     #[arg(env = "WSUS_PROBE_CHECK_RESOLVERS", hide_env_values = true)]
     pub resolvers: Vec<String>,
 
+    /// Identifiers of the options above that were set by the environment.
+    #[arg(skip)]
+    pub from_environment: Vec<&'static str>,
+
     /// Show the internal name that a WSUS server tells to everybody (PackageServerShare)
     ///
     /// In the details and in JSON. Otherwise it appears nowhere. What else a server says of itself in the text of a

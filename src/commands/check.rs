@@ -10,6 +10,7 @@ use crate::commands::{Exit, Surroundings, tls};
 use crate::config::Config;
 use crate::decide::{findings, hierarchy};
 use crate::engine::member::Sampling;
+use crate::engine::ports::Ports;
 use crate::engine::race::WaitForAll;
 use crate::engine::round;
 use crate::engine::tls_scan::{ScanPlan, When};
@@ -31,7 +32,7 @@ pub async fn run(
 ) -> io::Result<Exit> {
     let (profile, scan) = (profile(options.profile), scan(options));
     let setup = match setup::prepare(config, profile, scan) {
-        Ok(setup) => setup,
+        Ok(Setup { targets, ports }) => Setup { targets, ports: Ports { compares: true, ..ports } },
         Err(error) => return surroundings.fail(&setup::unusable(&error)),
     };
     let (mut report, now) = round(&setup, surroundings).await;

@@ -93,7 +93,7 @@ mod tests {
         assert!(out.ends_with("ca.pem: 1 certificate\nok\n"), "{out}");
         let missing: Option<&[u8]> = None;
         for (contents, part) in [
-            (missing, "No such file"),
+            (missing, "(os error 2)"),
             (Some(b"".as_slice()), "holds no certificate"),
             (Some(&[0x30, 0x82]), "DER"),
             (Some(b"-----BEGIN PRIVATE KEY-----"), "not PEM"),

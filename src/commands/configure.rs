@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::Global;
-use crate::cli::args::Serve;
+use crate::cli::args::{Check, Serve};
 use crate::config::error::ConfigError;
 use crate::config::origin::{Origin, Sourced};
 use crate::config::{Config, RawOptions, resolve};
@@ -14,12 +14,32 @@ use crate::config::{Config, RawOptions, resolve};
 /// # Errors
 /// Everything that is wrong with them.
 pub fn configure(global: &Global, places: &[String]) -> Result<Config, ConfigError> {
+    resolve(&with_places(raw_options(global), places))
+}
+
+/// The same for `check`, whose option has a setting of the file.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn for_check(global: &Global, options: &Check) -> Result<Config, ConfigError> {
+    let origin = if options.from_environment.contains(&"resolvers") {
+        Origin::Environment("WSUS_PROBE_CHECK_RESOLVERS")
+    } else {
+        Origin::Flag("--resolvers")
+    };
+    let resolvers = options.resolvers.clone();
+    let raw = RawOptions {
+        compare_resolvers: (!resolvers.is_empty()).then(|| Sourced::new(resolvers, origin)),
+        ..raw_options(global)
+    };
+    resolve(&raw)
+}
+
+fn with_places(raw: RawOptions, places: &[String]) -> RawOptions {
     let (urls, names): (Vec<_>, Vec<_>) =
         places.iter().cloned().partition(|place| place.contains("://"));
-    let mut raw = raw_options(global);
-    raw.urls = urls.into_iter().map(|url| Sourced::new(url, Origin::Argument("URL"))).collect();
-    raw.names = names;
-    resolve(&raw)
+    let urls = urls.into_iter().map(|url| Sourced::new(url, Origin::Argument("URL"))).collect();
+    RawOptions { urls, names, ..raw }
 }
 
 /// The certificate files of the command line or the environment.

@@ -103,17 +103,18 @@ async fn chosen(
     // Without a server in use in the race, nothing is kept for its sake.
     let current = current.filter(|_| !options.force);
     let setup = setup::prepare(config, Profile::Quick, None).map_err(|e| setup::unusable(&e))?;
-    Ok(race(&setup, options, current, surroundings.show, surroundings.messages).await)
+    Ok(race(&setup, options.samples, current, surroundings.show, surroundings.messages).await)
 }
 
-async fn race(
+/// Runs a race of this many connections to each member.
+pub(super) async fn race(
     setup: &Setup,
-    options: &Nearest,
+    samples: u8,
     current: Option<usize>,
     show: Show,
     messages: &mut dyn Write,
 ) -> NearestReport {
-    let sampling = Sampling { samples: u32::from(options.samples), ..Sampling::default() };
+    let sampling = Sampling { samples: u32::from(samples), ..Sampling::default() };
     let race = Race::new(Rules::default(), current);
     let mut watch = Shown::new(race, show, &setup.targets, messages);
     let interrupt = super::interrupted();
@@ -122,7 +123,7 @@ async fn race(
 }
 
 /// The index of the server in use; it joins the race if it is not in it.
-fn position_of(url: &EndpointUrl, config: &mut Config) -> usize {
+pub(super) fn position_of(url: &EndpointUrl, config: &mut Config) -> usize {
     if let Some(index) = config.targets.iter().position(|t| t.endpoint.url == *url) {
         return index;
     }
@@ -147,10 +148,8 @@ fn write(
         }
         (NearestOutput::Json, _) => out.write_all(json::nearest(report, machine)?.as_bytes()),
         (NearestOutput::Url, Some(choice)) => writeln!(out, "{}", choice.url),
-        (NearestOutput::Reg, Some(choice)) => out.write_all(reg::reg(&choice).as_bytes()),
-        (NearestOutput::Powershell, Some(choice)) => {
-            out.write_all(reg::powershell(&choice).as_bytes())
-        }
+        (NearestOutput::Reg, Some(choice)) => out.write_all(&reg::reg(&choice)),
+        (NearestOutput::Powershell, Some(choice)) => out.write_all(&reg::powershell(&choice)),
         (NearestOutput::Url | NearestOutput::Reg | NearestOutput::Powershell, None) => {
             let messages = &mut *surroundings.messages;
             let style = human::Style { color: false, ..surroundings.style };
@@ -159,7 +158,8 @@ fn write(
     }
 }
 
-fn exit(report: &NearestReport, strict: Option<f64>) -> Exit {
+/// How a race with this result ends the program.
+pub(super) fn exit(report: &NearestReport, strict: Option<f64>) -> Exit {
     let selection = &report.selection;
     let chosen = selection.selected.and_then(|index| report.candidates.get(index));
     let Some(chosen) = chosen else {

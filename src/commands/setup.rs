@@ -5,11 +5,14 @@ use std::collections::hash_map::Entry;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use crate::config::{self, Config};
 use crate::engine::encrypted_dns::EncryptedDns;
 use crate::engine::judge::remembered::Remembered;
 use crate::engine::judge::{ChainJudge, PlatformRoots};
 use crate::engine::ports::{Judge, Ports, Target};
+use crate::engine::resolvers::Compared;
 use crate::engine::tls_scan::ScanPlan;
 use crate::engine::wsus_check::HttpCheck;
 use crate::model::endpoint::ResolverChoice;
@@ -51,6 +54,10 @@ pub struct Kit<'a> {
     platform: PlatformRoots,
     judges: HashMap<&'a [PathBuf], Judges>,
     resolvers: HashMap<(&'a ResolverChoice, &'a [PathBuf]), Arc<dyn Resolve>>,
+    compared: HashMap<(&'a ResolverChoice, &'a [PathBuf], usize), Arc<dyn Resolve>>,
+    /// How many endpoints with compared resolvers have this name so far.
+    names: HashMap<String, usize>,
+    questions: HashMap<&'a ResolverChoice, Arc<Semaphore>>,
 }
 
 /// The same judge twice.
@@ -64,7 +71,14 @@ impl<'a> Kit<'a> {
     /// Starts to load the platform's roots in the background, so it needs a runtime.
     pub fn new() -> Self {
         let platform = PlatformRoots::load_in_background();
-        Self { platform, judges: HashMap::new(), resolvers: HashMap::new() }
+        Self {
+            platform,
+            judges: HashMap::new(),
+            resolvers: HashMap::new(),
+            compared: HashMap::new(),
+            names: HashMap::new(),
+            questions: HashMap::new(),
+        }
     }
 
     /// Makes one.
@@ -84,13 +98,50 @@ impl<'a> Kit<'a> {
         let resolver = self
             .resolvers
             .entry((&target.resolver, files))
-            .or_insert_with(|| resolver(target, &judges.chains));
+            .or_insert_with(|| resolver(&target.resolver, target, &judges.chains));
+        let (own, chains) = (Arc::clone(resolver), Arc::clone(&judges.chains));
+        let judge = Arc::clone(&judges.remembered);
         Ok(Target {
             endpoint: Arc::clone(&target.endpoint),
-            resolver: Arc::clone(resolver),
-            judge: Arc::clone(&judges.remembered),
+            compared: self.compared(target, &*own, &chains),
+            resolver: own,
+            judge,
             limits: target.limits,
         })
+    }
+
+    /// Endpoints of one name ask by resolvers of their own: of two questions for one name at once
+    /// it could not be told whose answer came when.
+    fn compared(
+        &mut self,
+        target: &'a config::Target,
+        own: &dyn Resolve,
+        judge: &Arc<ChainJudge>,
+    ) -> Arc<[Compared]> {
+        if target.compare_resolvers.is_empty() {
+            return Arc::default();
+        }
+        let count = self.names.entry(target.endpoint.url.host.to_string()).or_default();
+        let nth = *count;
+        *count += 1;
+        let own_servers = own.servers();
+        let each = target.compare_resolvers.iter().map(|choice| {
+            let resolver = self
+                .compared
+                .entry((choice, target.ca_files.as_slice(), nth))
+                .or_insert_with(|| resolver(choice, target, judge));
+            let is_server_of_own = matches!(choice, ResolverChoice::Plain(server)
+                if target.resolver == ResolverChoice::System && own_servers.contains(server));
+            Compared {
+                choice: choice.clone(),
+                resolver: Arc::clone(resolver),
+                is_own: *choice == target.resolver || is_server_of_own,
+                questions: Arc::clone(
+                    self.questions.entry(choice).or_insert_with(Compared::permits),
+                ),
+            }
+        });
+        each.collect()
     }
 }
 
@@ -123,12 +174,16 @@ pub fn dialer(config: &Config) -> Arc<dyn Dial> {
 
 /// A resolver that cannot be had fails each lookup with the reason, so that endpoints which need
 /// none are probed all the same.
-fn resolver(target: &config::Target, judge: &Arc<ChainJudge>) -> Arc<dyn Resolve> {
+fn resolver(
+    choice: &ResolverChoice,
+    target: &config::Target,
+    judge: &Arc<ChainJudge>,
+) -> Arc<dyn Resolve> {
     let limit = target.limits.resolve;
-    if let ResolverChoice::Tls { .. } = &target.resolver {
-        return Arc::new(EncryptedDns::new(target.resolver.clone(), limit, Arc::clone(judge)));
+    if let ResolverChoice::Tls { .. } = choice {
+        return Arc::new(EncryptedDns::new(choice.clone(), limit, Arc::clone(judge)));
     }
-    match Dns::new(&target.resolver, limit, None) {
+    match Dns::new(choice, limit, None) {
         Ok(dns) => Arc::new(dns),
         Err(failure) => Arc::new(Unavailable::new(failure)),
     }

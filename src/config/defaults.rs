@@ -65,6 +65,15 @@ pub const TLS_INTERVAL: Duration = Duration::from_hours(6);
 pub const TLS_INTERVAL_RANGE: RangeInclusive<Duration> =
     Duration::from_mins(1)..=Duration::from_hours(7 * 24);
 
+/// Time from Microsoft's release of updates to their release on the servers: that of the operator
+/// of the embedded catalogue, who tests them for three weeks.
+pub const RELEASE_AFTER: Duration = Duration::from_hours(21 * 24);
+
+/// What that time may be, in whole days: releases have a date, not an hour. From the upper end on
+/// three later releases would be out before.
+pub const RELEASE_AFTER_RANGE: RangeInclusive<Duration> =
+    Duration::ZERO..=Duration::from_hours(90 * 24);
+
 /// What a simulated round trip may be: no more than the longest timeout that could see it.
 pub const SIMULATED_RANGE: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(1);
 
@@ -73,6 +82,10 @@ pub const DNS_PORT: u16 = 53;
 
 /// Port of DNS over TLS (RFC 7858).
 pub const DNS_TLS_PORT: u16 = 853;
+
+/// Most resolvers whose answers are compared: every endpoint asks each of them, and each is a label
+/// value of metrics. No client has more than a few.
+pub const MAX_COMPARED: usize = 8;
 
 /// Highest priority number: far more ranks than any fleet has endpoints in one place.
 pub const MAX_PRIORITY: u32 = 65_535;
@@ -103,6 +116,7 @@ mod tests {
         assert!(TIMEOUT_RANGE.contains(&DEADLINE));
         assert!(INTERVAL_RANGE.contains(&INTERVAL) && DEADLINE < INTERVAL);
         assert!(CHECK_INTERVAL_RANGE.contains(&CHECK_INTERVAL));
+        assert!(RELEASE_AFTER_RANGE.contains(&RELEASE_AFTER));
         assert!(TLS_INTERVAL_RANGE.contains(&TLS_INTERVAL));
     }
 }

@@ -12,10 +12,10 @@ use crate::config::origin::{Origin, Sourced};
 use crate::config::pace::{self, PaceLayer};
 use crate::config::section::{Findings, Section, Value, list, string};
 use crate::config::settings::Layer;
-use crate::config::url::{self, dns_name};
 use crate::config::value;
 use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Family};
 use crate::model::protocol::{Protocol, TlsExpectations};
+use crate::model::url::{self, dns_name};
 
 /// The origin of each key that was set.
 pub type Origins = BTreeMap<&'static str, Origin>;
@@ -122,10 +122,10 @@ pub(super) fn keep<T>(
 }
 
 /// A parser of text as a parser of values.
-pub(super) fn text<T>(
-    parse: impl FnOnce(&str) -> Result<T, Fault>,
+pub(super) fn text<T, E: Into<Fault>>(
+    parse: impl FnOnce(&str) -> Result<T, E>,
 ) -> impl FnOnce(&Value<'_>) -> Result<T, Fault> {
-    |value| parse(string(value)?)
+    |value| parse(string(value)?).map_err(Into::into)
 }
 
 fn tls_expectations(

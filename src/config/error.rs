@@ -5,12 +5,12 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::model::text::shown;
+use crate::model::url::UrlFault;
+
 /// How many problems one error lists: more than a screen of them helps nobody, and a hostile
 /// file must not make the message grow with its size.
 pub const MAX_LISTED: usize = 10;
-
-/// Longest excerpt of a given value in a message, in characters: enough to recognise it.
-const MAX_SHOWN: usize = 80;
 
 /// Every problem that was found, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,21 +120,21 @@ impl Fault {
     }
 }
 
-/// A given text in quotes, escaped and of bounded length, so that a message stays on one line
-/// whatever the text holds.
-pub fn shown(text: &str) -> String {
-    match text.char_indices().nth(MAX_SHOWN) {
-        Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
-        None => format!("{text:?}"),
+impl From<UrlFault> for Fault {
+    fn from(fault: UrlFault) -> Self {
+        Self::new(fault.text, fault.remedy)
     }
 }
+
+/// No name of a key or a value is longer, in characters.
+const LONGEST_NAME: usize = 80;
 
 /// The candidate that looks most like `given`, if one is close enough to be a typing error.
 pub fn closest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A third of the letters may be wrong: catches swapped and missing letters, and does not
     // offer one three-letter data-center code for another unless two letters agree.
     let length = given.chars().count();
-    if length > MAX_SHOWN {
+    if length > LONGEST_NAME {
         return None;
     }
     let limit = length.max(3) / 3;
@@ -160,11 +160,5 @@ mod tests {
         assert_eq!(closest("syd", names), None);
         assert_eq!(closest("", names), None);
         assert_eq!(closest(&"deadline".repeat(1_000_000), names), None);
-    }
-
-    #[test]
-    fn shown_stays_on_one_short_line() {
-        assert_eq!(shown("a\n\u{1b}[31m"), "\"a\\n\\u{1b}[31m\"");
-        assert!(shown(&"é".repeat(5_000)).chars().count() < 90);
     }
 }

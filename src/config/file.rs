@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::config::defaults::{MAX_ENDPOINTS, SIMULATED_RANGE, TIMEOUT_RANGE};
 use crate::config::endpoint::{Entry, endpoint};
-use crate::config::error::{Fault, Problem, shown};
+use crate::config::error::{Fault, Problem};
 use crate::config::fleet::fleet;
 use crate::config::origin::Sourced;
 use crate::config::section::{Findings, Section, Value, list, string, wrong_type};
@@ -19,7 +19,8 @@ use crate::config::serve::{Serve, serve};
 use crate::config::settings::{Layer, Settings, conflict};
 use crate::config::source::Source;
 use crate::config::value;
-use crate::model::endpoint::SimulatedLink;
+use crate::model::endpoint::{ResolverChoice, SimulatedLink};
+use crate::model::text::shown;
 
 /// Everything one file says.
 #[derive(Default)]
@@ -28,6 +29,7 @@ pub(super) struct Document {
     pub(super) entries: Vec<Entry>,
     pub(super) serve: Serve,
     pub(super) simulated: BTreeMap<IpAddr, Sourced<SimulatedLink>>,
+    pub(super) release_after: Option<Sourced<Duration>>,
 }
 
 /// Parses a whole file; whatever is wrong goes into `findings`.
@@ -44,6 +46,7 @@ pub(super) fn parse(source: &Source, findings: &mut Findings) -> Document {
     };
     let mut section = Section::new(source, "", root.get_ref());
     let settings = layer(&mut section, findings, source.folder(), &Settings::default());
+    let release_after = section.take(findings, "release_after", release_after);
     let base = Settings::default().under(&settings);
     let context = Context { source, base: &base, time_zones: &TimeZoneDatabase::bundled() };
     let mut entries = Vec::new();
@@ -69,7 +72,7 @@ pub(super) fn parse(source: &Source, findings: &mut Findings) -> Document {
         .map(|table| simulated(source, findings, table))
         .unwrap_or_default();
     section.finish(findings);
-    Document { settings, entries, serve, simulated }
+    Document { settings, entries, serve, simulated, release_after }
 }
 
 /// What the parsers of tables share.
@@ -91,6 +94,7 @@ pub(super) fn layer(
     let layer = Layer {
         ca_files: section.take(findings, "ca_file", |value| ca_files(value, folder)),
         resolver: section.take(findings, "resolver", |value| value::resolver(string(value)?)),
+        compare_resolvers: section.take(findings, "compare_resolvers", compare_resolvers),
         family: section.take(findings, "family", |value| value::family(string(value)?)),
         deadline: section.take(findings, "deadline", timeout),
         resolve: section.take(findings, "resolve_timeout", timeout),
@@ -126,6 +130,30 @@ pub(super) fn duration(
             Err(wrong_type(value, "a duration in quotes, such as \"2s\""))
         }
     }
+}
+
+/// A number of days; a bare number gets the hint that it lacks a unit.
+fn release_after(value: &Value<'_>) -> Result<Duration, Fault> {
+    match value.get_ref() {
+        DeValue::Integer(number) => value::release_after(number.as_str()),
+        DeValue::String(text) => value::release_after(text),
+        DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => {
+            Err(wrong_type(value, "a number of days in quotes, such as \"21d\""))
+        }
+    }
+}
+
+/// A list of resolvers. The empty one is allowed: it undoes the list of an outer level.
+fn compare_resolvers(value: &Value<'_>) -> Result<Vec<ResolverChoice>, Fault> {
+    if value.get_ref().as_array().is_some_and(|items| items.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let one = |item: &Value<'_>| value::resolver(string(item)?);
+    value::resolvers(list(value, "a list of resolvers", one)?)
 }
 
 /// One path or a list of paths. The empty list is allowed: it undoes the list of an outer level.

@@ -6,13 +6,15 @@ use toml::de::DeTable;
 
 use crate::config::defaults::MAX_ENDPOINTS;
 use crate::config::endpoint::{Entry, slash_note, text};
-use crate::config::error::{Fault, shown};
+use crate::config::error::Fault;
 use crate::config::file::Context;
 use crate::config::pace::PaceLayer;
 use crate::config::section::{Findings, Section, Value, list, string};
 use crate::config::settings::Layer;
-use crate::config::{url, value};
+use crate::config::value;
 use crate::model::endpoint::{Endpoint, EndpointName};
+use crate::model::text::shown;
+use crate::model::url;
 
 /// What stands for the data-center code in `fleet.template`.
 const DC_MARK: &str = "{dc}";
@@ -61,7 +63,7 @@ pub(super) fn fleet(
                 Err(fault) => {
                     let subject = format!("`fleet.template` with the dc {}", shown(&dc));
                     let text = format!("{subject} {}", fault.text);
-                    findings.at(context.source, offset, text, fault.hint);
+                    findings.at(context.source, offset, text, Some(fault.remedy));
                 }
             }
         }
@@ -77,7 +79,8 @@ fn template(text: &str) -> Result<String, Fault> {
         return Err(Fault::expected(text, "a URL with {dc} in it exactly once", hint));
     }
     // Tried once with a harmless code, so that a mistake of the template is reported once.
-    url::parse(&text.replace(DC_MARK, "dc")).map(|_| text.to_owned())
+    url::parse(&text.replace(DC_MARK, "dc"))?;
+    Ok(text.to_owned())
 }
 
 /// The codes with their places.

@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::endpoint::{Entry, Origins, keep, text};
-use crate::config::error::{Fault, Problem, shown};
+use crate::config::error::{Fault, Problem};
 use crate::config::section::{Findings, Section};
 use crate::config::select::names_hint;
 use crate::config::value;
 use crate::model::endpoint::{DownstreamGeneration, EndpointName, Hierarchy, Scheme};
 use crate::model::protocol::{Protocol, TlsExpectations};
+use crate::model::text::shown;
 
 /// The value of `role` for a server from which others synchronize.
 pub const ROLE_UPSTREAM: &str = "upstream";

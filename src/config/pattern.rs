@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::config::error::Fault;
-use crate::config::url;
 use crate::model::endpoint::{EndpointUrl, Host};
+use crate::model::url;
 
 /// Stands for any characters within one label of a host name, none included.
 const ANY: char = '*';

@@ -9,9 +9,10 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::config::error::{ConfigError, Fault, MAX_LISTED, Problem, closest, shown};
+use crate::config::error::{ConfigError, Fault, MAX_LISTED, Problem, closest};
 use crate::config::origin::{Origin, Sourced};
 use crate::config::source::Source;
+use crate::model::text::shown;
 
 /// Everything worth telling about a configuration that is being read.
 #[derive(Debug, Default)]

@@ -4,14 +4,16 @@ use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::endpoint::{Entry, Origins, name_of_url, slash_note};
-use crate::config::error::{ConfigError, Fault, Problem, closest, shown};
+use crate::config::error::{ConfigError, Fault, Problem, closest};
 use crate::config::origin::{Origin, Sourced};
 use crate::config::pace::PaceLayer;
 use crate::config::section::Findings;
 use crate::config::settings::Layer;
-use crate::config::{Config, RawOptions, Target, hierarchy, rejected, url, value};
+use crate::config::{Config, RawOptions, Target, hierarchy, rejected, value};
 use crate::model::endpoint::{Endpoint, EndpointName, Scheme};
 use crate::model::protocol::TlsExpectations;
+use crate::model::text::shown;
+use crate::model::url;
 
 /// Most names that a message lists.
 const MAX_NAMES: usize = 20;

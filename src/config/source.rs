@@ -30,12 +30,8 @@ impl Source {
     /// The file cannot be read, is a directory, is too large or is not UTF-8.
     pub(super) fn read(path: &Path) -> Result<Self, Problem> {
         let mut bytes = Vec::new();
-        let outcome = File::open(path).and_then(|file| {
-            if file.metadata()?.is_dir() {
-                return Err(io::ErrorKind::IsADirectory.into());
-            }
-            file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)
-        });
+        let outcome =
+            open(path).and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes));
         match outcome {
             Err(error) => Err(unreadable(path, &error)),
             Ok(length) if length as u64 > MAX_FILE_BYTES => Err(Problem::new(
@@ -91,6 +87,14 @@ impl Source {
     pub(super) fn folder(&self) -> &Path {
         self.path.parent().unwrap_or_else(|| Path::new(""))
     }
+}
+
+/// Windows denies the permission to open a folder, which would say something else.
+fn open(path: &Path) -> io::Result<File> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    File::open(path)
 }
 
 /// The message for a file that cannot be read.

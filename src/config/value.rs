@@ -7,19 +7,19 @@ use std::time::Duration;
 
 use jiff::tz::TimeZoneDatabase;
 
-use crate::config::defaults::{DNS_PORT, DNS_TLS_PORT, MAX_DC_BYTES, MAX_NAME_BYTES};
-use crate::config::error::{Fault, closest, shown};
-use crate::config::url::dns_name;
+use crate::config::defaults::{
+    DNS_PORT, DNS_TLS_PORT, MAX_COMPARED, MAX_DC_BYTES, MAX_NAME_BYTES, RELEASE_AFTER_RANGE,
+};
+use crate::config::error::{Fault, closest};
 use crate::model::endpoint::{Family, PatchWindow, ResolverChoice, SimulatedLink};
+use crate::model::text::shown;
+use crate::model::url::dns_name;
 
 /// The word for "the source documents no window".
 const NOT_DOCUMENTED: &str = "not documented";
 
 /// The word for a simulated address that never answers.
 const BLACK_HOLE: &str = "black_hole";
-
-/// The word for the resolvers this machine is configured with.
-const SYSTEM: &str = "system";
 
 /// A duration with a unit, within a range.
 pub(super) fn duration(text: &str, range: &RangeInclusive<Duration>) -> Result<Duration, Fault> {
@@ -43,6 +43,21 @@ pub(super) fn duration(text: &str, range: &RangeInclusive<Duration>) -> Result<D
     }
 }
 
+/// A number of whole days, from none to the most that a release may take.
+pub(super) fn release_after(text: &str) -> Result<Duration, Fault> {
+    let is_whole =
+        |time: &Duration| time.as_secs().is_multiple_of(DAY_SECONDS) && time.subsec_nanos() == 0;
+    let time = humantime::parse_duration(text.trim()).ok();
+    time.filter(|time| RELEASE_AFTER_RANGE.contains(time) && is_whole(time)).ok_or_else(|| {
+        let most = RELEASE_AFTER_RANGE.end().as_secs() / DAY_SECONDS;
+        let expected = format!("whole days with their unit, from 0d to {most}d");
+        Fault::expected(text, &expected, "a release has a date: write it like 21d or 3weeks")
+    })
+}
+
+/// Seconds of a day without a change of clocks.
+const DAY_SECONDS: u64 = 24 * 60 * 60;
+
 /// Enough of a text to repeat it in a hint.
 fn short(text: &str) -> String {
     text.chars().take(12).collect()
@@ -59,7 +74,7 @@ pub(super) fn family(text: &str) -> Result<Family, Fault> {
 /// `system`, `IP`, `IP:PORT` or `tls://IP[:PORT]#NAME`.
 pub(super) fn resolver(text: &str) -> Result<ResolverChoice, Fault> {
     const EXPECTED: &str = "system, IP, IP:PORT or tls://IP[:PORT]#NAME";
-    if text == SYSTEM {
+    if text == ResolverChoice::SYSTEM {
         return Ok(ResolverChoice::System);
     }
     let Some(rest) = text.strip_prefix("tls://") else {
@@ -80,13 +95,24 @@ pub(super) fn resolver(text: &str) -> Result<ResolverChoice, Fault> {
     Ok(ResolverChoice::Tls { address, name: dns_name(name)? })
 }
 
+/// Resolvers to compare, each once: they may be written in several ways.
+pub(super) fn resolvers(given: Vec<ResolverChoice>) -> Result<Vec<ResolverChoice>, Fault> {
+    let mut each = Vec::new();
+    for resolver in given {
+        if !each.contains(&resolver) {
+            each.push(resolver);
+        }
+    }
+    if each.len() > MAX_COMPARED {
+        let text = format!("names {} resolvers: expected at most {MAX_COMPARED}", each.len());
+        return Err(Fault::new(text, "compare those that clients ask"));
+    }
+    Ok(each)
+}
+
 /// A resolver as the file and `--resolver` spell it.
 pub fn write_resolver(resolver: &ResolverChoice) -> String {
-    match resolver {
-        ResolverChoice::System => SYSTEM.to_owned(),
-        ResolverChoice::Plain(address) => address.to_string(),
-        ResolverChoice::Tls { address, name } => format!("tls://{address}#{name}"),
-    }
+    resolver.to_string()
 }
 
 /// An address with or without a port other than 0; IPv6 in brackets or bare.

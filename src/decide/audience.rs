@@ -57,6 +57,9 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::WindowsClientsExcluded
         | F::TlsVersionMissing
         | F::FamilyResolveFailed
+        | F::ResolversDisagree
+        | F::ResolverStale
+        | F::ResolverFailed
         | F::SynRetransmitted => &[Audience::Clients],
         F::SelfUpdateFailed | F::SelfUpdateUnsigned => &[Audience::OldClients],
         F::ServerSyncFailed
@@ -74,7 +77,7 @@ pub const fn of_finding(code: FindingCode) -> &'static [Audience] {
         | F::TlsOutOfReach
         | F::WeakSuites
         | F::SeveralMachines => &[Audience::Administrators],
-        F::LegacySuite | F::DnsResent | F::LocalTrouble | F::ClockWrong => &[],
+        F::LegacySuite | F::DnsResent | F::ResolverSlow | F::LocalTrouble | F::ClockWrong => &[],
     }
 }
 

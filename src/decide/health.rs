@@ -303,6 +303,7 @@ mod tests {
             record_type,
             time: None,
             resends: None,
+            answered_by: None,
             outcome: Err(failed(Phase::Resolve, cause)),
         };
         let cause = |a, aaaa, finished| {

@@ -129,6 +129,10 @@ pub const fn of_finding(code: FindingCode) -> Option<WindowsUpdateCode> {
         | F::FamilyResolveFailed
         | F::SynRetransmitted
         | F::DnsResent
+        | F::ResolversDisagree
+        | F::ResolverStale
+        | F::ResolverFailed
+        | F::ResolverSlow
         | F::LocalTrouble
         | F::ClockWrong
         | F::NotWsus

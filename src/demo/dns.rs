@@ -68,6 +68,8 @@ pub struct Entry {
     /// The name it is an alias of (CNAME); its own addresses do not count then. An alias of a
     /// name that is not in the zone leads nowhere: the answer is the CNAME, with NXDOMAIN.
     pub alias: Option<String>,
+    /// Time to live of its records, where that is not [`TTL`].
+    pub ttl: Option<Duration>,
     /// What goes wrong.
     pub trouble: Trouble,
     /// Queries over UDP that are dropped at first, for A and for AAAA each.

@@ -24,6 +24,10 @@ const HANDSHAKE_SERVER_HELLO: u8 = 2;
 const HANDSHAKE_CERTIFICATE: u8 = 11;
 const ALERT_LEVEL_FATAL: u8 = 2;
 
+/// Bytes of one write of a server that says the same over and over: enough for the client's
+/// limits to be what ends it, not the cost of a call.
+const ENDLESS_BLOCK: usize = 16 * 1024;
+
 /// `0x0303`: the wire version of TLS 1.2, and of the legacy fields of TLS 1.3.
 const VERSION_TLS12: [u8; 2] = [3, 3];
 
@@ -200,7 +204,7 @@ async fn drip<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, start: &[u8]) -
 
 /// Sends `line` over and over until the client goes.
 async fn endless<S: AsyncWrite + Unpin>(stream: &mut S, line: &[u8]) -> io::Result<()> {
-    let block = line.repeat(100);
+    let block = line.repeat(ENDLESS_BLOCK / line.len());
     loop {
         say(stream, &block).await?;
     }

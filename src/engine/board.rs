@@ -15,6 +15,7 @@ use crate::engine::member::Sampling;
 use crate::engine::ports::Target;
 use crate::model::endpoint::Endpoint;
 use crate::model::report::{EndpointReport, Lookup};
+use crate::model::resolvers::ResolverReport;
 
 /// The state of a round.
 pub struct Board {
@@ -28,6 +29,7 @@ pub struct Board {
 struct EndpointState {
     endpoint: Arc<Endpoint>,
     lookups: Vec<Lookup>,
+    resolvers: Vec<ResolverReport>,
     resolved_at: Option<Duration>,
     members: BTreeMap<SocketAddr, MemberState>,
     finished: bool,
@@ -39,6 +41,7 @@ impl Board {
         let states = targets.iter().map(|target| EndpointState {
             endpoint: Arc::clone(&target.endpoint),
             lookups: Vec::new(),
+            resolvers: Vec::new(),
             resolved_at: None,
             members: BTreeMap::new(),
             finished: false,
@@ -62,6 +65,7 @@ impl Board {
         let Some(state) = self.states.get_mut(event.target) else { return };
         match event.what {
             What::Resolved(lookup) => state.lookups.push(lookup),
+            What::Compared(reports) => state.resolvers = reports,
             What::Member(address, resolve) => {
                 state.resolved_at.get_or_insert(event.at);
                 let member = MemberState::new(address, resolve, &state.endpoint);

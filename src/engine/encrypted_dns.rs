@@ -1,5 +1,6 @@
 //! A resolver over TLS, made when the trusted roots that must vouch for it are there.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,5 +50,9 @@ impl Resolve for EncryptedDns {
                 Err(failure) => unavailable(record_type, failure),
             }
         })
+    }
+
+    fn servers(&self) -> Vec<SocketAddr> {
+        self.choice.server().into_iter().collect()
     }
 }

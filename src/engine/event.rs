@@ -7,6 +7,7 @@ use crate::model::certificate::CertificateReport;
 use crate::model::exchange::Exchange;
 use crate::model::failure::Failure;
 use crate::model::report::Lookup;
+use crate::model::resolvers::ResolverReport;
 use crate::model::timing::Timed;
 use crate::model::tls::TlsSession;
 use crate::model::tls_scan::TlsScan;
@@ -27,6 +28,8 @@ pub struct Event {
 pub enum What {
     /// An answer, or the lack of one, to a question for addresses.
     Resolved(Lookup),
+    /// What the resolvers that are to be compared say; takes the place of what was told before.
+    Compared(Vec<ResolverReport>),
     /// An address will be probed; it came with this lookup time, if it was resolved.
     Member(SocketAddr, Option<Timed>),
     /// Something about one member.

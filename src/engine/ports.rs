@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
+use crate::engine::resolvers::Compared;
 use crate::engine::tls_scan::ScanPlan;
 use crate::model::certificate::CertificateReport;
 use crate::model::endpoint::{Endpoint, Limits};
@@ -27,6 +28,9 @@ pub struct Target {
     pub endpoint: Arc<Endpoint>,
     /// Who resolves its name.
     pub resolver: Arc<dyn Resolve>,
+    /// Who is asked for its addresses too, so that the answers can be compared, where
+    /// [`Ports::compares`] says so.
+    pub compared: Arc<[Compared]>,
     /// Who judges its certificates.
     pub judge: Arc<dyn Judge>,
     /// How long each step may take.
@@ -76,6 +80,8 @@ pub struct Ports {
     pub scan: Option<Arc<ScanPlan>>,
     /// One connection to each member does for everything: see [`Self::lean`].
     pub is_lean: bool,
+    /// Whether the resolvers of [`Target::compared`] are asked.
+    pub compares: bool,
     /// A permit for each socket that may be open at once.
     pub sockets: Arc<Semaphore>,
     /// A permit for each question to a resolver that may be out at once.
@@ -87,7 +93,7 @@ impl Ports {
     pub fn new(dialer: Arc<dyn Dial>, check: Arc<dyn Check>, sockets: usize) -> Self {
         let sockets = Arc::new(Semaphore::new(sockets));
         let questions = Arc::new(Semaphore::new(QUESTIONS_IN_FLIGHT));
-        Self { dialer, check, scan: None, is_lean: false, sockets, questions }
+        Self { dialer, check, scan: None, is_lean: false, compares: false, sockets, questions }
     }
 
     /// The same for rounds that run often: one connection to each member gives the round-trip time,

@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::engine::event::{Sight, What};
 use crate::engine::member::{self, Sampling};
 use crate::engine::ports::{self, Ports, Target};
+use crate::engine::resolvers;
 use crate::model::endpoint::{Family, Host};
 use crate::model::failure::Phase;
 use crate::model::report::{Lookup, RecordType};
@@ -20,6 +21,23 @@ use crate::net::dns::unavailable;
 /// for the answer about the other. Ends soon after `deadline` at the latest. Dropping the future
 /// abandons everything under way.
 pub async fn probe(
+    target: &Target,
+    ports: &Ports,
+    sampling: Sampling,
+    deadline: Instant,
+    report: &(dyn Fn(What) + Sync),
+) {
+    let probe = probe_members(target, ports, sampling, deadline, report);
+    let compare = async {
+        if let (Host::Name(name), true) = (&target.endpoint.url.host, ports.compares) {
+            resolvers::compare(target, ports, name, deadline, report).await;
+        }
+    };
+    tokio::join!(probe, compare);
+    report(What::Finished);
+}
+
+async fn probe_members(
     target: &Target,
     ports: &Ports,
     sampling: Sampling,
@@ -58,7 +76,6 @@ pub async fn probe(
         }
     }
     while members.next().await.is_some() {}
-    report(What::Finished);
 }
 
 async fn ask(
@@ -90,7 +107,8 @@ async fn one_member(
     member::probe(target, ports, sampling, address, deadline, &of_member).await;
 }
 
-fn record_types(family: Family) -> &'static [RecordType] {
+/// Which questions are asked about a name.
+pub(super) fn record_types(family: Family) -> &'static [RecordType] {
     match family {
         Family::Any => &[RecordType::A, RecordType::Aaaa],
         Family::Ipv4 => &[RecordType::A],

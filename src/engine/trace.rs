@@ -8,6 +8,7 @@ use crate::engine::ports::Target;
 use crate::model::exchange::Exchange;
 use crate::model::failure::Failure;
 use crate::model::report::Lookup;
+use crate::model::resolvers::ResolverReport;
 use crate::model::text::one_line;
 use crate::model::timing::Timed;
 
@@ -19,6 +20,7 @@ pub fn line(event: &Event, targets: &Arc<[Target]>) -> Option<String> {
     let name = targets.get(event.target).map_or("?", |target| target.endpoint.name.0.as_str());
     let text = match &event.what {
         What::Resolved(lookup) => resolved(lookup),
+        What::Compared(reports) => compared(reports),
         What::Member(..) | What::Of(_, Sight::Done) => return None,
         What::Of(address, sight) => format!("{address} {}", seen(sight)?),
         What::Finished => "finished".to_owned(),
@@ -44,6 +46,17 @@ fn resolved(lookup: &Lookup) -> String {
         let _ = write!(text, " in {}", timed(time));
     }
     text
+}
+
+fn compared(reports: &[ResolverReport]) -> String {
+    let last = |report: &ResolverReport| -> String {
+        let again = report.again.iter().map(|again| format!("again {}", resolved(&again.lookup)));
+        let first = report.lookups.iter().map(resolved);
+        let said: Vec<String> = first.chain(again).collect();
+        format!("{}: {}", report.resolver, said.join("; "))
+    };
+    let all: Vec<String> = reports.iter().map(last).collect();
+    format!("resolvers compared: {}", all.join(" | "))
 }
 
 fn seen(sight: &Sight) -> Option<String> {

@@ -268,6 +268,30 @@ pub enum ResolverChoice {
     },
 }
 
+impl fmt::Display for ResolverChoice {
+    /// As the configuration spells it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System => f.write_str(Self::SYSTEM),
+            Self::Plain(address) => write!(f, "{address}"),
+            Self::Tls { address, name } => write!(f, "tls://{address}#{name}"),
+        }
+    }
+}
+
+impl ResolverChoice {
+    /// The word for the resolvers this machine is configured with.
+    pub const SYSTEM: &str = "system";
+
+    /// The server that is named; `None` for those of the system.
+    pub const fn server(&self) -> Option<SocketAddr> {
+        match self {
+            Self::System => None,
+            Self::Plain(address) | Self::Tls { address, .. } => Some(*address),
+        }
+    }
+}
+
 /// A delay or a fault that this process puts in front of an address, for demonstrations.
 /// Everything measured through it is labelled [`crate::model::timing::Clock::Simulated`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

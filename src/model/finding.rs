@@ -57,6 +57,14 @@ closed_list! {
         SynRetransmitted => "syn_retransmitted",
         /// DNS questions had to be sent again.
         DnsResent => "dns_resent",
+        /// Resolvers that were compared give different addresses for the name.
+        ResolversDisagree => "resolvers_disagree",
+        /// A resolver answers from its cache what is older than another one's answer.
+        ResolverStale => "resolver_stale",
+        /// A resolver that was to be compared gave no usable answer.
+        ResolverFailed => "resolver_failed",
+        /// A resolver takes several times as long as the fastest one.
+        ResolverSlow => "resolver_slow",
         /// No endpoint answered: the fault is probably on this machine.
         LocalTrouble => "local_trouble",
         /// The wall clock of this machine cannot be right.

@@ -19,6 +19,7 @@ use super::endpoint::Endpoint;
 use super::failure::{Failure, Phase};
 use super::finding::{Finding, FindingCode};
 use super::report::Verdict;
+use super::resolvers::ResolverView;
 use super::timing::Timed;
 use choice::Choice;
 use histogram::Histogram;
@@ -109,6 +110,8 @@ pub struct EndpointView {
     pub rtt: Option<Timed>,
     /// The resolver's part of the last round; absent for a literal address.
     pub dns: Option<DnsView>,
+    /// What the resolvers that are compared said in the last check; empty where none are.
+    pub resolvers: Vec<ResolverView>,
     /// What is known of each member, by address. Those that the last lookup did not bring any
     /// more are gone.
     pub members: Vec<MemberView>,
@@ -148,6 +151,7 @@ impl EndpointView {
             state: State::unknown(now),
             rtt: None,
             dns: None,
+            resolvers: Vec::new(),
             members: Vec::new(),
             findings: Vec::new(),
             counts: Counts::default(),

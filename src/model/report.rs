@@ -10,6 +10,7 @@ use super::exchange::Exchange;
 use super::failure::Failure;
 use super::finding::Finding;
 use super::generation::Generation;
+use super::resolvers::ResolverReport;
 use super::service::ServiceReport;
 use super::timing::Timed;
 use super::tls::TlsSession;
@@ -50,8 +51,20 @@ pub struct Lookup {
     pub time: Option<Timed>,
     /// Questions sent beyond the first; `None` where the transport cannot tell.
     pub resends: Option<u32>,
+    /// Who answered last, where that can be told.
+    pub answered_by: Option<Answerer>,
     /// The addresses, or why there are none.
     pub outcome: Result<Addresses, Failure>,
+}
+
+/// Where an answer came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answerer {
+    /// A resolver at this address.
+    Server(SocketAddr),
+    /// Nobody was asked: it stands in the hosts file of this machine, or is a name like
+    /// `localhost`. The TTL means nothing.
+    ThisMachine,
 }
 
 /// Which address record was asked for.
@@ -172,6 +185,8 @@ pub struct EndpointReport {
     pub rtt: Option<Timed>,
     /// One entry per address family asked; empty for a literal address.
     pub lookups: Vec<Lookup>,
+    /// What each resolver that was to be compared says; empty where none was asked.
+    pub resolvers: Vec<ResolverReport>,
     /// One entry per address, sorted by address.
     pub members: Vec<MemberReport>,
     /// Why no member works: that of the member that came farthest, or of resolving the name when

@@ -30,6 +30,18 @@ pub fn one_line(text: &str, limit: usize) -> String {
     line
 }
 
+/// Longest excerpt of a given value in a message, in characters: enough to recognise it.
+const MAX_SHOWN: usize = 80;
+
+/// A given text in quotes, escaped and of bounded length, so that a message stays on one line
+/// whatever the text holds.
+pub fn shown(text: &str) -> String {
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
+        None => format!("{text:?}"),
+    }
+}
+
 fn is_printable(character: char) -> bool {
     !character.is_control()
         && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -37,7 +49,7 @@ fn is_printable(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::one_line;
+    use super::{one_line, shown};
 
     #[test]
     fn foreign_text_becomes_one_bounded_printable_line() {
@@ -56,5 +68,11 @@ mod tests {
             assert_eq!(line, expected, "{text:?}");
             assert!(line.chars().count() <= limit);
         }
+    }
+
+    #[test]
+    fn shown_stays_on_one_short_line() {
+        assert_eq!(shown("a\n\u{1b}[31m"), "\"a\\n\\u{1b}[31m\"");
+        assert!(shown(&"é".repeat(5_000)).chars().count() < 90);
     }
 }

@@ -15,12 +15,12 @@ use hickory_resolver::Resolver;
 use hickory_resolver::config::{
     ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
 };
-use hickory_resolver::net::NetError;
 use hickory_resolver::proto::rr::{Name, RData, RecordType as WireType};
+use hickory_resolver::system_conf::read_system_conf;
 
 use crate::model::endpoint::ResolverChoice;
 use crate::model::failure::{Cause, Failure, Phase};
-use crate::model::report::{Addresses, Lookup, RecordType};
+use crate::model::report::{Addresses, Answerer, Lookup, RecordType};
 use crate::model::timing::Timed;
 use crate::net::clock;
 use crate::net::dns::udp::{Notebook, Runtime};
@@ -35,11 +35,20 @@ pub trait Resolve: Send + Sync {
         record_type: RecordType,
         limit: Duration,
     ) -> BoxFuture<'a, Lookup>;
+
+    /// The servers that may be asked, in the order of the configuration; none where they are not
+    /// known.
+    fn servers(&self) -> Vec<SocketAddr> {
+        Vec::new()
+    }
 }
 
 /// A resolver over the network, without a cache: every lookup is a measurement.
 pub struct Dns {
     resolver: Resolver<Runtime>,
+    servers: Vec<SocketAddr>,
+    /// Whoever is asked is asked by UDP first, and that is noted.
+    is_noted: bool,
     notebook: Notebook,
 }
 
@@ -57,23 +66,22 @@ impl Dns {
     ) -> Result<Self, Failure> {
         let notebook = Notebook::default();
         let runtime = Runtime::new(notebook.clone());
-        let mut builder = match choice {
-            ResolverChoice::System => Resolver::builder(runtime).map_err(|e| no_resolver(&e))?,
-            ResolverChoice::Plain(server) => Resolver::builder_with_config(plain(*server), runtime),
+        let (config, mut options) = match choice {
+            ResolverChoice::System => read_system_conf().map_err(|e| no_resolver(&e))?,
+            ResolverChoice::Plain(server) => (plain(*server), ResolverOpts::default()),
             ResolverChoice::Tls { address, name } => {
-                let builder = Resolver::builder_with_config(
-                    over_tls(*address, name.as_str().into()),
-                    runtime,
-                );
-                match tls {
-                    Some(tls) => builder.with_tls_config(tls),
-                    None => builder,
-                }
+                (over_tls(*address, name.as_str().into()), ResolverOpts::default())
             }
         };
-        set_options(builder.options_mut(), limit, choice);
+        set_options(&mut options, limit, choice);
+        let servers = servers(&config);
+        let mut builder = Resolver::builder_with_config(config, runtime).with_options(options);
+        if let (ResolverChoice::Tls { .. }, Some(tls)) = (choice, tls) {
+            builder = builder.with_tls_config(tls);
+        }
         let resolver = builder.build().map_err(|error| no_resolver(&error))?;
-        Ok(Self { resolver, notebook })
+        let is_noted = !matches!(choice, ResolverChoice::Tls { .. });
+        Ok(Self { resolver, servers, is_noted, notebook })
     }
 
     async fn ask(&self, name: &str, record_type: RecordType, limit: Duration) -> Lookup {
@@ -110,12 +118,25 @@ impl Dns {
             Err(failure) => failure.cause == Cause::DanglingCname,
         };
         let time = noted_time.filter(|_| !alias).unwrap_or_else(|| Timed::user(elapsed));
+        let answered_by = answered.then(|| self.answerer(noted)).flatten();
         Lookup {
             record_type,
             time: answered.then_some(time),
             resends: noted.map(|noted| noted.resends),
+            answered_by,
             outcome,
         }
+    }
+
+    fn answerer(&self, noted: Option<udp::Noted>) -> Option<Answerer> {
+        if self.is_noted && noted.is_none() {
+            return Some(Answerer::ThisMachine);
+        }
+        let only = match self.servers.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        };
+        only.or_else(|| noted?.server).map(Answerer::Server)
     }
 
     fn noted(&self, name: &Name, wire_type: WireType) -> Option<udp::Noted> {
@@ -137,6 +158,10 @@ impl Resolve for Dns {
         limit: Duration,
     ) -> BoxFuture<'a, Lookup> {
         Box::pin(self.ask(name, record_type, limit))
+    }
+
+    fn servers(&self) -> Vec<SocketAddr> {
+        self.servers.clone()
     }
 }
 
@@ -180,7 +205,15 @@ fn config(server: SocketAddr, mut connections: Vec<ConnectionConfig>) -> Resolve
     ResolverConfig::from_parts(None, Vec::new(), servers)
 }
 
-fn no_resolver(error: &NetError) -> Failure {
+/// The addresses of the servers, by the port of their first connection.
+fn servers(config: &ResolverConfig) -> Vec<SocketAddr> {
+    let server = |server: &NameServerConfig| {
+        Some(SocketAddr::new(server.ip, server.connections.first()?.port))
+    };
+    config.name_servers().iter().filter_map(server).collect()
+}
+
+fn no_resolver(error: &impl std::fmt::Display) -> Failure {
     Failure::new(Phase::Resolve, Cause::NoResolver, error.to_string())
 }
 
@@ -222,7 +255,8 @@ fn addresses(
 
 /// The outcome of a question that could not be asked.
 pub fn unavailable(record_type: RecordType, failure: &Failure) -> Lookup {
-    Lookup { record_type, time: None, resends: None, outcome: Err(failure.clone()) }
+    let outcome = Err(failure.clone());
+    Lookup { record_type, time: None, resends: None, answered_by: None, outcome }
 }
 
 /// Stands in for a resolver that cannot be had: every lookup fails with the reason.

@@ -130,17 +130,8 @@ mod tests {
     #[tokio::test]
     async fn ends_and_answers() {
         let not_tls = Answer::NotTls("busy".to_owned());
-        let table: [Case; 6] = [
+        let table: [Case; 5] = [
             ("closes", |stream| read_hello(&stream), Answer::Closed(0), false),
-            (
-                "resets",
-                |stream| {
-                    read_hello(&stream);
-                    reset(stream);
-                },
-                Answer::Reset(0),
-                false,
-            ),
             (
                 "sends a part",
                 |mut stream| {
@@ -184,6 +175,16 @@ mod tests {
             let attempt = answer_of(Duration::from_secs(10), serve).await;
             assert_eq!((&attempt.answer, attempt.time.is_some()), (&answer, timed), "{name}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_reset_is_not_a_close() {
+        let reset_after_hello = |stream: TcpStream| {
+            read_hello(&stream);
+            reset(stream);
+        };
+        let attempt = answer_of(Duration::from_secs(10), reset_after_hello).await;
+        assert_eq!((attempt.answer, attempt.time), (Answer::Reset(0), None));
     }
 
     #[tokio::test]

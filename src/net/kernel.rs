@@ -51,6 +51,7 @@ pub fn tcp_info(socket: &impl std::os::fd::AsRawFd) -> Option<TcpInfo> {
 pub fn tcp_info(socket: &impl std::os::windows::io::AsRawSocket) -> Option<TcpInfo> {
     use windows_sys::Win32::Networking::WinSock::{SIO_TCP_INFO, SOCKET, TCP_INFO_v0, WSAIoctl};
 
+    let descriptor = SOCKET::try_from(socket.as_raw_socket()).ok()?;
     let version: u32 = 0;
     let mut info = std::mem::MaybeUninit::<TCP_INFO_v0>::zeroed();
     let mut written: u32 = 0;
@@ -58,7 +59,7 @@ pub fn tcp_info(socket: &impl std::os::windows::io::AsRawSocket) -> Option<TcpIn
     // structure is given, so the call is synchronous.
     let status = unsafe {
         WSAIoctl(
-            socket.as_raw_socket() as SOCKET,
+            descriptor,
             SIO_TCP_INFO,
             (&raw const version).cast(),
             u32::try_from(size_of::<u32>()).ok()?,

@@ -192,11 +192,10 @@ fn connect_failure(error: &io::Error) -> Failure {
     Failure::new(Phase::Connect, system_error::cause(error), error.to_string())
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
-    #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn a_connection_that_is_reset_at_once_was_still_a_connection() {
         let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

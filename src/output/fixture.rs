@@ -284,6 +284,7 @@ fn unresolvable() -> EndpointReport {
         record_type: RecordType::A,
         time: Some(timed(2.0)),
         resends: Some(0),
+        answered_by: None,
         outcome: Err(failure.clone()),
     }];
     report.verdict = Verdict::Down;
@@ -302,12 +303,14 @@ fn report(name: &str, region: &str, scheme: Scheme, members: Vec<MemberReport>) 
             record_type: RecordType::A,
             time: Some(timed(2.2)),
             resends: Some(0),
+            answered_by: None,
             outcome: Ok(Addresses {
                 addresses,
                 ttl: Some(Duration::from_mins(5)),
                 cname_chain: vec![format!("lb.{name}.example.test")],
             }),
         }],
+        resolvers: Vec::new(),
         members,
         failure: None,
         findings: Vec::new(),

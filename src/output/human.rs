@@ -10,6 +10,7 @@ mod details;
 mod machine;
 mod nearest;
 mod problems;
+mod resolvers;
 mod services;
 pub(super) mod table;
 mod tls;

@@ -46,7 +46,20 @@
 //! | `failure` | why the endpoint as a whole is down |
 //! | `findings` | `code`, `severity` (`note`, `warning`), `observed`, `meaning`, `action`, `for_whom`, `windows_update_code`, `windows_update_name`, `likely` (the last three `null` where no code is known) |
 //! | `lookups` | per record type: `record_type`, `time_ms`, `clock`, `resends`, `addresses`, `ttl_seconds`, `cname_chain`, `failure` (`cause`, `text`) |
+//! | `resolvers` | one per resolver that was compared, in the order in which they were named; `null` where none was asked |
 //! | `members` | one per address |
+//!
+//! A resolver that was compared:
+//!
+//! | key | what |
+//! |---|---|
+//! | `resolver` | as the configuration spells it |
+//! | `own` | it is the one that the endpoint is probed with, or one of the servers of that |
+//! | `servers` | the addresses that it stands for; empty where they are not known |
+//! | `agreement` | with most: `same`, `part`, `more`, `differs`; `null` where it is not known |
+//! | `lookups` | as of an endpoint, and `answered_by`: the server's address, `this_machine` (its hosts file, or a name like `localhost`), or `null` where it is not known |
+//! | `again` | second answers, where first ones differed: the same and `after_ms` |
+//! | `stale` | `null`, or why its answer is older than another one: `record_type`, `newer` (the other resolver), `older_by_seconds`, `gone_in_seconds` |
 //!
 //! A member:
 //!
@@ -101,6 +114,7 @@ mod endpoint;
 mod machine;
 mod member;
 pub mod monitor;
+mod resolvers;
 mod service;
 mod tls;
 

@@ -1,15 +1,12 @@
-//! Windows client settings that use the chosen endpoint: .reg and PowerShell.
-//!
-//! Both set `WUServer` and `WUStatusServer`, which are only valid when equal, and `UseWUServer`,
-//! without which they are ignored. No other setting is touched. Both are pure ASCII with CRLF line
-//! ends. `.reg` as text (UTF-8 without a mark) is imported as it is, so that is what goes to
-//! standard output; [`utf16`] gives the bytes that the registry editor itself writes.
+//! The choice of `nearest` as settings of a Windows client.
 
 use std::time::SystemTime;
 
-use super::text::{printable_ascii, rfc3339};
+use super::client_render::{self, Rendered, Settings};
+use super::text::rfc3339;
 use crate::model::endpoint::EndpointUrl;
 use crate::model::selection::NearestReport;
+use crate::policy::desired::Desired;
 
 /// A chosen endpoint with the origin of the choice, for the comment in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,98 +33,34 @@ impl<'a> Choice<'a> {
         })
     }
 
-    /// Comment text, in printable ASCII only.
-    fn origin(&self) -> [String; 2] {
+    /// Where the choice is from, for the comments of a file.
+    pub fn origin(&self) -> Vec<String> {
         let at = rfc3339(self.at).map_or_else(String::new, |at| format!(" at {at}"));
-        let chosen = format!("Chosen by wsus-probe nearest{at}: {}", self.name);
-        [printable_ascii(&chosen), printable_ascii(&format!("Reason: {}", self.reason))]
+        vec![
+            format!("Chosen by wsus-probe nearest{at}: {}", self.name),
+            format!("Reason: {}", self.reason),
+        ]
+    }
+
+    /// The settings that make a client use it, and no others.
+    pub fn desired(&self) -> Desired {
+        Desired::server(&self.url.to_string())
     }
 }
 
-/// The text of a registry file that makes a client use the choice.
-pub fn reg(choice: &Choice<'_>) -> String {
-    let [chosen, reason] = choice.origin();
-    let url = registry_string(&choice.url.to_string());
-    lines(&[
-        "Windows Registry Editor Version 5.00",
-        "",
-        &format!("; {chosen}"),
-        &format!("; {reason}"),
-        "",
-        &format!("[HKEY_LOCAL_MACHINE\\{POLICY_KEY}]"),
-        &format!("\"WUServer\"={url}"),
-        &format!("\"WUStatusServer\"={url}"),
-        "",
-        &format!("[HKEY_LOCAL_MACHINE\\{POLICY_KEY}\\AU]"),
-        "\"UseWUServer\"=dword:00000001",
-        "",
-    ])
+/// The registry file that makes a client use the choice, as text.
+pub fn reg(choice: &Choice<'_>) -> Vec<u8> {
+    render(choice, client_render::reg::text)
 }
 
-/// A registry file's text as the registry editor writes it: UTF-16 little-endian with a byte order
-/// mark.
-pub fn utf16(text: &str) -> Vec<u8> {
-    std::iter::once(BYTE_ORDER_MARK).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+/// The script that makes the machine it runs on use the choice.
+pub fn powershell(choice: &Choice<'_>) -> Vec<u8> {
+    render(choice, client_render::powershell::script)
 }
 
-/// A PowerShell script that makes the machine it runs on use the choice: sets the values, sets the
-/// update service to automatic, restarts it and refreshes the policy.
-///
-/// It can be run again with the same result, needs administrator rights and stops at the first
-/// error.
-pub fn powershell(choice: &Choice<'_>) -> String {
-    let [chosen, reason] = choice.origin();
-    let url = powershell_string(&choice.url.to_string());
-    lines(&[
-        "#Requires -RunAsAdministrator",
-        &format!("# {chosen}"),
-        &format!("# {reason}"),
-        "# A domain's Group Policy that sets the same values overrides them.",
-        "",
-        "$ErrorActionPreference = 'Stop'",
-        "",
-        &format!("$server = {url}"),
-        &format!("$policy = 'HKLM:\\{POLICY_KEY}'"),
-        "",
-        "foreach ($key in $policy, \"$policy\\AU\") {",
-        "    # New-Item -Force would empty a key that exists.",
-        "    if (-not (Test-Path -LiteralPath $key)) { New-Item -Path $key -Force | Out-Null }",
-        "}",
-        "New-ItemProperty -LiteralPath $policy -Name WUServer -PropertyType String \
-         -Value $server -Force | Out-Null",
-        "New-ItemProperty -LiteralPath $policy -Name WUStatusServer -PropertyType String \
-         -Value $server -Force | Out-Null",
-        "New-ItemProperty -LiteralPath \"$policy\\AU\" -Name UseWUServer -PropertyType DWord \
-         -Value 1 -Force | Out-Null",
-        "",
-        "Set-Service -Name wuauserv -StartupType Automatic",
-        "Restart-Service -Name wuauserv",
-        "gpupdate.exe /force",
-        "if ($LASTEXITCODE -ne 0) { throw \"gpupdate.exe failed with exit code $LASTEXITCODE\" }",
-        "",
-    ])
-}
-
-/// The key below the machine's hive that holds the update agent's policy.
-const POLICY_KEY: &str = "SOFTWARE\\Policies\\Microsoft\\Windows\\WindowsUpdate";
-
-const BYTE_ORDER_MARK: u16 = 0xFEFF;
-
-/// Both formats are line-oriented files of Windows.
-fn lines(lines: &[&str]) -> String {
-    lines.join("\r\n")
-}
-
-/// Backslash and quote are escaped in a registry file's strings.
-fn registry_string(value: &str) -> String {
-    let value = printable_ascii(value).replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{value}\"")
-}
-
-/// In single quotes nothing but the quote itself has a meaning; PowerShell also takes the
-/// typographic quotes for one, which an ASCII text cannot hold.
-fn powershell_string(value: &str) -> String {
-    format!("'{}'", printable_ascii(value).replace('\'', "''"))
+fn render(choice: &Choice<'_>, renderer: fn(&Settings<'_>) -> Rendered) -> Vec<u8> {
+    let (origin, operations) = (choice.origin(), choice.desired().operations());
+    renderer(&Settings { origin: &origin, operations: &operations }).bytes
 }
 
 #[cfg(test)]
@@ -139,7 +72,7 @@ mod tests {
     #[test]
     fn registry_file() {
         let report = fixture::nearest();
-        let text = reg(&Choice::of(&report, fixture::now()).unwrap());
+        let text = String::from_utf8(reg(&Choice::of(&report, fixture::now()).unwrap())).unwrap();
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
         insta::assert_snapshot!(text.replace("\r\n", "\n"));
     }
@@ -148,6 +81,7 @@ mod tests {
     fn powershell_script() {
         let report = fixture::nearest();
         let text = powershell(&Choice::of(&report, fixture::now()).unwrap());
+        let text = String::from_utf8(text).unwrap();
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
         insta::assert_snapshot!(text.replace("\r\n", "\n"));
     }
@@ -161,7 +95,7 @@ mod tests {
     fn nothing_breaks_out_of_strings_and_comments() {
         let url = EndpointUrl {
             scheme: Scheme::Https,
-            host: Host::Name("a'b\u{2019};\"\\\r\nc".into()),
+            host: Host::Name("a'b\u{2019};\"\\c".into()),
             port: 443,
         };
         let choice = Choice {
@@ -170,16 +104,14 @@ mod tests {
             reason: "y\nRemove-Item C:\\ -Recurse",
             at: fixture::now(),
         };
-        for line in reg(&choice).lines().chain(powershell(&choice).lines()) {
-            assert!(line.is_ascii());
-            assert!(!line.starts_with("[HKEY_CLASSES_ROOT]") && !line.starts_with("Remove"));
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let (reg, powershell) = (text(reg(&choice)), text(powershell(&choice)));
+        assert!(powershell.is_ascii());
+        for line in reg.lines().chain(powershell.lines()) {
+            assert!(!line.starts_with("[HKEY_CLASSES_ROOT]") && !line.starts_with("Remove-Item"));
         }
-        assert!(reg(&choice).contains(r#""WUServer"="https://a'b\\u{2019};\"\\\\r\\nc""#));
-        assert!(powershell(&choice).contains(r#"$server = 'https://a''b\u{2019};"\\r\nc'"#));
-    }
-
-    #[test]
-    fn utf16_starts_with_the_byte_order_mark() {
-        assert_eq!(utf16("W\r\n"), [0xFF, 0xFE, b'W', 0, b'\r', 0, b'\n', 0]);
+        assert!(reg.contains("\"WUServer\"=\"https://a'b\u{2019};\\\"\\\\c\""), "{reg}");
+        let expected = "'WUServer' 'String' ('https://a''b' + [char]8217 + ';\"\\c')\r\n";
+        assert!(powershell.contains(expected), "{powershell}");
     }
 }

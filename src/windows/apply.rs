@@ -168,7 +168,7 @@ pub fn held(registry: &dyn Registry, settings: &Desired) -> Result<Desired, Regi
         Ok((*setting, registry.value(&setting.key(), setting.value_name())?))
     };
     let values = settings.values.iter().map(read).collect::<Result<_, _>>()?;
-    Ok(Desired { values })
+    Ok(Desired { values, ..Desired::default() })
 }
 
 /// The steps of a registry file that brings these values about.

@@ -195,6 +195,7 @@ impl Nginx {
             endpoint: Arc::new(endpoint),
             resolver: Arc::new(unused),
             judge,
+            compared: Arc::default(),
             limits: LIMITS,
         }])
     }

@@ -75,6 +75,7 @@ fn meaning(mut config: Config) -> Config {
     for link in config.simulated.values_mut() {
         link.origin = Origin::Default;
     }
+    config.release_after.origin = Origin::Default;
     let settings = &mut config.settings;
     settings.ca_files.origin = Origin::Default;
     settings.resolver.origin = Origin::Default;
@@ -183,7 +184,7 @@ fn the_pace_of_an_endpoint_is_its_own_or_that_of_all() {
     assert_eq!(pace(0), [15, 4 * 60, 12 * 3600]);
     assert_eq!(pace(2), [60, 10 * 60, 24 * 3600]);
     let origin = |index: usize| config.targets[index].origins["interval"].to_string();
-    assert!(origin(0).ends_with("full.toml:43") && origin(2).ends_with("full.toml:37"));
+    assert!(origin(0).ends_with("full.toml:44") && origin(2).ends_with("full.toml:38"));
     let options =
         RawOptions { deadline: flags(&["31s"], "--deadline").pop(), ..RawOptions::default() };
     let notes = resolve(&options).unwrap().notes.join("\n");

@@ -82,6 +82,7 @@ fn rounds(world: &World, scheme: Scheme, address: SocketAddr, count: usize) -> M
         endpoint: Arc::new(endpoint),
         resolver: Arc::new(Unavailable::new(unused)),
         judge: Arc::new(ChainJudge::new(platform, &[world.ca_file()]).unwrap()),
+        compared: Arc::default(),
         limits: LIMITS,
     }]);
     let dialer = Arc::new(Counting { kernel: Kernel::new(), connections: AtomicUsize::default() });

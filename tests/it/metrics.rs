@@ -186,6 +186,7 @@ fn promtool_has_nothing_to_say_about_a_probe() {
                 verdict: Verdict::Unknown,
                 rtt: None,
                 lookups: Vec::new(),
+                resolvers: Vec::new(),
                 members: members.clone(),
                 failure: None,
                 findings: Vec::new(),

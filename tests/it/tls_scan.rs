@@ -68,6 +68,7 @@ async fn probe(address: SocketAddr, when: When, limits: Limits, root: &Path) -> 
         endpoint: Arc::new(endpoint),
         resolver: Arc::new(Dns::new(&ResolverChoice::System, limits.resolve, None).unwrap()),
         judge: Arc::new(ChainJudge::new(PlatformRoots::load_in_background(), &roots).unwrap()),
+        compared: Arc::default(),
         limits,
     };
     let dialer = Arc::new(Kernel::new());

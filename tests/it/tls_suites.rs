@@ -82,6 +82,7 @@ async fn enumerate(address: SocketAddr, protocol: Protocol) -> (Option<SuiteRepo
         endpoint: Arc::new(endpoint),
         resolver: Arc::new(Dns::new(&ResolverChoice::System, PATIENCE, None).unwrap()),
         judge: Arc::new(ChainJudge::new(PlatformRoots::load_in_background(), &roots).unwrap()),
+        compared: Arc::default(),
         limits,
     };
     let dialer = Arc::new(Kernel::new());

@@ -43,7 +43,9 @@ impl Resolve for Nobody {
         _limit: Duration,
     ) -> BoxFuture<'a, Lookup> {
         let outcome = Ok(Addresses { addresses: Vec::new(), ttl: None, cname_chain: Vec::new() });
-        Box::pin(async move { Lookup { record_type, time: None, resends: None, outcome } })
+        Box::pin(async move {
+            Lookup { record_type, time: None, resends: None, answered_by: None, outcome }
+        })
     }
 }
 
@@ -101,6 +103,7 @@ impl Product {
             }),
             resolver: Arc::new(Nobody),
             judge: Arc::clone(&self.judge) as _,
+            compared: Arc::default(),
             limits: LIMITS,
         };
         let deadline = tokio::time::Instant::now() + LIMITS.deadline;

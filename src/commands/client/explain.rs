@@ -2,12 +2,62 @@
 
 use std::io;
 
+use crate::cli::args::TextOrJson;
 use crate::cli::args::client::ClientExplain;
+use crate::commands::client::sources::Sources;
+use crate::commands::local_time::{self, moment};
 use crate::commands::{Exit, Surroundings};
+use crate::output::client_explain::{self, Explained};
+use crate::output::schedule::Reader;
+use crate::policy::effective::Effective;
+use crate::policy::forecast::{Question, forecast};
 
 pub(super) fn run(
-    _options: &ClientExplain,
+    options: &ClientExplain,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
-    surroundings.fail(&"not built yet")
+    // What was typed is looked at before files are.
+    let read = asked(options).and_then(|asked| Ok((asked, Sources::read(&options.files)?)));
+    let ((question, reader), sources) = match read {
+        Ok(read) => read,
+        Err(error) => return surroundings.fail(&error),
+    };
+    let forecast = forecast(&Effective::of(&sources.documents), &question);
+    let explained = Explained {
+        sources: &sources.names,
+        question: &question,
+        forecast: &forecast,
+        reader: &reader,
+    };
+    let text = match options.output {
+        TextOrJson::Text => client_explain::text(&explained, surroundings.style),
+        TextOrJson::Json => client_explain::json(&explained)?,
+    };
+    surroundings.out.write_all(text.as_bytes())?;
+    Ok(Exit::Healthy)
+}
+
+fn asked(options: &ClientExplain) -> Result<(Question, Reader), String> {
+    let zone = local_time::zone("--time-zone", options.time_zone.as_deref())?;
+    let mut notes = Vec::new();
+    let mut time = |option, given: &Option<String>| match given {
+        None => Ok(None),
+        Some(given) => moment(option, given, &zone.zone).map(|moment| {
+            notes.extend(moment.note);
+            Some(moment.at)
+        }),
+    };
+    let at = time("--at", &options.at)?;
+    let missed = time("--missed", &options.missed)?;
+    let service_start = time("--service-start", &options.service_start)?;
+    if missed.zip(service_start).is_some_and(|(missed, start)| start <= missed) {
+        return Err("--service-start is not after --missed: a service that runs at the scheduled \
+                    time misses nothing\n  hint: give a later --service-start, or leave --missed \
+                    out"
+        .to_owned());
+    }
+    // What is asked of a time is told as of that time.
+    let at = at.or(service_start).or(missed).unwrap_or_else(local_time::now);
+    let question = Question { zone: zone.zone.clone(), at, missed, service_start };
+    Ok((question, Reader { zone: zone.zone, name: zone.name, notes }))
 }

@@ -14,6 +14,7 @@ use crate::config::origin::Origin;
 use crate::config::serve::Serve;
 use crate::config::value::{write_patch_window, write_resolver, write_simulated};
 use crate::config::{Config, Target};
+use crate::model::endpoint::ResolverChoice;
 use crate::model::protocol::Protocol;
 
 /// Version of the JSON; grows when a field changes its meaning or vanishes.
@@ -103,6 +104,11 @@ fn settings(config: &Config) -> Vec<Line> {
             write_resolver(&settings.resolver.value).into(),
             &settings.resolver.origin,
         ),
+        Line::new(
+            "compare_resolvers",
+            resolvers(&settings.compare_resolvers.value),
+            &settings.compare_resolvers.origin,
+        ),
         Line::new("family", settings.family.value.as_str().into(), &settings.family.origin),
     ];
     for (key, time) in [
@@ -114,6 +120,8 @@ fn settings(config: &Config) -> Vec<Line> {
     ] {
         lines.push(Line::new(key, duration(time.value), &time.origin));
     }
+    let release_after = &config.release_after;
+    lines.push(Line::new("release_after", duration(release_after.value), &release_after.origin));
     lines
 }
 
@@ -161,6 +169,11 @@ fn own_settings(target: &Target, config: &Config) -> Vec<(&'static str, Option<V
             "resolver",
             (target.resolver != common.resolver.value)
                 .then(|| write_resolver(&target.resolver).into()),
+        ),
+        (
+            "compare_resolvers",
+            (target.compare_resolvers != common.compare_resolvers.value)
+                .then(|| resolvers(&target.compare_resolvers)),
         ),
         ("family", (family != common.family.value).then(|| family.as_str().into())),
     ];
@@ -221,6 +234,10 @@ fn protocols(versions: &[Protocol]) -> Option<Value> {
 
 fn paths(paths: &[PathBuf]) -> Value {
     Value::Array(paths.iter().map(|path| path.to_string_lossy().into_owned().into()).collect())
+}
+
+fn resolvers(resolvers: &[ResolverChoice]) -> Value {
+    Value::Array(resolvers.iter().map(|resolver| write_resolver(resolver).into()).collect())
 }
 
 fn duration(time: Duration) -> Value {

@@ -100,7 +100,7 @@ impl Exporter {
     /// The web server could not start, a part ended with a defect, or a second signal cut the
     /// grace short.
     pub(in crate::commands) async fn run(self, signals: Signals) -> Result<(), String> {
-        let Signals { mut ends, hangups } = signals;
+        let Signals { mut ends, hangups, ready } = signals;
         let Self { raw, web, protection, listeners, prepared, files } = self;
         announce(&listeners, &web, protection, &prepared);
         let Prepared { plan, web_sockets, find, detail, listen, auto_reload, notes: _ } = prepared;
@@ -127,6 +127,7 @@ impl Exporter {
         let mut reloading = JoinSet::new();
         let reloader = Reloader { raw, site, budget, files, auto_reload, listen };
         reloading.spawn(reloader.run(wishes, hangups));
+        ready.tell();
 
         tokio::select! {
             () = ends.next() => {}

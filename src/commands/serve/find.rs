@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::config::endpoint::name_of_url;
-use crate::config::error::shown;
 use crate::config::pattern::UrlPattern;
-use crate::config::url;
 use crate::engine::ports::{Ports, Target};
 use crate::model::endpoint::Endpoint;
 use crate::model::request::Profile;
+use crate::model::text::shown;
+use crate::model::url;
 use crate::server::site::{Find, Refused};
 
 /// What a URL must be to be allowed, for messages.
@@ -55,8 +55,7 @@ impl Finder {
             return found.ok_or_else(|| unknown(asked));
         }
         let parsed = url::parse(asked).map_err(|fault| {
-            let hint = fault.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
-            Refused::Malformed(format!("the target {}{hint}", fault.text))
+            Refused::Malformed(format!("the target {}; {}", fault.text, fault.remedy))
         })?;
         // Of several with one URL the first is meant.
         if let Some(target) = self.first(|endpoint| endpoint.url == parsed.url) {

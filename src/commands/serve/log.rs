@@ -1,16 +1,24 @@
-//! The log: one line for each change worth knowing, on standard error.
+//! The log: one line for each change worth knowing, on standard error, in a file or as an event.
 
-use std::io;
+mod event;
+mod file;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Subscriber;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::cli::args::{LogFormat, LogLevel};
-use crate::commands::serve::lossy::Lossy;
+use crate::cli::args::{LogFormat, LogLevel, Serve};
+use crate::commands::serve::log::event::Events;
+use crate::commands::serve::log::file::LogFile;
+use crate::commands::serve::lossy::{Lossy, LostLine};
+use crate::windows::event_log;
 
 /// Whose messages are logged. Libraries tell of single packets, which are evidence of a probe and
 /// no news.
@@ -19,18 +27,46 @@ const OWN: &str = "wsus_probe";
 /// How long the end waits for lines to be written: a reader that takes none by then is stuck.
 const LAST: Duration = Duration::from_millis(500);
 
-/// The log, to be ended before the process.
-pub(in crate::commands) struct Log(Option<Lossy>);
+/// Where the log goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::commands) enum Destination {
+    /// Standard error.
+    StandardError,
+    /// This file.
+    File(PathBuf),
+    /// The event log of Windows, under this source.
+    Events(String),
+}
 
-impl Log {
-    /// Waits for what is not written yet, but not for long. Whether all is, so that more can be
-    /// written to standard error.
-    pub(in crate::commands) fn end(&self) -> bool {
-        self.0.as_ref().is_none_or(|lossy| lossy.flush(LAST))
+impl Destination {
+    /// What the options say.
+    pub(in crate::commands) fn of(options: &Serve) -> Self {
+        match &options.log_file {
+            Some(path) => Self::File(path.clone()),
+            None if options.log_events => Self::Events(event_log::SOURCE.to_owned()),
+            None => Self::StandardError,
+        }
     }
 }
 
-/// Starts to log. Where somebody in this process logs already, that stays as it is.
+/// The log, to be ended before the process.
+pub(in crate::commands) struct Log {
+    lossy: Option<Lossy>,
+    /// Whether it goes to standard error.
+    pub(super) is_standard_error: bool,
+}
+
+impl Log {
+    /// Waits for what is not written yet, but not for long. Whether more can be written to
+    /// standard error: the log does not go there, or all of it is written.
+    pub(in crate::commands) fn end(&self) -> bool {
+        let is_written = self.lossy.as_ref().is_none_or(|lossy| lossy.flush(LAST));
+        is_written || !self.is_standard_error
+    }
+}
+
+/// Starts to log on standard error. Where somebody in this process logs already, that stays as it
+/// is.
 pub(in crate::commands) fn start(format: LogFormat, level: LogLevel) -> Log {
     let lossy = Lossy::start(io::stderr(), lost_line(format)).ok();
     let writer = match &lossy {
@@ -38,34 +74,88 @@ pub(in crate::commands) fn start(format: LogFormat, level: LogLevel) -> Log {
         // Without a thread, better slowly than not at all.
         None => BoxMakeWriter::new(io::stderr),
     };
-    let filter = Targets::new().with_target(OWN, least(level));
-    let registry = tracing_subscriber::registry().with(filter);
-    let started = match format {
+    log_lines(format, level, writer);
+    Log { lossy, is_standard_error: true }
+}
+
+/// The same elsewhere.
+///
+/// # Errors
+/// It cannot be opened, as a sentence with the remedy.
+pub(in crate::commands) fn start_at(
+    destination: &Destination,
+    format: LogFormat,
+    level: LogLevel,
+) -> Result<Log, String> {
+    let no_thread = |error| format!("cannot log: {error}");
+    let thread = |to: Box<dyn Write + Send>, lost_line| Lossy::start(to, lost_line);
+    let lossy = match destination {
+        Destination::StandardError => return Ok(start(format, level)),
+        Destination::File(path) => {
+            let file = LogFile::open(path).map_err(|error| {
+                format!(
+                    "cannot write the log to {}: {error}\n  hint: the account that this runs as \
+                     has to be allowed to make and to write this file",
+                    path.display()
+                )
+            })?;
+            let lossy = thread(Box::new(file), lost_line(format)).map_err(no_thread)?;
+            log_lines(format, level, BoxMakeWriter::new(Arc::new(lossy.clone())));
+            lossy
+        }
+        Destination::Events(source) => {
+            let log = event_log::open(source).map_err(|error| {
+                format!("cannot write to the event log: {error}\n  hint: --log.file FILE")
+            })?;
+            let lossy = thread(log, event::lost_line).map_err(no_thread)?;
+            begin(registry(level).with(Events(lossy.clone())));
+            lossy
+        }
+    };
+    Ok(Log { lossy: Some(lossy), is_standard_error: false })
+}
+
+/// Writes to the log that this ends, for those who read only the log.
+pub(super) fn last_words(error: &str) {
+    tracing::error!(reason = one_line(error), "ended by a fault");
+}
+
+type Registry = tracing_subscriber::layer::Layered<Targets, tracing_subscriber::Registry>;
+
+fn registry(level: LogLevel) -> Registry {
+    tracing_subscriber::registry().with(Targets::new().with_target(OWN, least(level)))
+}
+
+fn log_lines(format: LogFormat, level: LogLevel, writer: BoxMakeWriter) {
+    let registry = registry(level);
+    match format {
         LogFormat::Logfmt => {
             let layer = tracing_logfmt::builder().with_target(false).layer();
-            registry.with(layer.with_writer(writer)).try_init()
+            begin(registry.with(layer.with_writer(writer)));
         }
         LogFormat::Json => {
             let layer = tracing_subscriber::fmt::layer().json().flatten_event(true);
-            registry.with(layer.with_target(false).with_writer(writer)).try_init()
+            begin(registry.with(layer.with_target(false).with_writer(writer)));
         }
-    };
-    // Only another logger can be in the way, and then there is one.
-    drop(started);
-    Log(lossy)
+    }
+}
+
+/// Only another logger can be in the way, and then there is one.
+fn begin(subscriber: impl Subscriber + Send + Sync + 'static) {
+    let _ = subscriber.try_init();
 }
 
 /// How lines are told of that were lost.
-fn lost_line(format: LogFormat) -> fn(u64) -> String {
+fn lost_line(format: LogFormat) -> LostLine {
     match format {
-        LogFormat::Logfmt => |lost| {
-            format!(
-                "level=warn message=\"log lines were lost: their reader is slow\" lost={lost}\n"
-            )
+        LogFormat::Logfmt => |why, lost| {
+            let message = why.message();
+            format!("level=warn message=\"{message}\" lost={lost}\n").into_bytes()
         },
-        LogFormat::Json => |lost| {
-            let message = "log lines were lost: their reader is slow";
+        LogFormat::Json => |why, lost| {
+            let message = why.message();
             format!("{{\"level\":\"WARN\",\"message\":\"{message}\",\"lost\":{lost}}}\n")
+                .into_bytes()
         },
     }
 }
@@ -92,6 +182,21 @@ mod tests {
     fn a_second_start_changes_nothing_and_does_not_panic() {
         for format in [LogFormat::Logfmt, LogFormat::Json, LogFormat::Logfmt] {
             assert!(start(format, LogLevel::Error).end());
+        }
+    }
+
+    #[test]
+    fn where_it_cannot_go_is_told_with_the_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = Destination::File(folder.path().join("missing").join("log"));
+        let mut refused = vec![(missing, "missing"), (Destination::File("/".into()), "/")];
+        if cfg!(not(windows)) {
+            refused.push((Destination::Events("x".to_owned()), "only Windows"));
+        }
+        for (destination, part) in refused {
+            let started = start_at(&destination, LogFormat::Logfmt, LogLevel::Info);
+            let Err(error) = started else { panic!("{destination:?}") };
+            assert!(error.contains(part) && error.contains("hint:"), "{error}");
         }
     }
 

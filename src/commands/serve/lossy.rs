@@ -1,4 +1,5 @@
-//! A writer that never waits for who reads: what does not fit is lost, counted and told of.
+//! A writer that never waits for who reads: what does not fit or cannot be written is lost, counted
+//! and told of.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -16,8 +17,30 @@ pub(super) struct Lossy(Arc<Shared>);
 struct Shared {
     queue: Mutex<Queue>,
     changed: Condvar,
-    /// The line that tells how many were lost.
-    lost_line: fn(u64) -> String,
+    /// The line that tells how many were lost, and why.
+    lost_line: LostLine,
+}
+
+/// Makes the line about so many lost ones.
+pub(super) type LostLine = fn(Loss, u64) -> Vec<u8>;
+
+/// Why lines were lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// Who takes them is too slow.
+    Slow,
+    /// They could not be written: the disk may be full.
+    Unwritable,
+}
+
+impl Loss {
+    /// The message of the line about it.
+    pub(super) const fn message(self) -> &'static str {
+        match self {
+            Self::Slow => "log lines were lost: their reader is slow",
+            Self::Unwritable => "log lines were lost: they could not be written",
+        }
+    }
 }
 
 #[derive(Default)]
@@ -45,10 +68,7 @@ impl Lossy {
     ///
     /// # Errors
     /// The system has no thread to give.
-    pub(super) fn start(
-        to: impl Write + Send + 'static,
-        lost_line: fn(u64) -> String,
-    ) -> io::Result<Self> {
+    pub(super) fn start(to: impl Write + Send + 'static, lost_line: LostLine) -> io::Result<Self> {
         let (queue, changed) = Default::default();
         let shared = Arc::new(Shared { queue, changed, lost_line });
         let of_thread = Arc::clone(&shared);
@@ -85,20 +105,27 @@ impl Shared {
     /// Puts the line about lost ones where they would have been.
     fn tell_lost(&self, queue: &mut Queue) {
         if queue.lost > 0 {
-            queue.push((self.lost_line)(queue.lost).into_bytes());
+            queue.push((self.lost_line)(Loss::Slow, queue.lost));
             queue.lost = 0;
         }
     }
 
     fn write_all(&self, mut to: impl Write) {
+        let mut unwritten = 0;
         loop {
             let waited = self.changed.wait_while(self.queue(), |queue| queue.lines.is_empty());
             let mut queue = waited.unwrap_or_else(PoisonError::into_inner);
             let Some(line) = queue.lines.pop_front() else { continue };
             queue.is_writing = true;
             drop(queue);
-            // Nobody could be told of a log that cannot be written.
-            let _ = to.write_all(&line);
+            // Where lines were lost is told as soon as anything can be.
+            if unwritten > 0 {
+                let told = to.write_all(&(self.lost_line)(Loss::Unwritable, unwritten));
+                unwritten = if told.is_ok() { 0 } else { unwritten };
+            }
+            if unwritten > 0 || to.write_all(&line).is_err() {
+                unwritten += 1;
+            }
             let mut queue = self.queue();
             queue.bytes = queue.bytes.saturating_sub(line.len());
             queue.is_writing = false;
@@ -139,10 +166,49 @@ mod tests {
         }
     }
 
+    fn told(why: Loss, lost: u64) -> Vec<u8> {
+        let why = if why == Loss::Slow { "lost" } else { "unwritten" };
+        format!("{why} {lost}").into_bytes()
+    }
+
+    /// Is full as long as it is said to be.
+    struct Full(Arc<Mutex<(bool, Vec<String>)>>);
+
+    impl Write for Full {
+        fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+            let mut disk = self.0.lock().unwrap();
+            if disk.0 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            disk.1.push(String::from_utf8_lossy(line).into_owned());
+            Ok(line.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_disk_stops_nothing_and_losses_are_told_once_there_is_room() {
+        let disk = Arc::new(Mutex::new((false, Vec::new())));
+        let lossy = Lossy::start(Full(Arc::clone(&disk)), told).unwrap();
+        for (is_full, lines) in
+            [(false, &["a"][..]), (true, &["b", "c"]), (false, &["d", "e"]), (true, &["f"])]
+        {
+            disk.lock().unwrap().0 = is_full;
+            for line in lines {
+                (&lossy).write_all(line.as_bytes()).unwrap();
+            }
+            assert!(lossy.flush(Duration::from_secs(10)), "what is lost is not waited for");
+        }
+        assert_eq!(disk.lock().unwrap().1, ["a", "unwritten 2", "d", "e"]);
+    }
+
     #[test]
     fn nobody_waits_for_a_stuck_reader_and_losses_are_told() {
         let ((leave, waits), (sent, lines)) = (channel(), channel());
-        let lossy = Lossy::start(Slow(waits, sent), |lost| format!("lost {lost}")).unwrap();
+        let lossy = Lossy::start(Slow(waits, sent), told).unwrap();
         assert!(lossy.flush(Duration::ZERO), "nothing to write");
         let large = "x".repeat(ROOM / 2);
         for line in [&*large, &large, "lost", "lost too"] {

@@ -119,14 +119,17 @@ fn base(config: &Config, before: Option<&Ports>, sockets: usize) -> Ports {
     let dialer = dialer(config);
     let check = Arc::new(HttpCheck::new(Arc::clone(&dialer), Profile::Quick));
     if let Some(before) = before {
-        return Ports { dialer, check, scan: None, is_lean: false, ..before.clone() };
+        let (is_lean, compares) = (false, false);
+        return Ports { dialer, check, scan: None, is_lean, compares, ..before.clone() };
     }
     Ports::new(dialer, check, sockets)
 }
 
 fn asking(base: &Ports, profile: Profile, scan: Option<ScanPlan>) -> Ports {
     let check = Arc::new(HttpCheck::new(Arc::clone(&base.dialer), profile));
-    Ports { check, scan: scan.map(Arc::new), ..base.clone() }
+    // Only what looks at everything compares resolvers.
+    let compares = profile != Profile::Quick;
+    Ports { check, scan: scan.map(Arc::new), compares, ..base.clone() }
 }
 
 /// As `check` does with each profile, except that the quick one needs only one connection.

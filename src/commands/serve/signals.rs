@@ -1,5 +1,7 @@
 //! What the system and the user ask of a process that runs for long.
 
+use tokio::sync::mpsc::UnboundedReceiver;
+
 #[cfg(unix)]
 use self::unix as system;
 #[cfg(windows)]
@@ -9,13 +11,30 @@ use self::windows as system;
 pub(in crate::commands) struct Signals {
     pub(super) ends: Ends,
     pub(super) hangups: Hangups,
+    pub(super) ready: Ready,
 }
 
 /// Wishes to end.
-pub(super) struct Ends(system::Ends);
+pub(super) struct Ends(system::Ends, Asked);
 
 /// Wishes to read the configuration again.
-pub(super) struct Hangups(system::Hangups);
+pub(super) struct Hangups(system::Hangups, Asked);
+
+/// Who wants to know that everything runs.
+pub(super) struct Ready(Option<Box<dyn FnOnce() + Send>>);
+
+/// Wishes of who supervises this process by other means than signals, if anybody does.
+struct Asked(Option<UnboundedReceiver<()>>);
+
+/// Somebody who supervises this process by other means than signals.
+pub(in crate::commands) struct Supervisor {
+    /// Its wishes to end.
+    pub(in crate::commands) ends: UnboundedReceiver<()>,
+    /// Its wishes to read the configuration again.
+    pub(in crate::commands) hangups: UnboundedReceiver<()>,
+    /// Tells it that everything runs.
+    pub(in crate::commands) ready: Box<dyn FnOnce() + Send>,
+}
 
 impl Signals {
     /// Listens from now on. Must be called within a runtime.
@@ -25,22 +44,58 @@ impl Signals {
     pub(in crate::commands) fn new() -> Result<Self, String> {
         let refused =
             |error: std::io::Error| format!("cannot start: signals cannot be received: {error}");
-        let ends = Ends(system::Ends::new().map_err(refused)?);
-        Ok(Self { ends, hangups: Hangups(system::Hangups::new().map_err(refused)?) })
+        let ends = Ends(system::Ends::new().map_err(refused)?, Asked(None));
+        let hangups = Hangups(system::Hangups::new().map_err(refused)?, Asked(None));
+        Ok(Self { ends, hangups, ready: Ready(None) })
+    }
+
+    /// These, and the wishes of a supervisor.
+    pub(super) fn with(mut self, supervisor: Supervisor) -> Self {
+        self.ends.1 = Asked(Some(supervisor.ends));
+        self.hangups.1 = Asked(Some(supervisor.hangups));
+        self.ready = Ready(Some(supervisor.ready));
+        self
+    }
+}
+
+impl Ready {
+    /// Says that everything runs.
+    pub(super) fn tell(self) {
+        if let Some(tell) = self.0 {
+            tell();
+        }
+    }
+}
+
+impl Asked {
+    /// Completes at the next wish; never where nobody can have one any more.
+    async fn next(&mut self) {
+        if let Some(wishes) = &mut self.0
+            && wishes.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending::<()>().await;
     }
 }
 
 impl Ends {
     /// Completes at the next wish.
     pub(super) async fn next(&mut self) {
-        self.0.next().await;
+        tokio::select! {
+            () = self.0.next() => {}
+            () = self.1.next() => {}
+        }
     }
 }
 
 impl Hangups {
-    /// Completes at the next wish; never where the system has no such signal.
+    /// Completes at the next wish; never where nobody can have one.
     pub(super) async fn next(&mut self) {
-        self.0.next().await;
+        tokio::select! {
+            () = self.0.next() => {}
+            () = self.1.next() => {}
+        }
     }
 }
 
@@ -112,7 +167,36 @@ mod windows {
         }
 
         pub(super) async fn next(&mut self) {
-            std::future::pending().await
+            std::future::pending().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_supervisor_is_heard_and_its_going_is_no_wish() {
+        let ((end, ends), (hangup, hangups)) = (unbounded_channel(), unbounded_channel());
+        let (tell, told) = std::sync::mpsc::channel();
+        let ready = Box::new(move || tell.send(()).unwrap());
+        let signals = Signals::new().unwrap().with(Supervisor { ends, hangups, ready });
+        let Signals { mut ends, mut hangups, ready } = signals;
+        ready.tell();
+        assert_eq!(told.try_recv(), Ok(()));
+        let soon = Duration::from_secs(1);
+        assert!(tokio::time::timeout(soon, ends.next()).await.is_err());
+        end.send(()).unwrap();
+        ends.next().await;
+        hangup.send(()).unwrap();
+        hangups.next().await;
+        drop((end, hangup));
+        assert!(tokio::time::timeout(soon, ends.next()).await.is_err());
+        assert!(tokio::time::timeout(soon, hangups.next()).await.is_err());
     }
 }

@@ -5,6 +5,7 @@
 mod diagnosis;
 mod fleet;
 mod path;
+mod resolvers;
 mod services;
 mod tls;
 
@@ -28,5 +29,6 @@ pub(super) struct Text {
 
 /// Every text, family by family.
 pub(super) fn all() -> impl Iterator<Item = &'static Text> {
-    [diagnosis::TEXTS, services::TEXTS, fleet::TEXTS, path::TEXTS, tls::TEXTS].into_iter().flatten()
+    let families = [diagnosis::TEXTS, services::TEXTS, fleet::TEXTS, path::TEXTS];
+    families.into_iter().chain([resolvers::TEXTS, tls::TEXTS]).flatten()
 }

@@ -52,6 +52,7 @@ fn lookup(record_type: RecordType, outcome: Result<&[&str], Cause>) -> Lookup {
         record_type,
         time: None,
         resends: None,
+        answered_by: None,
         outcome: outcome.map(addresses).map_err(failed),
     }
 }
@@ -116,6 +117,7 @@ fn failed(phase: Phase, cause: Cause) -> EndpointReport {
         verdict: Verdict::Down,
         rtt: None,
         lookups: Vec::new(),
+        resolvers: Vec::new(),
         members,
         failure: Some(failure),
         findings: Vec::new(),

@@ -33,6 +33,7 @@ fn report(name: &str, upstream: Option<&str>) -> EndpointReport {
         verdict: Verdict::Healthy,
         rtt: None,
         lookups: Vec::new(),
+        resolvers: Vec::new(),
         members: vec![member],
         failure: None,
         findings: Vec::new(),

@@ -113,7 +113,8 @@ pub(super) fn nameless(cause: Cause) -> EndpointReport {
 
 fn judged(members: Vec<MemberReport>, found: Result<Addresses, Failure>) -> EndpointReport {
     let time = found.is_ok().then(|| ms(2));
-    let lookup = Lookup { record_type: RecordType::A, time, resends: Some(1), outcome: found };
+    let (record_type, resends) = (RecordType::A, Some(1));
+    let lookup = Lookup { record_type, time, resends, answered_by: None, outcome: found };
     let lookups = vec![lookup];
     let all = members.iter().flat_map(|member| &member.findings);
     let warned = all.clone().any(|finding| finding.severity == Severity::Warning);
@@ -123,6 +124,7 @@ fn judged(members: Vec<MemberReport>, found: Result<Addresses, Failure>) -> Endp
         verdict,
         rtt: members.iter().filter_map(|member| member.rtt).min_by_key(|rtt| rtt.duration),
         lookups,
+        resolvers: Vec::new(),
         members,
         failure,
         findings: Vec::new(),

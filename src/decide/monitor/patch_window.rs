@@ -30,6 +30,23 @@ pub fn next(endpoint: &Endpoint, now: SystemTime) -> Option<(SystemTime, SystemT
     Some((start.into(), end.into()))
 }
 
+/// The windows that have not ended before the first moment and begin before the second, in order;
+/// `None` where no window or no time zone is known.
+pub fn between(
+    endpoint: &Endpoint,
+    from: SystemTime,
+    until: SystemTime,
+) -> Option<Vec<(SystemTime, SystemTime)>> {
+    let window = Window::of(endpoint)?;
+    let (from, until) = (Timestamp::try_from(from).ok()?, Timestamp::try_from(until).ok()?);
+    let first = window.zone.to_datetime(from).date().checked_add(NIGHTS.start().days()).ok()?;
+    let last = window.zone.to_datetime(until).date();
+    let nights = first.series(1.day()).take_while(|night| *night <= last);
+    let windows = nights.filter_map(|night| window.on(night));
+    let windows = windows.filter(|(start, end)| *end > from && *start < until);
+    Some(windows.map(|(start, end)| (start.into(), end.into())).collect())
+}
+
 /// A window with its time zone.
 struct Window {
     zone: TimeZone,
@@ -144,6 +161,33 @@ mod tests {
             assert_eq!(next(&endpoint, at(now)), Some(expected), "{name} at {now}");
             assert_eq!(is_open(&endpoint, at(now)), Some(start <= now), "{name} at {now}");
         }
+    }
+
+    #[test]
+    fn all_windows_of_a_range_are_those_that_come_next_one_after_the_other() {
+        for (zone, start, end) in [
+            ("America/Chicago", (1, 0), (5, 0)),
+            ("America/Chicago", (2, 30), (3, 0)),
+            ("Australia/Sydney", (23, 0), (3, 0)),
+        ] {
+            let endpoint = endpoint(zone, start, end);
+            let (from, until) = (at("2026-10-01T06:30:00Z"), at("2027-04-10T07:00:00Z"));
+            let mut expected = Vec::new();
+            let mut now = from;
+            while let Some(window) = next(&endpoint, now).filter(|window| window.0 < until) {
+                expected.push(window);
+                now = window.1;
+            }
+            assert_eq!(between(&endpoint, from, until), Some(expected));
+        }
+        assert_eq!(
+            between(
+                &endpoint("Mars/Olympus", (1, 0), (2, 0)),
+                at("2026-10-01T00:00:00Z"),
+                at("2026-10-02T00:00:00Z")
+            ),
+            None
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! From a query's bytes to the answer's.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use hickory_resolver::proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
 use hickory_resolver::proto::rr::rdata::{CNAME, SOA};
@@ -83,7 +84,11 @@ impl Question {
                 break;
             };
             let target_name = Name::from_ascii(format!("{target}.")).ok()?;
-            message.add_answer(record(&owner, RData::CNAME(CNAME(target_name.clone()))));
+            message.add_answer(record(
+                &owner,
+                entry.ttl.unwrap_or(TTL),
+                RData::CNAME(CNAME(target_name.clone())),
+            ));
             (owner, name) = (target_name, target.clone());
         }
         Some(())
@@ -95,7 +100,7 @@ impl Question {
             IpAddr::V6(address) => RData::AAAA((*address).into()),
         });
         data.filter(|data| data.record_type() == self.record_type)
-            .map(|data| record(owner, data))
+            .map(|data| record(owner, entry.ttl.unwrap_or(TTL), data))
             .collect()
     }
 
@@ -117,18 +122,18 @@ fn plain(name: &Name) -> String {
     name.to_ascii().trim_end_matches('.').to_ascii_lowercase()
 }
 
-fn record(owner: &Name, data: RData) -> Record {
-    Record::from_rdata(owner.clone(), ttl(), data)
+fn record(owner: &Name, ttl: Duration, data: RData) -> Record {
+    Record::from_rdata(owner.clone(), seconds(ttl), data)
 }
 
 /// Says who is in charge of a name that has nothing, and for how long that may be remembered
 /// (RFC 2308).
 fn start_of_authority(name: &Name) -> Record {
     let zone = name.base_name();
-    let data = SOA::new(zone.clone(), zone.clone(), 1, 3600, 600, 86400, ttl());
-    Record::from_rdata(zone, ttl(), RData::SOA(data))
+    let data = SOA::new(zone.clone(), zone.clone(), 1, 3600, 600, 86400, seconds(TTL));
+    Record::from_rdata(zone, seconds(TTL), RData::SOA(data))
 }
 
-fn ttl() -> u32 {
-    u32::try_from(TTL.as_secs()).unwrap_or(u32::MAX)
+fn seconds(ttl: Duration) -> u32 {
+    u32::try_from(ttl.as_secs()).unwrap_or(u32::MAX)
 }

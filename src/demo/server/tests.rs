@@ -149,6 +149,10 @@ async fn hostile_servers_that_end_the_connection() {
         let answer = exchange(connect(server.address).await.unwrap(), shake).await.unwrap();
         assert!(answer.starts_with(said), "{hostile:?}: {answer:?}");
     }
+}
+
+#[tokio::test]
+async fn a_hostile_server_that_resets_the_connection() {
     let server = start(Behaviour::Hostile(Hostile::Reset), None).await;
     let mut stream = connect(server.address).await.unwrap();
     // Nothing is sent: closing with unread bytes would reset the connection anyway.

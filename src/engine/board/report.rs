@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::decide::resolvers::findings as resolver_findings;
 use crate::decide::{findings, health, members, stats};
 use crate::engine::board::EndpointState;
 use crate::model::finding::Severity;
@@ -15,6 +16,7 @@ pub(super) fn endpoint(state: &EndpointState, now: SystemTime) -> EndpointReport
         state.members.values().map(|member| member.report(now)).collect();
     let mut findings = findings::of_endpoint(endpoint, &state.lookups, &members, state.finished);
     findings.extend(members::compare(&members));
+    findings.extend(resolver_findings::findings(endpoint, &state.resolvers));
     let warned = findings.iter().any(|finding| finding.severity == Severity::Warning);
     let (verdict, failure) = health::endpoint(&state.lookups, &members, warned, state.finished);
     EndpointReport {
@@ -22,6 +24,7 @@ pub(super) fn endpoint(state: &EndpointState, now: SystemTime) -> EndpointReport
         verdict,
         rtt: median_member(&members),
         lookups: state.lookups.clone(),
+        resolvers: state.resolvers.clone(),
         members,
         failure,
         findings,

@@ -96,6 +96,7 @@ fn target(number: u32, world: &Arc<World>) -> Target {
         endpoint: Arc::new(Endpoint::bare(EndpointName(format!("wsus-{number:05}")), url)),
         resolver: Arc::clone(&fake) as _,
         judge: fake,
+        compared: Arc::default(),
         limits: LIMITS,
     }
 }

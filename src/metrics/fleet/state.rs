@@ -10,6 +10,7 @@ use crate::model::finding::FindingCode;
 use crate::model::monitor::member::MemberView;
 use crate::model::monitor::{Noted, State};
 use crate::model::report::Verdict;
+use crate::model::resolvers::{Agreement, ResolverView};
 use crate::model::tls_scan::Support;
 
 /// A writer for each family.
@@ -45,6 +46,18 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
     (&table::DNS_TTL, |series, of| {
         let ttl = of.view.dns.as_ref().and_then(|dns| dns.ttl);
         series.add_if(&of.labels, ttl.map(Value::Seconds));
+    }),
+    (&table::RESOLVER_UP, |series, of| resolvers(series, of, |one| one.is_up.map(Value::Flag))),
+    (&table::RESOLVER_DURATION, |series, of| {
+        resolvers(series, of, |one| one.time.map(|time| Value::Seconds(time.duration)));
+    }),
+    (&table::RESOLVER_ADDRESSES, |series, of| {
+        resolvers(series, of, |one| one.addresses.map(Value::Count));
+    }),
+    (&table::RESOLVER_TTL, |series, of| resolvers(series, of, |one| one.ttl.map(Value::Seconds))),
+    (&table::RESOLVER_AGREES, |series, of| {
+        let same = |agreement| Value::Flag(agreement == Agreement::Same);
+        resolvers(series, of, |one| one.agreement.map(same));
     }),
     (&table::TLS_INFO, tls_info),
     (&table::TLS_PROTOCOL, tls_protocols),
@@ -101,6 +114,18 @@ fn state(series: &mut Series<'_>, labels: &str, state: &State) {
 fn failure(series: &mut Series<'_>, labels: &str, state: &State) {
     if let (Verdict::Down, Some(failure)) = (state.verdict, &state.failure) {
         series.add(labels, &[failure.phase.as_str(), failure.cause.as_str()], ONE);
+    }
+}
+
+fn resolvers(
+    series: &mut Series<'_>,
+    of: &Labelled,
+    value: impl Fn(&ResolverView) -> Option<Value>,
+) {
+    for resolver in &of.view.resolvers {
+        if let Some(value) = value(resolver) {
+            series.add(&of.labels, &[&resolver.name], value);
+        }
     }
 }
 

@@ -90,6 +90,7 @@ fn once(members: Vec<MemberReport>, verdict: Verdict, rtt: Option<Timed>) -> Onc
         record_type,
         time,
         resends: Some(0),
+        answered_by: None,
         outcome: Ok(Addresses::default()),
     };
     let lookups = vec![lookup(RecordType::A, Some(ms(2))), lookup(RecordType::Aaaa, Some(ms(3)))];
@@ -98,6 +99,7 @@ fn once(members: Vec<MemberReport>, verdict: Verdict, rtt: Option<Timed>) -> Onc
         verdict,
         rtt,
         lookups,
+        resolvers: Vec::new(),
         members,
         failure: None,
         findings: Vec::new(),

@@ -22,6 +22,16 @@ families! {
             "Which clock measured the round-trip time, always 1: kernel, user (this process' own, which includes its waiting) or simulated; absent as that is.";
         DNS_TTL: Gauge "wsus_probe_dns_ttl_seconds" ["endpoint" "dc"]
             "Shortest time to live of the name's address records in the last answer, in seconds; absent for literal addresses and without an answer.";
+        RESOLVER_UP: Gauge "wsus_probe_resolver_up" ["endpoint" "dc" "resolver"]
+            "Whether the resolver answered every question for the name in the last check, if only by saying that there is nothing; absent where resolvers are not compared and where this machine could not ask.";
+        RESOLVER_DURATION: Gauge "wsus_probe_resolver_duration_seconds" ["endpoint" "dc" "resolver"]
+            "How long the slowest answer of the resolver took in the last check, in seconds; absent where none came.";
+        RESOLVER_ADDRESSES: Gauge "wsus_probe_resolver_addresses" ["endpoint" "dc" "resolver"]
+            "Addresses that the resolver gave for the name in the last check; absent where a question was not answered.";
+        RESOLVER_TTL: Gauge "wsus_probe_resolver_ttl_seconds" ["endpoint" "dc" "resolver"]
+            "Shortest time to live of the address records that the resolver gave in the last check, in seconds; absent where it gave none.";
+        RESOLVER_AGREES: Gauge "wsus_probe_resolver_agrees" ["endpoint" "dc" "resolver"]
+            "Whether the resolver gave the same addresses as most, of equal numbers as the resolver that was named first, in the last check; absent where it did not answer.";
         TLS_INFO: Gauge "wsus_probe_tls_info" ["endpoint" "dc" "member" "version" "suite" "group" "alpn"]
             "What the last handshake negotiated, always 1; absent where none was completed.";
         TLS_PROTOCOL: Gauge "wsus_probe_tls_protocol_supported" ["endpoint" "dc" "member" "version"]

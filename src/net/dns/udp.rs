@@ -29,7 +29,7 @@ type Question = Vec<u8>;
 struct Exchange {
     first_sent: Moment,
     sent_to: HashMap<SocketAddr, u32>,
-    answered: Option<Arrival>,
+    answered: Option<(Arrival, SocketAddr)>,
 }
 
 /// What was noted of one question.
@@ -38,6 +38,8 @@ pub struct Noted {
     /// First question to last answer; absent when none came by UDP, or only one that was cut
     /// short, after which the question is asked again by TCP.
     pub time: Option<Timed>,
+    /// Who sent the last answer, under the same conditions.
+    pub server: Option<SocketAddr>,
     /// Questions sent again to the same server because nothing had come back.
     pub resends: u32,
 }
@@ -54,7 +56,8 @@ impl Notebook {
         question.extend(record_type.to_be_bytes());
         let exchange = self.lock().remove(&question)?;
         Some(Noted {
-            time: exchange.answered.map(|arrival| arrival.since(&exchange.first_sent)),
+            time: exchange.answered.map(|(arrival, _)| arrival.since(&exchange.first_sent)),
+            server: exchange.answered.map(|(_, server)| server),
             resends: exchange.sent_to.values().map(|count| count.saturating_sub(1)).sum(),
         })
     }
@@ -73,12 +76,12 @@ impl Notebook {
         }
     }
 
-    fn received(&self, message: &[u8], arrival: Arrival) {
+    fn received(&self, message: &[u8], from: SocketAddr, arrival: Arrival) {
         let Some(question) = question_of(message).filter(|_| !is_truncated(message)) else {
             return;
         };
         if let Some(exchange) = self.lock().get_mut(&question) {
-            exchange.answered = Some(arrival);
+            exchange.answered = Some((arrival, from));
         }
     }
 
@@ -244,7 +247,8 @@ impl DnsUdpSocket for NotingSocket {
             ready!(self.socket.poll_recv_ready(context))?;
             match self.receive(buffer) {
                 Ok((bytes, sender, arrival)) => {
-                    self.notebook.received(buffer.get(..bytes).unwrap_or_default(), arrival);
+                    let message = buffer.get(..bytes).unwrap_or_default();
+                    self.notebook.received(message, sender, arrival);
                     return Poll::Ready(Ok((bytes, sender)));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -310,13 +314,14 @@ mod tests {
         let server = "127.0.0.1:53".parse().unwrap();
         notebook.sent(&answer, server, Moment::now());
         answer[2] = 0x82;
-        notebook.received(&answer, Arrival::now(None));
+        notebook.received(&answer, server, Arrival::now(None));
         assert_eq!(notebook.take(b"\x01a\x00", 1).unwrap().time, None);
         notebook.sent(&answer, server, Moment::now());
         answer[2] = 0x80;
-        notebook.received(&answer, Arrival::now(None));
+        notebook.received(&answer, server, Arrival::now(None));
         notebook.sent(&answer, server, Moment::now());
         let noted = notebook.take(b"\x01a\x00", 1).unwrap();
         assert!(noted.resends == 0 && noted.time.is_some(), "{noted:?}");
+        assert_eq!(noted.server, Some(server));
     }
 }

@@ -34,6 +34,7 @@ impl Known {
             verdict: view.state.verdict,
             rtt: view.rtt,
             lookups: Vec::new(),
+            resolvers: Vec::new(),
             members: members.collect(),
             failure: shown_failure(&view.state),
             findings: view.findings.iter().map(|noted| noted.finding.as_ref().clone()).collect(),

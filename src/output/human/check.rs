@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::table::{Cell, Column, Table, paragraph};
-use super::{Style, Tone, View, cells, details, problems};
+use super::{Style, Tone, View, cells, details, problems, resolvers};
 use crate::model::report::{EndpointReport, Verdict};
 use crate::model::selection::CheckReport;
 use crate::output::problem::{self, Problem};
@@ -29,9 +29,14 @@ pub(super) fn render(report: &CheckReport, now: SystemTime, view: View, style: S
         text.push_str(&cells::legend(endpoints.clone().filter_map(|e| e.rtt), style));
         endpoints.map(|endpoint| worst_block(endpoint, style)).collect()
     };
+    let compared = resolvers::render(&report.endpoints, view.details, style);
     let notes = if view.details { String::new() } else { notes(&report.endpoints, style) };
     let of_machine = problems::of_machine(&report.local_findings, style);
-    for part in of_endpoints.into_iter().chain([notes, of_machine]).filter(|p| !p.is_empty()) {
+    for part in std::iter::once(compared)
+        .chain(of_endpoints)
+        .chain([notes, of_machine])
+        .filter(|p| !p.is_empty())
+    {
         text.push('\n');
         text.push_str(&part);
     }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::CodeJson;
 use super::member::MemberJson;
+use super::resolvers::{self, ResolverJson};
 use crate::decide::{audience, explain};
 use crate::model::endpoint::Endpoint;
 use crate::model::failure::Failure;
@@ -26,6 +27,7 @@ pub(super) struct EndpointJson {
     failure: Option<FailureJson>,
     findings: Vec<FindingJson>,
     lookups: Vec<LookupJson>,
+    resolvers: Option<Vec<ResolverJson>>,
     members: Vec<MemberJson>,
 }
 
@@ -48,6 +50,7 @@ impl EndpointJson {
             failure: report.failure.as_ref().map(|failure| FailureJson::new(failure, endpoint)),
             findings: report.findings.iter().map(FindingJson::from).collect(),
             lookups: report.lookups.iter().map(LookupJson::new).collect(),
+            resolvers: resolvers::all(&report.resolvers),
             members: report
                 .members
                 .iter()
@@ -117,7 +120,7 @@ impl From<&Finding> for FindingJson {
 
 /// The answer for one address family.
 #[derive(Serialize)]
-struct LookupJson {
+pub(super) struct LookupJson {
     record_type: &'static str,
     time_ms: Option<f64>,
     clock: Option<&'static str>,
@@ -136,7 +139,7 @@ struct LookupFailureJson {
 }
 
 impl LookupJson {
-    fn new(lookup: &Lookup) -> Self {
+    pub(super) fn new(lookup: &Lookup) -> Self {
         let found = lookup.outcome.as_ref().ok();
         let failure = lookup.outcome.as_ref().err();
         Self {

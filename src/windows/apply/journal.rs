@@ -70,7 +70,7 @@ pub fn read(registry: &dyn Registry) -> Result<Option<Begun>, RegistryError> {
     let before = after.values.iter();
     let before =
         before.map(|(setting, _)| Ok((*setting, registry.value(&key, setting.value_name())?)));
-    let before = Desired { values: before.collect::<Result<_, _>>()? };
+    let before = Desired { values: before.collect::<Result<_, _>>()?, ..Desired::default() };
     let backup = registry.value(&key, BACKUP)?;
     let backup = backup.as_ref().and_then(text).unwrap_or_default().to_owned();
     Ok(Some(Begun { change: Change { before, after }, backup }))

@@ -208,6 +208,7 @@ pub(crate) fn target(name: &str, links: &Links) -> Target {
         }),
         resolver: Arc::new(links.clone()),
         judge: Arc::clone(&links.0.judge) as _,
+        compared: Arc::default(),
         limits: Links::LIMITS,
     }
 }
@@ -224,12 +225,13 @@ impl Resolve for Links {
             if addresses.is_empty() {
                 tokio::time::sleep(limit).await;
                 let outcome = Err(Failure::new(Phase::Resolve, Cause::Timeout, "silent"));
-                return Lookup { record_type, time: None, resends: None, outcome };
+                let (time, resends, answered_by) = (None, None, None);
+                return Lookup { record_type, time, resends, answered_by, outcome };
             }
             tokio::time::sleep(self.0.resolve).await;
             let outcome = Ok(Addresses { addresses, ttl: None, cname_chain: Vec::new() });
             let time = Some(Timed::user(self.0.resolve));
-            Lookup { record_type, time, resends: Some(0), outcome }
+            Lookup { record_type, time, resends: Some(0), answered_by: None, outcome }
         })
     }
 }

@@ -123,10 +123,16 @@ impl World {
 
     /// A resolver on 127.0.0.1.
     pub(crate) fn dns(&self, zone: Zone) -> SocketAddr {
+        self.dns_server(zone).0
+    }
+
+    /// The same, and what its zone is changed with.
+    pub(crate) fn dns_server(&self, zone: Zone) -> (SocketAddr, Arc<DnsServer>) {
         let _inside = self.runtime.enter();
         let (address, udp, tcp) = dns::bind(LOOPBACK).unwrap();
-        self.runtime.spawn(Arc::new(DnsServer::new(zone)).serve(udp, tcp));
-        address
+        let server = Arc::new(DnsServer::new(zone));
+        self.runtime.spawn(Arc::clone(&server).serve(udp, tcp));
+        (address, server)
     }
 
     /// The demonstration's fleet without faults, and the file that tells the program of it.

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use super::{Folded, combined, combined_name, measured, noted, observe_member, observe_name};
 use crate::decide::monitor::local::{self, Heard};
+use crate::decide::resolvers;
 use crate::model::failure::Failure;
 use crate::model::monitor::member::{MemberView, ServiceView};
 use crate::model::monitor::{EndpointView, Job, State};
@@ -12,6 +13,7 @@ use crate::model::service::{Outcome, ServiceReport};
 
 pub(super) fn fold(view: &mut EndpointView, report: &EndpointReport, now: SystemTime) -> Folded {
     let mut folded = Folded::default();
+    view.resolvers = resolvers::views(&report.resolvers);
     for member in &mut view.members {
         let seen = report.members.iter().find(|seen| seen.address == member.address);
         match seen {

@@ -73,7 +73,11 @@ const fn depth(code: FindingCode) -> Depth {
         | Code::HierarchySkew
         | Code::UpstreamBroken
         | Code::CleartextService
-        | Code::ExposedFromHere => Depth::Check,
+        | Code::ExposedFromHere
+        | Code::ResolversDisagree
+        | Code::ResolverStale
+        | Code::ResolverFailed
+        | Code::ResolverSlow => Depth::Check,
         Code::OneCertificateRefused
         | Code::Tls10Needed
         | Code::TlsVersionMissing

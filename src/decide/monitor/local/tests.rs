@@ -15,8 +15,8 @@ fn what_a_round_proves() {
     let of = |phase, cause| report(vec![ill(1, phase, cause)]);
     let mut both_families = report(vec![ill(1, Phase::Connect, Cause::Timeout)]);
     let no_data = Failure::new(Phase::Resolve, Cause::NoData, "");
-    let (time, resends) = (None, None);
-    let empty = Lookup { record_type: RecordType::Aaaa, time, resends, outcome: Err(no_data) };
+    let (record_type, time, resends) = (RecordType::Aaaa, None, None);
+    let empty = Lookup { record_type, time, resends, answered_by: None, outcome: Err(no_data) };
     both_families.lookups.push(empty.clone());
     let mut no_ipv6 = report(vec![ill(1, Phase::Connect, Cause::NoRoute)]);
     no_ipv6.lookups.push(empty);

@@ -1,10 +1,10 @@
 //! Strict parsing of an endpoint's URL: scheme, host, port, and nothing the update agent would
-//! stumble over.
+//! stumble over. Configurations and the settings of clients are read with the same rules.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::config::error::{Fault, shown};
-use crate::model::endpoint::{EndpointUrl, Host, Scheme};
+use super::endpoint::{EndpointUrl, Host, Scheme};
+use super::text::shown;
 
 /// Longest DNS name in bytes without its trailing dot (RFC 1035 2.3.4).
 const MAX_NAME: usize = 253;
@@ -14,6 +14,21 @@ const MAX_LABEL: usize = 63;
 
 /// What the grammar allows, in the words of every message.
 const EXPECTED: &str = "http://HOST[:PORT] or https://HOST[:PORT]";
+
+/// Why a text is refused, by a parser that does not know where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UrlFault {
+    /// A predicate such as `is "wsus:8530", which has no scheme: expected …`.
+    pub text: String,
+    /// What to write instead. One line.
+    pub remedy: String,
+}
+
+impl UrlFault {
+    fn new(text: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { text: text.into(), remedy: remedy.into() }
+    }
+}
 
 /// A URL, and whether a lone trailing slash was dropped from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,10 +47,10 @@ pub struct ParsedUrl {
 /// Anything else: another scheme, user information, a path, a query, a fragment, a port outside
 /// 1 to 65535, a host that is neither an address nor a DNS name. Underscores are tolerated in
 /// names, because Windows allows them in computer names.
-pub fn parse(text: &str) -> Result<ParsedUrl, Fault> {
+pub fn parse(text: &str) -> Result<ParsedUrl, UrlFault> {
     if let Some((_, host)) = text.rsplit_once('@') {
         // The text is not repeated: it may hold a password.
-        return Err(Fault::new(
+        return Err(UrlFault::new(
             format!("holds a user name or password: expected {EXPECTED}"),
             format!("WSUS clients send none; drop everything before {}", shown(host)),
         ));
@@ -72,10 +87,10 @@ pub fn parse(text: &str) -> Result<ParsedUrl, Fault> {
 ///
 /// # Errors
 /// An address, an empty or overlong label, or any other character.
-pub fn dns_name(text: &str) -> Result<String, Fault> {
+pub fn dns_name(text: &str) -> Result<String, UrlFault> {
     let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
     let fault = |what: &str, hint: &str| {
-        Err(Fault::new(format!("is {}, {what}: expected a DNS name", shown(text)), hint))
+        Err(UrlFault::new(format!("is {}, {what}: expected a DNS name", shown(text)), hint))
     };
     if let Some(odd) = name.chars().find(|c| !c.is_ascii()) {
         let remedy = "write the name in punycode (xn--…), as it is in the DNS";
@@ -115,11 +130,11 @@ pub fn dns_name(text: &str) -> Result<String, Fault> {
     Ok(name)
 }
 
-fn refuse(text: &str, what: &str, remedy: &str) -> Fault {
-    Fault::new(format!("is {}, which {what}: expected {EXPECTED}", shown(text)), remedy)
+fn refuse(text: &str, what: &str, remedy: &str) -> UrlFault {
+    UrlFault::new(format!("is {}, which {what}: expected {EXPECTED}", shown(text)), remedy)
 }
 
-fn split_scheme(text: &str) -> Result<(Scheme, &str), Fault> {
+fn split_scheme(text: &str) -> Result<(Scheme, &str), UrlFault> {
     let Some((scheme, rest)) = text.split_once("://") else {
         let remedy = if text.is_empty() {
             "write the URL as clients have it in WUServer".to_owned()
@@ -136,7 +151,7 @@ fn split_scheme(text: &str) -> Result<(Scheme, &str), Fault> {
 }
 
 /// Splits `host[:port]`; the port is absent if none is written.
-fn split_port<'a>(text: &str, authority: &'a str) -> Result<(&'a str, Option<u16>), Fault> {
+fn split_port<'a>(text: &str, authority: &'a str) -> Result<(&'a str, Option<u16>), UrlFault> {
     let after_bracket = match authority.rfind(']') {
         Some(end) => end + 1,
         None if authority.starts_with('[') => authority.len(),
@@ -158,7 +173,7 @@ fn split_port<'a>(text: &str, authority: &'a str) -> Result<(&'a str, Option<u16
     }
 }
 
-fn parse_host(text: &str, host: &str) -> Result<Host, Fault> {
+fn parse_host(text: &str, host: &str) -> Result<Host, UrlFault> {
     if host.is_empty() {
         return Err(refuse(text, "has no host", "write the server's name after the scheme"));
     }
@@ -176,7 +191,7 @@ fn parse_host(text: &str, host: &str) -> Result<Host, Fault> {
     }
     dns_name(host)
         .map(Host::Name)
-        .map_err(|fault| Fault { text: fault.text.replacen("is ", "has the host ", 1), ..fault })
+        .map_err(|fault| UrlFault { text: fault.text.replacen("is ", "has the host ", 1), ..fault })
 }
 
 #[cfg(test)]
@@ -236,7 +251,7 @@ mod tests {
         ] {
             let fault = parse(given).unwrap_err();
             assert!(fault.text.contains(part), "{given}: {}", fault.text);
-            assert!(fault.hint.is_some(), "{given}");
+            assert!(!fault.remedy.is_empty(), "{given}");
         }
     }
 

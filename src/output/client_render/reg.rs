@@ -1,0 +1,41 @@
+//! A registry file.
+//!
+//! On standard output it is UTF-8 without a byte order mark, which is imported as it is and can be
+//! read and sent through pipes; comments tell where it is from. A file that is written is what the
+//! registry editor exports, byte for byte: UTF-16 with a mark, and no comments.
+
+use super::{Rendered, Settings, place};
+use crate::model::registry::Operation;
+use crate::output::text::printable_ascii;
+use crate::wire::reg_file;
+
+/// For standard output.
+pub fn text(settings: &Settings<'_>) -> Rendered {
+    let comments: Vec<_> = settings.origin.iter().map(|line| printable_ascii(line)).collect();
+    let (steps, left_out) = sayable(settings.operations);
+    Rendered { bytes: reg_file::text(&comments, &steps).into_bytes(), left_out }
+}
+
+/// For a file.
+pub fn file(settings: &Settings<'_>) -> Rendered {
+    let (steps, left_out) = sayable(settings.operations);
+    Rendered { bytes: reg_file::utf16(&reg_file::text(&[], &steps)), left_out }
+}
+
+/// The steps that a registry file has lines for, and the others.
+fn sayable(operations: &[Operation]) -> (Vec<Operation>, Vec<String>) {
+    let (mut steps, mut left_out) = (Vec::new(), Vec::new());
+    for operation in operations {
+        match operation {
+            Operation::DeleteValues(key) => left_out.push(format!("{key}: all its values go")),
+            Operation::Set { key, name, soft: true, .. } => {
+                left_out.push(format!("{}: set only where there is none yet", place(key, name)));
+            }
+            Operation::Key(_)
+            | Operation::DeleteKey(_)
+            | Operation::DeleteValue { .. }
+            | Operation::Set { .. } => steps.push(operation.clone()),
+        }
+    }
+    (steps, left_out)
+}

@@ -1,0 +1,103 @@
+//! What every format makes of the same settings.
+
+use super::*;
+use crate::policy::desired::Desired;
+use crate::policy::setting::Setting;
+
+/// The server, a number with its switch, a removal, and a value that is no setting.
+fn usual() -> Vec<Operation> {
+    let mut desired = Desired::server("https://wsus.corp.example:8531");
+    desired.set(Setting::DetectionFrequency, Some(Data::Dword(4)));
+    desired.set(Setting::DetectionFrequencyEnabled, Some(Data::Dword(1)));
+    desired.set(Setting::TargetGroup, None);
+    desired.others.push(set("ContosoDefaults", Data::Dword(u32::MAX)));
+    desired.operations()
+}
+
+fn set(name: &str, data: Data) -> Operation {
+    let key = Setting::UseWuServer.key();
+    Operation::Set { key, name: name.to_owned(), data, soft: false }
+}
+
+/// Names and data that break out of careless quoting.
+fn hostile() -> Vec<Operation> {
+    let nasty =
+        "'; rm -r C:\\ #\" $(x) `n {{ lookup('env','HOME') }}\r\n[HKEY_USERS]\u{2019}\u{1f600}";
+    vec![
+        set(nasty, Data::String(nasty.to_owned())),
+        set("expand", Data::ExpandString("%{% raw %}%".to_owned())),
+        set("multi", Data::MultiString(vec![nasty.to_owned(), String::new()])),
+        set("qword", Data::Qword(u64::MAX)),
+        set("binary", Data::Binary(vec![0, 255])),
+        set("none", Data::Binary(Vec::new())),
+        set("", Data::String("default".to_owned())),
+        set("odd", Data::Other { kind: 4, bytes: vec![1, 2, 3] }),
+        Operation::DeleteValue { key: Setting::UseWuServer.key(), name: String::new() },
+        Operation::DeleteValue { key: Setting::UseWuServer.key(), name: nasty.to_owned() },
+    ]
+}
+
+const RENDERERS: [(&str, fn(&Settings<'_>) -> Rendered); 3] =
+    [("powershell", powershell::script), ("lgpo", lgpo::text), ("ansible", ansible::play)];
+
+fn rendered(operations: &[Operation], renderer: fn(&Settings<'_>) -> Rendered) -> String {
+    let origin = ["From a test".to_owned(), "line\nfeed \u{2028} {{ x }}".to_owned()];
+    let rendered = renderer(&Settings { origin: &origin, operations });
+    let text = String::from_utf8(rendered.bytes).unwrap();
+    assert!(text.is_ascii() && text.ends_with('\n'));
+    format!("{}\n== left out\n{}\n", text.replace("\r\n", "\n"), rendered.left_out.join("\n"))
+}
+
+#[test]
+fn every_format_in_full() {
+    for (name, renderer) in RENDERERS {
+        insta::assert_snapshot!(format!("usual_{name}"), rendered(&usual(), renderer));
+    }
+    let changed = ["`WUServr` is misspelled".to_owned()];
+    let settings = Settings { origin: &[], operations: &usual() };
+    let document = json::document(&settings, &changed, &[]).unwrap();
+    insta::assert_snapshot!("usual_json", String::from_utf8(document.bytes).unwrap());
+}
+
+#[test]
+fn nothing_breaks_out_of_its_quotes() {
+    for (name, renderer) in RENDERERS {
+        let text = rendered(&hostile(), renderer);
+        // What the snapshot shows is only what differs from the usual one.
+        let body = match name {
+            "powershell" => text.split("\n$hive = ").nth(1).unwrap().split("\n# A start").next(),
+            _ => Some(text.as_str()),
+        };
+        insta::assert_snapshot!(format!("hostile_{name}"), body.unwrap());
+    }
+    let settings = Settings { origin: &[], operations: &hostile() };
+    let document = json::document(&settings, &[], &[]).unwrap();
+    insta::assert_snapshot!("hostile_json", String::from_utf8(document.bytes).unwrap());
+}
+
+#[test]
+fn what_a_format_cannot_hold_is_told() {
+    let key = Setting::UseWuServer.key();
+    let soft =
+        Operation::Set { key: key.clone(), name: "a".to_owned(), data: Data::Dword(1), soft: true };
+    let steps = [
+        Operation::DeleteKey(key.clone()),
+        Operation::DeleteValues(key.clone()),
+        soft,
+        Operation::Key(key.clone()),
+    ];
+    for (name, renderer) in RENDERERS {
+        let left_out = renderer(&Settings { origin: &[], operations: &steps }).left_out;
+        assert_eq!(left_out.len(), steps.len(), "{name}: {left_out:?}");
+    }
+    let user = Setting::UserNoWindowsUpdate;
+    let data = Data::Dword(1);
+    let name = user.value_name().to_owned();
+    let steps = [
+        Operation::Key(user.key()),
+        Operation::Set { key: user.key(), name, data, soft: false },
+        Operation::Key(key.clone()),
+    ];
+    let left_out = pol::file(&Settings { origin: &[], operations: &steps }).left_out;
+    assert_eq!(left_out.len(), 1, "{left_out:?}");
+}

@@ -1,0 +1,175 @@
+//! Resolvers side by side.
+
+use std::collections::BTreeMap;
+
+use super::table::{Cell, Column, Table, heading, paragraph};
+use super::{Style, Tone, cells};
+use crate::decide::resolvers::{agreements, disputed, failures, stale};
+use crate::model::report::{Answerer, EndpointReport, Lookup};
+use crate::model::resolvers::{Agreement, ResolverReport, Said};
+use crate::output::text::printable;
+
+const COLUMNS: &[Column] = &[
+    Column { title: "resolver", right: false, gap: 0 },
+    Column { title: "ms", right: true, gap: 2 },
+    Column { title: "ttl s", right: true, gap: 2 },
+    Column { title: "as most", right: false, gap: 2 },
+    Column { title: "answer", right: false, gap: 2 },
+];
+
+/// Blanks before everything under a name.
+const INDENT: usize = 2;
+
+/// Names of endpoints that a line lists.
+const MOST_NAMES: usize = 4;
+
+/// The comparison of all endpoints; empty where nothing was compared. Without `details` only
+/// endpoints about which resolvers disagree have a table, and the others are counted.
+pub(super) fn render(endpoints: &[EndpointReport], details: bool, style: Style) -> String {
+    let compared: Vec<&EndpointReport> =
+        endpoints.iter().filter(|report| !report.resolvers.is_empty()).collect();
+    if compared.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("{}\n", Tone::Strong.paint("resolvers compared", style));
+    let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut tables = String::new();
+    for report in compared {
+        if details || !disputed(&report.resolvers).is_empty() {
+            tables.push_str(&table(report, style));
+        } else {
+            let line = in_one_line(&report.resolvers);
+            alike.entry(line).or_default().push(&report.endpoint.name.0);
+        }
+    }
+    for (line, names) in alike {
+        text.push_str(&paragraph(INDENT, "", &format!("{}: {line}", listed(&names)), style));
+    }
+    text + &tables
+}
+
+fn listed(names: &[&str]) -> String {
+    let first: Vec<&str> = names.iter().copied().take(MOST_NAMES).collect();
+    match names.len().saturating_sub(MOST_NAMES) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+/// How resolvers that do not contradict each other stand.
+fn in_one_line(reports: &[ResolverReport]) -> String {
+    let mut failed = Vec::new();
+    let mut answered = 0_usize;
+    for report in reports {
+        let causes: Vec<&str> = report
+            .lookups
+            .iter()
+            .filter_map(|lookup| lookup.outcome.as_ref().err())
+            .filter(|failure| failures(report).any(|(_, other)| other == *failure))
+            .map(|failure| failure.cause.as_str())
+            .collect();
+        match causes.first() {
+            Some(cause) => failed.push(format!("{}: {cause}", report.resolver)),
+            None => answered += 1,
+        }
+    }
+    let plural = if answered == 1 { " resolver answers" } else { " resolvers say the same" };
+    let mut line = format!("{answered}{plural}");
+    for failure in failed {
+        line.push_str("; ");
+        line.push_str(&failure);
+    }
+    line
+}
+
+fn table(report: &EndpointReport, style: Style) -> String {
+    let resolvers = &report.resolvers;
+    let name = format!("{}  {}", report.endpoint.name, report.endpoint.url.host);
+    let mut text = heading(INDENT, &name, Tone::Strong, style);
+    let mut table = Table::new(INDENT, COLUMNS);
+    for (resolver, agreement) in resolvers.iter().zip(agreements(resolvers)) {
+        for (index, lookup) in resolver.lookups.iter().enumerate() {
+            let name = if index == 0 { resolver.resolver.to_string() } else { String::new() };
+            table.push(row(&name, lookup, (index == 0).then_some(agreement)));
+        }
+    }
+    text.push_str(&table.lines(style).join("\n"));
+    text.push('\n');
+    text.extend(resolvers.iter().filter_map(|resolver| servers(resolver, style)));
+    for (resolver, old) in resolvers.iter().zip(stale(resolvers)) {
+        if let Some(old) = old {
+            let newer = resolvers.get(old.newer).map(|newer| newer.resolver.to_string());
+            let line = format!(
+                "{} counts down in its cache, {} s older than {}, gone in {} s",
+                resolver.resolver,
+                old.older_by.as_secs(),
+                newer.unwrap_or_default(),
+                old.gone_in.as_secs()
+            );
+            text.push_str(&paragraph(INDENT, "old  ", &line, style));
+        }
+    }
+    text
+}
+
+fn row(name: &str, lookup: &Lookup, agreement: Option<Option<Agreement>>) -> Vec<Cell> {
+    let ttl = lookup.outcome.as_ref().ok().and_then(|found| found.ttl);
+    let ttl = ttl.map_or_else(|| cells::ABSENT.to_owned(), |ttl| ttl.as_secs().to_string());
+    vec![
+        Cell::plain(name),
+        Cell::plain(&cells::milliseconds(lookup.time)),
+        Cell::plain(&ttl),
+        agreement.map_or_else(|| Cell::plain(""), mark),
+        answer(lookup),
+    ]
+}
+
+fn mark(agreement: Option<Agreement>) -> Cell {
+    match agreement {
+        Some(Agreement::Same) => Cell::new("yes", Tone::Good),
+        Some(Agreement::Part) => Cell::new("in part", Tone::Warning),
+        Some(Agreement::More) => Cell::new("and more", Tone::Warning),
+        Some(Agreement::Differs) => Cell::new("NO", Tone::Bad),
+        None => Cell::new("unknown", Tone::Faint),
+    }
+}
+
+fn answer(lookup: &Lookup) -> Cell {
+    let kind = lookup.record_type.as_str();
+    match &lookup.outcome {
+        Ok(found) => {
+            let mut text = format!("{kind} ");
+            for alias in &found.cname_chain {
+                text.push_str(&format!("via {alias}: "));
+            }
+            let addresses: Vec<String> = found.addresses.iter().map(ToString::to_string).collect();
+            text.push_str(&addresses.join(" "));
+            if lookup.answered_by == Some(Answerer::ThisMachine) {
+                text.push_str(" (from this machine: nobody was asked)");
+            }
+            Cell::plain(&text)
+        }
+        Err(failure) => {
+            let is_answer = Said::of(lookup).is_some();
+            let tone = if is_answer { Tone::Faint } else { Tone::Bad };
+            Cell::new(&format!("{kind} {}", failure.cause.as_str()), tone)
+        }
+    }
+}
+
+/// Which servers stand behind a resolver that does not name one, and which of them answered.
+fn servers(report: &ResolverReport, style: Style) -> Option<String> {
+    if report.resolver.server().is_some() || report.servers.is_empty() {
+        return None;
+    }
+    let answered = |server| {
+        report.lookups.iter().any(|lookup| lookup.answered_by == Some(Answerer::Server(server)))
+    };
+    let each: Vec<String> = report
+        .servers
+        .iter()
+        .map(|server| format!("{server}{}", if answered(*server) { " (answered)" } else { "" }))
+        .collect();
+    let label = format!("{}  ", printable(&report.resolver.to_string()));
+    Some(paragraph(INDENT, &label, &each.join(", "), style))
+}

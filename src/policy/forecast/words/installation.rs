@@ -1,0 +1,138 @@
+//! Installations by schedule, and those that were missed.
+
+use jiff::Timestamp;
+
+use super::super::missed::{Plan, plan};
+use super::super::{BY_SCHEDULE, Facts, NOTICE_MINUTES, Question, Sentence};
+use super::say;
+use crate::policy::effective::Effective;
+use crate::policy::forecast::reading::{Paired, Reading, number};
+use crate::policy::setting::Setting as S;
+
+const SCHEDULE: [S; 3] = [S::AuOptions, S::ScheduledInstallDay, S::ScheduledInstallTime];
+
+const PAIR: [S; 2] = [S::RescheduleWaitTime, S::RescheduleWaitTimeEnabled];
+
+pub(super) fn schedule(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
+    if facts.automatic != Some(true) {
+        return Vec::new();
+    }
+    let parts = [S::ScheduledInstallDay, S::ScheduledInstallTime];
+    if facts.option != Reading::Valid(BY_SCHEDULE) {
+        let is_set = parts.iter().any(|setting| settings.held(*setting).is_some());
+        let ignored = "ScheduledInstallDay and ScheduledInstallTime count only with AUOptions 4.";
+        return is_set.then(|| say(ignored, &SCHEDULE)).into_iter().collect();
+    }
+    if let Some(schedule) = facts.schedule {
+        let words = format!(
+            "Installations are scheduled {}, by the clocks of the machine. Administrators who are \
+             logged on can install before.",
+            schedule.words()
+        );
+        return vec![say(words, &SCHEDULE)];
+    }
+    let absent = parts.iter().filter(|part| number(settings, **part) == Reading::Absent);
+    let names: Vec<&str> = absent.map(|setting| setting.as_str()).collect();
+    let why = if names.is_empty() {
+        "one of them is not valid".to_owned()
+    } else {
+        format!("not set: {}", names.join(", "))
+    };
+    let words = format!(
+        "When updates are installed is not known: AUOptions 4 is valid only with both \
+         ScheduledInstallDay and ScheduledInstallTime ({why})."
+    );
+    vec![say(words, &SCHEDULE)]
+}
+
+pub(super) fn missed(facts: &Facts, question: &Question) -> Vec<Sentence> {
+    if facts.schedule.is_none() {
+        let none = "No installation is scheduled by these settings, so that none can be missed.";
+        return question.missed.map(|_| say(none, &SCHEDULE)).into_iter().collect();
+    }
+    let mut found = rule(facts.reschedule);
+    if let Paired::On(minutes) = facts.reschedule {
+        if minutes < NOTICE_MINUTES {
+            let short = format!(
+                "An administrator who is logged on would be told {NOTICE_MINUTES} min before, \
+                 which is more than there is; what is shown then is not documented."
+            );
+            found.push(say(short, &PAIR));
+        }
+        found.push(say(
+            "If day or hour of the schedule are changed meanwhile, the new schedule wins over the \
+             new time. If the next scheduled time is not later than the new time, the schedule \
+             wins too.",
+            &PAIR,
+        ));
+    }
+    found.push(say(
+        "Whenever the service starts, it calculates the next time from the schedule. If that is \
+         not the one in ScheduledInstallDate, it writes it there and logs an event.",
+        &SCHEDULE,
+    ));
+    found.push(say(
+        "Updates whose deadline is over are installed as soon as possible, whatever this says.",
+        &PAIR,
+    ));
+    found.extend(plan(facts, question).map(|plan| say(told(plan, question), &PAIR)));
+    found
+}
+
+fn rule(reschedule: Paired) -> Vec<Sentence> {
+    let waits = "If the machine is off at the scheduled time, the installation waits for the next \
+                 scheduled time";
+    match reschedule {
+        Paired::On(minutes) => vec![say(
+            format!(
+                "If the machine is off at the scheduled time, the installation takes place \
+                 {minutes} min after the update service starts."
+            ),
+            &PAIR,
+        )],
+        Paired::Off(None) => {
+            vec![say(format!("{waits}: RescheduleWaitTime is not in use."), &PAIR)]
+        }
+        Paired::Off(Some(set)) => vec![say(
+            format!(
+                "{waits}: RescheduleWaitTime is {set}, which by the page's table counts only with \
+                 RescheduleWaitTimeEnabled=1. The page's examples do not mention that value."
+            ),
+            &PAIR,
+        )],
+        Paired::NotKnown => {
+            vec![say("What happens when the machine was off is not known.", &PAIR)]
+        }
+    }
+}
+
+fn told(plan: Plan, question: &Question) -> String {
+    let local = |at: Timestamp| {
+        at.to_zoned(question.zone.clone()).strftime("%a %Y-%m-%d %H:%M").to_string()
+    };
+    let missed = question.missed.map(local).unwrap_or_default();
+    match plan {
+        Plan::Rescheduled(at) => {
+            format!("The installation of {missed} takes place on {}.", local(at))
+        }
+        Plan::ScheduleFirst(at, next) => format!(
+            "The installation of {missed} would take place on {}, but the next scheduled one is \
+             not later: that takes place, on {}.",
+            local(at),
+            local(next.at)
+        ),
+        Plan::NextSchedule(next) => {
+            format!("The installation of {missed} takes place on {}.", local(next.at))
+        }
+        Plan::ScheduleChanged(next) => format!(
+            "{missed} is no time of this schedule. If it was one of an earlier schedule, the \
+             change wins: the installation takes place on {}.",
+            local(next.at)
+        ),
+        Plan::StartNotKnown(minutes) => format!(
+            "The installation of {missed} takes place {minutes} min after the service starts; \
+             give --service-start for a date."
+        ),
+        Plan::NotKnown => format!("When the installation of {missed} takes place is not known."),
+    }
+}

@@ -1,0 +1,109 @@
+//! Where updates come from, and who is told.
+
+use super::super::{Facts, Sentence, UpdatesFrom};
+use super::say;
+use crate::policy::effective::Effective;
+use crate::policy::forecast::reading::{switch, text};
+use crate::policy::setting::Setting as S;
+
+/// Settings of newer releases that also say which server is asked, and how.
+const NEWER: [S; 11] = [
+    S::UpdateServiceUrlAlternate,
+    S::FillEmptyContentUrls,
+    S::SetProxyBehaviorForUpdateDetection,
+    S::DoNotEnforceEnterpriseTlsCertPinning,
+    S::DoNotConnectToInternetLocations,
+    S::DisableDualScan,
+    S::SourceForFeatureUpdates,
+    S::SourceForQualityUpdates,
+    S::SourceForDriverUpdates,
+    S::SourceForOtherUpdates,
+    S::UseUpdateClassPolicySource,
+];
+
+pub(super) fn sentences(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
+    let mut found = vec![server(settings, facts)];
+    if matches!(facts.updates_from, UpdatesFrom::Wsus(_)) {
+        found.push(say("Reports go to the same server.", &[S::WuStatusServer]));
+        found.extend(target_group(settings));
+        found.extend(publishers(settings));
+    }
+    let newer: Vec<S> = NEWER.into_iter().filter(|s| settings.held(*s).is_some()).collect();
+    if !newer.is_empty() {
+        let names: Vec<&str> = newer.iter().map(|setting| setting.as_str()).collect();
+        let text = format!(
+            "Not taken into account here, though newer releases of Windows read it: {}.",
+            names.join(", ")
+        );
+        found.push(say(text, &newer));
+    }
+    if switch(settings, S::DisableWindowsUpdateAccess) == Some(true) {
+        let text = "Access to Windows Update is off for the whole machine, over whatever is set \
+                    for users; calls to the update agent fail with 0x8024002F.";
+        found.push(say(text, &[S::DisableWindowsUpdateAccess]));
+    }
+    found
+}
+
+fn server(settings: &Effective, facts: &Facts) -> Sentence {
+    const ALL: [S; 3] = [S::UseWuServer, S::WuServer, S::WuStatusServer];
+    let named = text(settings, S::WuServer);
+    match &facts.updates_from {
+        UpdatesFrom::Wsus(url) => {
+            let text = format!(
+                "Updates come from the WSUS server {url}; programs that use the update agent ask \
+                 it too, unless they say otherwise."
+            );
+            say(text, &ALL)
+        }
+        UpdatesFrom::MicrosoftUpdate => {
+            let why = if settings.held(S::UseWuServer).is_none() { "not set" } else { "0" };
+            let ignored = named.map_or_else(String::new, |url| {
+                format!(" The server that WUServer names, {url}, does not count.")
+            });
+            say(format!("Updates come from Microsoft Update: UseWUServer is {why}.{ignored}"), &ALL)
+        }
+        UpdatesFrom::Nowhere => say(nowhere(settings, named), &ALL),
+        UpdatesFrom::NotKnown => say(
+            "Where updates come from is not known, because UseWUServer is not valid.",
+            &[S::UseWuServer],
+        ),
+    }
+}
+
+fn nowhere(settings: &Effective, named: Option<&str>) -> String {
+    let Some(server) = named else {
+        return "Updates come from nowhere: UseWUServer is 1, and WUServer names no server. \
+                Clients show 0x80244011 then."
+            .to_owned();
+    };
+    let reports = text(settings, S::WuStatusServer).unwrap_or("not set");
+    format!(
+        "Updates come from nowhere: UseWUServer is 1, but WUServer ({server}) and WUStatusServer \
+         ({reports}) count only when they are the same. That the machine would turn to Microsoft \
+         Update is not documented."
+    )
+}
+
+fn target_group(settings: &Effective) -> Option<Sentence> {
+    let both = [S::TargetGroup, S::TargetGroupEnabled];
+    let words = match (switch(settings, S::TargetGroupEnabled)?, text(settings, S::TargetGroup)) {
+        (true, Some(group)) => format!("It asks the server to be in the computer group {group}."),
+        (true, None) => "It is to say which computer group it is in, but none is named.".to_owned(),
+        (false, Some(group)) => format!(
+            "It does not ask for a computer group: {group} counts only with TargetGroupEnabled=1."
+        ),
+        (false, None) => "It does not ask for a computer group.".to_owned(),
+    };
+    Some(say(words, &both))
+}
+
+fn publishers(settings: &Effective) -> Option<Sentence> {
+    let words = if switch(settings, S::AcceptTrustedPublisherCerts)? {
+        "It also takes signed updates of other publishers than Microsoft, where the server has \
+         some."
+    } else {
+        "It takes no updates of other publishers than Microsoft from the server."
+    };
+    Some(say(words, &[S::AcceptTrustedPublisherCerts]))
+}

@@ -1,0 +1,103 @@
+//! The event log of this machine.
+
+#![expect(unsafe_code, reason = "no safe wrapper exists; each block is one call")]
+
+use std::io::{self, Write};
+use std::ptr;
+
+use windows_registry::LOCAL_MACHINE;
+use windows_sys::Win32::Foundation::HANDLE;
+use windows_sys::Win32::System::EventLog::{
+    DeregisterEventSource, EVENTLOG_ERROR_TYPE, EVENTLOG_INFORMATION_TYPE, EVENTLOG_WARNING_TYPE,
+    RegisterEventSourceW, ReportEventW,
+};
+
+use super::{Event, Level, MESSAGE_FILE, SOURCES};
+
+/// A source that events are written under.
+pub struct Source(HANDLE);
+
+// SAFETY: the handle belongs to the process; no call is bound to the thread that opened it.
+unsafe impl Send for Source {}
+
+impl Source {
+    /// Opens a source, registered or not.
+    ///
+    /// # Errors
+    /// The event log does not run, or refuses.
+    pub fn open(name: &str) -> io::Result<Self> {
+        let name = wide(name);
+        // SAFETY: the name ends with NUL and outlives the call.
+        let handle = unsafe { RegisterEventSourceW(ptr::null(), name.as_ptr()) };
+        if handle.is_null() { Err(io::Error::last_os_error()) } else { Ok(Self(handle)) }
+    }
+
+    /// Writes an event.
+    ///
+    /// # Errors
+    /// The event log refuses; it may be full.
+    pub fn report(&self, event: &Event) -> io::Result<()> {
+        let kind = match event.level {
+            Level::Error => EVENTLOG_ERROR_TYPE,
+            Level::Warning => EVENTLOG_WARNING_TYPE,
+            Level::Information => EVENTLOG_INFORMATION_TYPE,
+        };
+        let text = wide(&event.safe_text());
+        let texts = [text.as_ptr()];
+        let (id, no_user, no_data) = (u32::from(event.id), ptr::null_mut(), ptr::null());
+        // SAFETY: one text is announced and given; it ends with NUL and outlives the call. The
+        // handle is open.
+        let done =
+            unsafe { ReportEventW(self.0, kind, 0, id, no_user, 1, 0, texts.as_ptr(), no_data) };
+        if done == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+    }
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        // SAFETY: the handle is open, and nobody has it any more.
+        unsafe { DeregisterEventSource(self.0) };
+    }
+}
+
+impl Write for Source {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if let Some(event) = Event::from_line(line) {
+            self.report(&event)?;
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Tells the event log where the texts of a source are.
+///
+/// # Errors
+/// The registry refuses.
+pub fn register(name: &str) -> io::Result<()> {
+    let all = EVENTLOG_ERROR_TYPE | EVENTLOG_WARNING_TYPE | EVENTLOG_INFORMATION_TYPE;
+    let key = LOCAL_MACHINE.create(format!(r"{SOURCES}\{name}"))?;
+    key.set_expand_string("EventMessageFile", MESSAGE_FILE)?;
+    key.set_u32("TypesSupported", u32::from(all))?;
+    Ok(())
+}
+
+/// Takes back what [`register`] did. A source that is not there is no error.
+///
+/// # Errors
+/// The registry refuses.
+pub fn unregister(name: &str) -> io::Result<()> {
+    let Ok(sources) = LOCAL_MACHINE.options().read().write().open(SOURCES) else { return Ok(()) };
+    if sources.open(name).is_err() {
+        return Ok(());
+    }
+    sources.remove_tree(name)?;
+    Ok(())
+}
+
+fn wide(text: &str) -> Vec<u16> {
+    text.encode_utf16().chain([0]).collect()
+}

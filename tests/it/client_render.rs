@@ -1,0 +1,312 @@
+//! `client render`: every format, from every source of settings, and files that are not harmed.
+
+#![cfg(test)]
+
+use std::path::Path;
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+use wsus_probe::model::client::Weight;
+use wsus_probe::model::registry::{Data, Document, Operation};
+use wsus_probe::output::client_render::{Settings, pol, reg};
+use wsus_probe::policy::audit;
+use wsus_probe::policy::correct::corrected;
+use wsus_probe::policy::desired::Desired;
+use wsus_probe::policy::effective::Effective;
+use wsus_probe::policy::setting::{Allowed, Setting};
+use wsus_probe::wire::{reg_file, registry_pol};
+
+use crate::support::program::{Run, run, shell, wsus_probe};
+use crate::support::world::World;
+
+const SERVER: &str = "https://wsus.corp.example:8531";
+
+fn render(arguments: &[&str]) -> Run {
+    run(wsus_probe(["client", "render"]).args(arguments))
+}
+
+fn effective(document: &Document) -> Vec<(Setting, Data)> {
+    let effective = Effective::of(std::slice::from_ref(document));
+    effective.all().map(|(setting, held)| (setting, held.data.clone())).collect()
+}
+
+fn usual() -> Vec<(Setting, Data)> {
+    let url = || Data::String(SERVER.to_owned());
+    vec![
+        (Setting::WuServer, url()),
+        (Setting::WuStatusServer, url()),
+        (Setting::UseWuServer, Data::Dword(1)),
+        (Setting::DetectionFrequency, Data::Dword(4)),
+        (Setting::DetectionFrequencyEnabled, Data::Dword(1)),
+    ]
+}
+
+#[test]
+fn files_hold_what_was_asked_for() {
+    let folder = TempDir::new().unwrap();
+    for name in ["wsus.reg", "wsus.ps1", "wsus.txt", "Registry.POL", "wsus.yml", "wsus.json"] {
+        let path = folder.path().join(name);
+        let to = path.to_str().unwrap();
+        let run = render(&["--server", SERVER, "--set", "detectionfrequency=0x4", "--to", to]);
+        assert_eq!((run.code(), run.stdout.as_str()), (0, ""), "{name}: {}", run.stderr);
+        assert!(run.stderr.contains("set: UseWUServer = 1\n"), "{}", run.stderr);
+        let bytes = std::fs::read(&path).unwrap();
+        match name {
+            "wsus.reg" => {
+                assert!(bytes.starts_with(&[0xff, 0xfe]));
+                let document = reg_file::read(&bytes).unwrap();
+                assert_eq!((effective(&document), document.remarks.len()), (usual(), 0));
+            }
+            "Registry.POL" => {
+                let document = registry_pol::read(&bytes).unwrap();
+                assert_eq!((effective(&document), document.remarks.len()), (usual(), 0));
+            }
+            _ => {
+                let text = String::from_utf8(bytes).unwrap();
+                assert!(text.is_ascii() && text.contains(SERVER), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn standard_output_is_a_registry_file_that_pipes_do_not_harm() {
+    let run = render(&["--server", &format!("{SERVER}/")]);
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    insta::assert_snapshot!(run.stdout.replace("\r\n", "\n"));
+    let document = reg_file::read(run.stdout.as_bytes()).unwrap();
+    assert_eq!(effective(&document), usual()[..3]);
+}
+
+#[test]
+fn what_cannot_be_written_is_refused_with_a_way_out() {
+    let folder = TempDir::new().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (reg, missing) = (file("a.reg"), file("no/such/folder.reg"));
+    for (arguments, part) in [
+        (vec![], "nothing to write"),
+        (vec!["--server", "ftp://a.test"], "--server"),
+        (vec!["--server", "https://a.test/path"], "path"),
+        (vec!["--set", "WUServer=a.test"], "--set"),
+        (vec!["--set", "DetectionFrequency=23"], "1 to 22 (hours)"),
+        (vec!["--set", "DetectionFrequencey=2"], "did you mean DetectionFrequency?"),
+        (vec!["--set", "AUOptions=4"], "ScheduledInstallDay 0 to 7"),
+        (vec!["--set", "AUOptions=3", "--set", "AUOptions=2"], "twice"),
+        (vec!["--server", SERVER, "--set", "WUServer=http://b.test:8530"], "twice"),
+        (vec!["--nearest", "--set", "WUServer=http://b.test:8530"], "--nearest"),
+        (vec!["--server", SERVER, "--format", "json", "--to", &reg], "*.json"),
+        (vec!["--server", SERVER, "--to", &missing], "folder first"),
+    ] {
+        let run = render(&arguments);
+        assert_eq!((run.code(), run.stdout.as_str()), (2, ""), "{arguments:?}");
+        let is_told = run.stderr.starts_with("error: ") && run.stderr.contains("\n  hint: ");
+        assert!(is_told && run.stderr.contains(part), "{arguments:?}: {}", run.stderr);
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was written");
+}
+
+#[test]
+fn a_file_that_exists_is_not_replaced() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.reg");
+    std::fs::write(&path, "mine").unwrap();
+    let run = render(&["--server", SERVER, "--to", path.to_str().unwrap()]);
+    assert_eq!(run.code(), 2);
+    assert!(run.stderr.contains("exists already"), "{}", run.stderr);
+    assert_eq!(std::fs::read(&path).unwrap(), b"mine");
+}
+
+/// A limit on the size of files stands in for a full disk.
+#[cfg(unix)]
+#[test]
+fn nothing_half_written_is_left_behind() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.ps1");
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 1; exec \"$0\" client render --server {SERVER} --to {}",
+        path.display()
+    );
+    let run = run(&mut shell(&script));
+    assert_eq!(run.code(), 2, "{}", run.stderr);
+    assert!(run.stderr.contains("nothing was left there"), "{}", run.stderr);
+    assert!(!path.exists());
+}
+
+#[test]
+fn the_nearest_server_can_be_taken() {
+    let world = World::new();
+    let (_fleet, config) = world.fleet();
+    let run = nearest(&config);
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert!(run.stdout.contains("; Chosen by wsus-probe nearest at "), "{}", run.stdout);
+    let document = reg_file::read(run.stdout.as_bytes()).unwrap();
+    let effective = effective(&document);
+    assert_eq!(effective[0].1, effective[1].1);
+    assert_eq!(effective[2], (Setting::UseWuServer, Data::Dword(1)));
+}
+
+#[test]
+fn without_a_healthy_server_nothing_is_written() {
+    let world = World::new();
+    let config =
+        world.file("closed.toml", "[[endpoint]]\nname = \"a\"\nurl = \"http://127.0.0.1:1\"\n");
+    let run = nearest(&config);
+    assert_eq!((run.code(), run.stdout.as_str()), (1, ""), "{}", run.stderr);
+}
+
+fn nearest(config: &Path) -> Run {
+    let config = config.to_str().unwrap();
+    render(&["--nearest", "--config", config])
+}
+
+/// The block that a hoster once published, with its mistakes.
+const PUBLISHED: &str = r#"
+    [HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\windows\WindowsUpdate]
+    "AcceptTrustedPublisherCerts"=dword:00000001
+    "WUServer"="https://msupdate.dfw1.example.test"
+    "WUStatusServer"="https://msupdate.dfw1.example.test"
+
+    [HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\windows\WindowsUpdate\AU]
+    "AUOptions"=dword:00000004 "AutoInstallMinorUpdates"=dword:00000000
+    "DetectionFrequency"=dword:00000016 "DetectionFrequencyEnabled"=dword:00000001
+    "NoAutoRebootWithLoggedOnUsers"=dword:00000000 "NoAutoUpdate"=dword:00000000
+    "RackSpaceDefaults"=dword:00000001
+    "ScheduledInstallDay"=dword:00000000
+    "ScheduledInstallTime"=dword:00000002 "UseWUServer"=dword:00000001
+"#;
+
+#[test]
+fn a_published_block_becomes_a_file_that_windows_imports() {
+    let source = reg_file::read(PUBLISHED.as_bytes()).unwrap();
+    let corrected = corrected(std::slice::from_ref(&source));
+    assert_eq!(corrected.lost, Vec::<String>::new());
+    let operations = corrected.desired.operations();
+    let settings = Settings { origin: &[], operations: &operations };
+    let document = reg_file::read(&reg::file(&settings).bytes).unwrap();
+    assert_eq!(document.remarks, []);
+    assert!(document.entries.iter().all(|entry| entry.certain));
+    assert_eq!(effective(&document), effective(&source));
+    let is_vendors = |operation: &Operation| matches!(operation, Operation::Set { name, data: Data::Dword(1), .. } if name == "RackSpaceDefaults");
+    assert!(document.entries.iter().any(|entry| is_vendors(&entry.operation)));
+    assert_eq!(serious(&document), Vec::<String>::new());
+}
+
+#[test]
+fn a_file_is_corrected() {
+    let folder = TempDir::new().unwrap();
+    let (old, new) = (folder.path().join("old.reg"), folder.path().join("new.reg"));
+    std::fs::write(&old, PUBLISHED).unwrap();
+    let (from, to) = (old.to_str().unwrap(), new.to_str().unwrap());
+    let run = render(&["--fix", from, "--server", SERVER, "--to", to]);
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    insta::assert_snapshot!(run.stderr.replace(folder.path().to_str().unwrap(), ""));
+    let document = reg_file::read(&std::fs::read(&new).unwrap()).unwrap();
+    assert_eq!(effective(&document)[0].1, Data::String(SERVER.to_owned()));
+}
+
+/// What is more than a note.
+fn serious(document: &Document) -> Vec<String> {
+    let findings = audit::findings(std::slice::from_ref(document));
+    let serious = findings.into_iter().filter(|finding| finding.weight > Weight::Note);
+    serious.map(|finding| format!("{:?}: {}", finding.code, finding.observed)).collect()
+}
+
+/// A server, and some of the settings that say something beside it.
+fn desired() -> impl Strategy<Value = Desired> {
+    let server = prop_oneof![
+        "http://[a-z]{1,8}\\.corp\\.example:8530",
+        "https://[a-z]{1,8}\\.corp\\.example:8531",
+        "https://[a-z]{1,8}\\.corp\\.example",
+    ];
+    let numbers = proptest::collection::vec(any::<u32>(), CHOSEN.len());
+    let chosen = proptest::collection::vec(any::<bool>(), CHOSEN.len());
+    (server, numbers, chosen).prop_map(|(server, numbers, chosen)| {
+        let mut desired = Desired::server(&server);
+        let mut given = vec![Setting::WuServer];
+        for ((setting, number), chosen) in CHOSEN.into_iter().zip(numbers).zip(chosen) {
+            if chosen {
+                desired.set(setting, Some(in_range(setting, number)));
+                given.push(setting);
+            }
+        }
+        if desired.get(Setting::AuOptions) == Some(&Data::Dword(4)) {
+            desired.set(Setting::ScheduledInstallDay, Some(Data::Dword(0)));
+            desired.set(Setting::ScheduledInstallTime, Some(Data::Dword(3)));
+        }
+        desired.complete(&given).unwrap();
+        desired
+    })
+}
+
+/// Settings that neither switch updates off nor lose their sense beside others.
+const CHOSEN: [Setting; 6] = [
+    Setting::AuOptions,
+    Setting::DetectionFrequency,
+    Setting::RebootRelaunchTimeout,
+    Setting::AutoInstallMinorUpdates,
+    Setting::AcceptTrustedPublisherCerts,
+    Setting::TargetGroup,
+];
+
+fn in_range(setting: Setting, number: u32) -> Data {
+    match setting.row().allowed {
+        Allowed::Switch => Data::Dword(number % 2),
+        Allowed::Range(least, most, _) => Data::Dword(least + number % (most - least + 1)),
+        Allowed::Url | Allowed::Text => Data::String(format!("Group {number};\u{fc}\"\\")),
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_rendered_is_read_back_and_audits_clean(desired in desired()) {
+        let operations = desired.operations();
+        let settings = Settings { origin: &[], operations: &operations };
+        let mut expected: Vec<_> = desired
+            .values
+            .iter()
+            .filter_map(|(setting, data)| Some((*setting, data.clone()?)))
+            .collect();
+        expected.sort_by_key(|(setting, _)| *setting);
+        for document in [
+            reg_file::read(&reg::file(&settings).bytes).unwrap(),
+            reg_file::read(&reg::text(&settings).bytes).unwrap(),
+            registry_pol::read(&pol::file(&settings).bytes).unwrap(),
+        ] {
+            prop_assert_eq!(effective(&document), expected.clone());
+            prop_assert_eq!(&document.remarks, &vec![]);
+            prop_assert_eq!(serious(&document), Vec::<String>::new());
+            let corrected = corrected(&[document]);
+            prop_assert_eq!(corrected.changed, Vec::<String>::new());
+            prop_assert_eq!(corrected.desired.operations(), operations.clone());
+        }
+    }
+
+    /// Whatever stands in a file: what remains is told, and a second time changes nothing.
+    #[test]
+    fn correcting_twice_is_correcting_once(
+        lines in proptest::collection::vec((any::<prop::sample::Index>(), 0..4_u8, any::<u32>()), 0..20),
+    ) {
+        let operations: Vec<_> = lines
+            .into_iter()
+            .map(|(index, kind, number)| {
+                let setting = *index.get(Setting::ALL);
+                let number = number % 30;
+                let data = match kind {
+                    0 => Data::Dword(number),
+                    1 => Data::String(number.to_string()),
+                    2 => Data::String(format!("http://a{number}.corp.example:8530/")),
+                    _ => Data::Qword(u64::from(number)),
+                };
+                let name = setting.value_name().to_owned();
+                Operation::Set { key: setting.key(), name, data, soft: false }
+            })
+            .collect();
+        let settings = Settings { origin: &[], operations: &operations };
+        let document = reg_file::read(&reg::file(&settings).bytes).unwrap();
+        let once = corrected(&[document]);
+        let twice = corrected(&[once.desired.document()]);
+        prop_assert_eq!(twice.changed, Vec::<String>::new());
+        prop_assert_eq!(twice.desired.operations(), once.desired.operations());
+        prop_assert_eq!(serious(&once.desired.document()).len(), once.left.len());
+    }
+}

@@ -1,0 +1,166 @@
+//! The simulated fleet as the program for Windows sees it, beside this machine's own.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use wsus_probe::demo::fleet::{Fault, Fleet, FleetOptions};
+use wsus_probe::net::cbc_suites;
+
+use crate::suite::Test;
+use crate::support::program::{Run, run, wsus_probe};
+use crate::windows::{says, windows_path};
+
+pub(super) const TESTS: &[Test] = &[
+    ("nearest_chooses_the_same", nearest_chooses_the_same),
+    ("nearest_writes_urls_and_registry_files", nearest_writes_urls_and_registry_files),
+    ("check_finds_the_same", check_finds_the_same),
+];
+
+/// More than any answer takes, also on a busy machine: what differs must not be time.
+const DEADLINE: &str = "20s";
+
+/// Fields of the JSON that may differ, each with the reason. Whatever ends in `_ms` may, too.
+const DIFFERENT: [(&str, &str); 6] = [
+    ("clock", "another system keeps other time stamps"),
+    ("clocks", "another system keeps other time stamps"),
+    ("rtt_clock", "another system keeps other time stamps"),
+    ("resends", "counted only where the kernel tells"),
+    ("syn_retransmits", "counted only where the kernel tells"),
+    ("rejected", "its text says how long was waited"),
+];
+
+/// Finding that says how busy a machine is.
+const OF_TIME: &str = "overloaded";
+
+/// A fleet with a fault of every layer, which ends when this is dropped.
+pub(super) struct Site {
+    _runtime: Runtime,
+    _fleet: Fleet,
+    folder: TempDir,
+}
+
+impl Site {
+    pub(super) fn start() -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.unwrap();
+        let faults = [
+            ("ord", Fault::OldWindows(Arc::new(cbc_suites::legacy_only_provider()))),
+            ("iad", Fault::HalfDead),
+            ("lon", Fault::ExpiredCertificate),
+            ("syd", Fault::PoolStopped),
+            ("hkg", Fault::Tls10Only),
+        ];
+        let faults: BTreeMap<_, _> =
+            faults.into_iter().map(|(place, fault)| (place.to_owned(), fault)).collect();
+        let provider = Arc::new(cbc_suites::provider());
+        let options = FleetOptions { now: SystemTime::now(), provider, faults };
+        let fleet = {
+            let _inside = runtime.enter();
+            Fleet::start(&options).unwrap()
+        };
+        let folder = TempDir::new().unwrap();
+        let site = Self { _runtime: runtime, folder, _fleet: fleet };
+        let write = |name: &str, text: &str| std::fs::write(site.path(name), text).unwrap();
+        write("ca.pem", site._fleet.authority_pem());
+        write("here.toml", &site._fleet.config_toml(&site.path("ca.pem").display().to_string()));
+        let ca_file = windows_path(&site.path("ca.pem"));
+        write("windows.toml", &site._fleet.config_toml(&ca_file));
+        site
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The configuration for the program for Windows.
+    pub(super) fn windows_config(&self) -> String {
+        windows_path(&self.path("windows.toml"))
+    }
+
+    /// What the program says to these arguments here, and for Windows.
+    fn both(&self, words: &[&str]) -> (Run, Run) {
+        let with = |config: String| {
+            let mut all: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+            all.extend(["--config".to_owned(), config, "--deadline".into(), DEADLINE.into()]);
+            all
+        };
+        let here = run(&mut wsus_probe(with(self.path("here.toml").display().to_string())));
+        (here, says(with(self.windows_config())))
+    }
+}
+
+/// Without what may differ.
+fn comparable(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| {
+                !name.ends_with("_ms") && DIFFERENT.iter().all(|(different, _)| different != name)
+            });
+            fields.values_mut().for_each(comparable);
+        }
+        Value::Array(items) => {
+            items.retain(|item| item["code"] != OF_TIME);
+            items.iter_mut().for_each(comparable);
+        }
+        // What the system calls an error is in its own words.
+        Value::String(text) => {
+            if let Some((_, rest)) = text.split_once("(os error ") {
+                *text = rest.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned();
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Both programs were given the same servers, so they say the same.
+fn assert_same(here: &Run, there: &Run) {
+    assert_eq!(here.code(), there.code(), "{there:?}");
+    let (mut expected, mut found) = (here.json(), there.json());
+    comparable(&mut expected);
+    comparable(&mut found);
+    assert_eq!(
+        serde_json::to_string_pretty(&found).unwrap(),
+        serde_json::to_string_pretty(&expected).unwrap()
+    );
+}
+
+fn nearest_chooses_the_same() {
+    let site = Site::start();
+    let (here, there) = site.both(&["nearest", "--output", "json"]);
+    assert_eq!(here.code(), there.code(), "{there:?}");
+    let (expected, found) = (here.json(), there.json());
+    assert_eq!(found["selected"]["name"], "dfw", "{there:?}");
+    for part in ["selected", "reason"] {
+        let (mut expected, mut found) = (expected[part].clone(), found[part].clone());
+        comparable(&mut expected);
+        comparable(&mut found);
+        assert_eq!(found, expected);
+    }
+    println!("nearest took {:?} here and {:?} under Wine", here.elapsed, there.elapsed);
+    assert!(here.elapsed < Duration::from_secs(20));
+}
+
+fn nearest_writes_urls_and_registry_files() {
+    let site = Site::start();
+    for output in ["url", "reg", "powershell"] {
+        let (here, there) = site.both(&["nearest", "--output", output]);
+        assert_eq!((here.code(), &here.stdout), (there.code(), &there.stdout), "{there:?}");
+    }
+}
+
+fn check_finds_the_same() {
+    let site = Site::start();
+    let (here, there) = site.both(&["check", "--output", "json"]);
+    assert_same(&here, &there);
+    let (_, there) = site.both(&["check", "--details"]);
+    assert_eq!(there.code(), here.code());
+    for word in ["certificate_expired", "wsus_pool_stopped", "refused", "*12.0"] {
+        assert!(there.stdout.contains(word), "{word}: {there:?}");
+    }
+}
