@@ -4,6 +4,7 @@
 
 mod certificates;
 mod cli;
+mod client_audit;
 mod config;
 mod deploy;
 mod exporter;
