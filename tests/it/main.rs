@@ -4,6 +4,7 @@
 
 mod certificates;
 mod cli;
+mod client_audit;
 mod client_explain;
 mod client_render;
 mod config;
