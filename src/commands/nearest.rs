@@ -61,7 +61,7 @@ pub(super) async fn race(
 }
 
 /// The index of the server in use; it joins the race if it is not in it.
-fn position_of(url: &EndpointUrl, config: &mut Config) -> usize {
+pub(super) fn position_of(url: &EndpointUrl, config: &mut Config) -> usize {
     if let Some(index) = config.targets.iter().position(|t| t.endpoint.url == *url) {
         return index;
     }

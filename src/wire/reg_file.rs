@@ -11,17 +11,24 @@
 //!   only `;` begins one. A backslash does not continue a comment.
 //! * After a value, nothing but a comment may follow, or the value is passed over: of several
 //!   values on one line, none is read, not even the first.
-//! * Strings know two escapes, `\\` and `\"`; a value with another one is passed over.
+//! * Strings know two escapes, `\\` and `\"`; a value with `\0` is passed over.
 //! * `dword:` takes one to eight digits. `hex:` and `hex(…):` take bytes of one or two digits and a
 //!   type of up to eight; they go on in the next line where a comma and a backslash end one, past
 //!   blank lines and comments of `;`. If then something else follows than bytes, it is lost along
 //!   with the value; without the comma only the value is.
-//! * `hex(1)`, `hex(2)` and `hex(7)` are UTF-16 in version 5.00 and of eight bits in `REGEDIT4`.
+//! * `hex(2)` and `hex(7)` are UTF-16 in version 5.00 and of eight bits in `REGEDIT4`.
 //! * Values after `[-key]` or after a key with an unknown root are passed over.
 //!
-//! Known of Wine 8 only: that the roots' abbreviations (`HKLM`) are not read. Not known: how a line
-//! break within a quoted string is imported. The registry editor exports it as it is, so it is read
-//! here, as uncertain.
+//! Known of Wine 8 only: blanks after the first line's words, `DWORD:` and `HEX:` in capitals, and
+//! a blank before a comma between bytes are not taken. `hex(1)` is like `hex(2)`. `\r` and `\n` in
+//! a string are line breaks.
+//!
+//! Known of manuals only: the roots' names must not be abbreviated (`HKLM`; Wine's `regedit` does
+//! not take it either, Wine's `reg` does), and UTF-8 may have a byte order mark (Wine does not take
+//! it).
+//!
+//! Not known: how a line break within a quoted string is imported. Such values are exported, so they
+//! are read here, as uncertain.
 
 mod encoding;
 mod line;

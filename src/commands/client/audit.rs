@@ -3,17 +3,103 @@
 use std::io;
 
 use crate::cli::Global;
+use crate::cli::args::{DEFAULT_SAMPLES, TextOrJson};
 use crate::cli::args::client::Audit;
 use crate::commands::client::sources::Sources;
-use crate::commands::{Exit, Surroundings};
+use crate::commands::{Exit, Surroundings, configure, nearest, probing, setup};
+use crate::config::origin::{Origin, Sourced};
+use crate::config::{Config, endpoint_url};
+use crate::model::client::{ClientFinding, Weight};
+use crate::model::endpoint::{Endpoint, EndpointUrl};
+use crate::model::request::Profile;
+use crate::output::client_audit;
+use crate::policy::audit;
+use crate::policy::effective::Effective;
+use crate::policy::setting::Setting;
 
+/// Reads, judges and, where that was asked for, probes.
+///
+/// # Errors
+/// Writing failed.
 pub(super) fn run(
     options: &Audit,
-    _global: &Global,
+    global: &Global,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
-    match Sources::read(&options.files) {
-        Ok(sources) => surroundings.fail(&sources.names.len().max(sources.documents.len())),
-        Err(error) => surroundings.fail(&error),
+    let sources = match Sources::read(&options.files) {
+        Ok(sources) => sources,
+        Err(error) => return surroundings.fail(&error),
+    };
+    let mut config = match configure::configure(global, &[]) {
+        Ok(config) => config,
+        Err(error) => return surroundings.fail(&error),
+    };
+    let known: Vec<Endpoint> =
+        config.targets.iter().map(|target| Endpoint::clone(&target.endpoint)).collect();
+    let mut findings = audit::findings(&sources.documents);
+    findings.extend(audit::against_catalogue(&sources.documents, &known));
+    let server = options.probe.then(|| server(&sources)).flatten();
+    if options.probe && server.is_none() {
+        let note = "note: no server is set that could be asked";
+        writeln!(surroundings.messages, "{note}")?;
     }
+    let Some(server) = server else {
+        return write(&sources, &findings, false, options.output, surroundings);
+    };
+    probing(surroundings, async |surroundings| {
+        match race(&server, &sources, &mut config, surroundings).await {
+            Ok(more) => {
+                findings.extend(more);
+                write(&sources, &findings, true, options.output, surroundings)
+            }
+            Err(error) => surroundings.fail(&error),
+        }
+    })
+}
+
+/// The server that is set, if it is one that can be asked.
+fn server(sources: &Sources) -> Option<EndpointUrl> {
+    let effective = Effective::of(&sources.documents);
+    let url = effective.text(Setting::WuServer)?.to_owned();
+    endpoint_url(&Sourced::new(url, Origin::Argument("WUServer"))).ok()
+}
+
+/// Probes the server that is set together with those of the configuration.
+async fn race(
+    server: &EndpointUrl,
+    sources: &Sources,
+    config: &mut Config,
+    surroundings: &mut Surroundings<'_>,
+) -> Result<Vec<ClientFinding>, String> {
+    if let Some(note) = config.catalogue_note() {
+        // That nobody reads it is no reason to end.
+        let _ = writeln!(surroundings.messages, "note: {note}");
+    }
+    let current = nearest::position_of(server, config);
+    let setup =
+        setup::prepare(config, Profile::Quick, None).map_err(|error| setup::unusable(&error))?;
+    let (show, messages) = (surroundings.show, &mut *surroundings.messages);
+    let report = nearest::race(&setup, DEFAULT_SAMPLES, Some(current), show, messages).await;
+    Ok(audit::against_race(&sources.documents, &report))
+}
+
+fn write(
+    sources: &Sources,
+    findings: &[ClientFinding],
+    probed: bool,
+    output: TextOrJson,
+    surroundings: &mut Surroundings<'_>,
+) -> io::Result<Exit> {
+    let Sources { names, documents } = sources;
+    let audit = client_audit::Audit { names, documents, findings, probed };
+    let text = match output {
+        TextOrJson::Text => client_audit::text(&audit, surroundings.style),
+        TextOrJson::Json => client_audit::json(&audit)?,
+    };
+    surroundings.out.write_all(text.as_bytes())?;
+    Ok(match findings.iter().map(|finding| finding.weight).max() {
+        None | Some(Weight::Note) => Exit::Healthy,
+        Some(Weight::Warning) => Exit::Degraded,
+        Some(Weight::Error) => Exit::Down,
+    })
 }

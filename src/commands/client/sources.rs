@@ -1,8 +1,21 @@
 //! The sources that a `client` command is given, and this machine's registry.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 use crate::model::registry::Document;
+use crate::model::text::one_line;
+use crate::wire::registry_source::{self, MAX_BYTES};
+
+/// The argument that stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// The number of Windows for a file that another program has open and shares with nobody.
+const SHARING_VIOLATION: i32 = 32;
+
+/// Characters of a name that errors show.
+const SHOWN: usize = 200;
 
 /// Where settings were read, and what stands there.
 pub(super) struct Sources {
@@ -19,6 +32,96 @@ impl Sources {
     /// # Errors
     /// A sentence that names the place and the remedy.
     pub(super) fn read(files: &[PathBuf]) -> Result<Self, String> {
-        Err(format!("cannot read {} files yet", files.len()))
+        if files.is_empty() {
+            return this_machine();
+        }
+        let mut sources = Self { names: Vec::new(), documents: Vec::new() };
+        for path in files {
+            let is_input = path.as_os_str() == STANDARD_INPUT;
+            let name =
+                if is_input { "standard input".to_owned() } else { path.display().to_string() };
+            let shown = one_line(&name, SHOWN);
+            let bytes = if is_input { limited(io::stdin().lock()) } else { file(path) };
+            let bytes = bytes.map_err(|problem| problem.told(&shown))?;
+            let document =
+                registry_source::read(&bytes).map_err(|error| format!("{shown}: {error}"))?;
+            sources.names.push(name);
+            sources.documents.push(document);
+        }
+        Ok(sources)
     }
+}
+
+#[cfg(windows)]
+fn this_machine() -> Result<Sources, String> {
+    use crate::policy::setting::Key;
+    use crate::windows::registry::{self, live::Live};
+
+    let keys = [Key::WindowsUpdate, Key::Au, Key::UserWindowsUpdate, Key::UserExplorer];
+    let document = registry::document(&Live, &keys.map(Key::path))
+        .map_err(|error| format!("{error}\n  hint: run as a user who may read it"))?;
+    Ok(Sources { names: vec!["registry of this machine".to_owned()], documents: vec![document] })
+}
+
+#[cfg(not(windows))]
+fn this_machine() -> Result<Sources, String> {
+    let text = "there is no registry on this system; name a file\n  hint: on the Windows machine, \
+                `reg export HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\WindowsUpdate wsus.reg` \
+                writes one";
+    Err(text.to_owned())
+}
+
+/// Why a file has no bytes.
+enum Problem {
+    Directory,
+    TooLarge,
+    System(io::Error),
+}
+
+impl Problem {
+    fn told(&self, name: &str) -> String {
+        match self {
+            Self::Directory => {
+                format!("{name} is a directory\n  hint: name a file in it, such as Registry.pol")
+            }
+            Self::TooLarge => format!(
+                "{name} has more than {} MiB\n  hint: export only the key of the policy: {}",
+                MAX_BYTES >> 20,
+                r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
+            ),
+            Self::System(error) => format!("cannot read {name}: {error}\n  hint: {}", hint(error)),
+        }
+    }
+}
+
+fn hint(error: &io::Error) -> &'static str {
+    if cfg!(windows) && error.raw_os_error() == Some(SHARING_VIOLATION) {
+        return "another program has it open; copy the file, or try again when that has ended";
+    }
+    match error.kind() {
+        io::ErrorKind::NotFound => "check the path; `-` is standard input",
+        io::ErrorKind::PermissionDenied => "run as a user who may read it, or copy it from there",
+        _ => "copy the file to a local disk and name the copy",
+    }
+}
+
+fn file(path: &Path) -> Result<Vec<u8>, Problem> {
+    // Windows does not open directories, and says no more than that it is denied.
+    if path.is_dir() {
+        return Err(Problem::Directory);
+    }
+    let file = File::open(path).map_err(Problem::System)?;
+    let size = file.metadata().map_err(Problem::System)?.len();
+    if usize::try_from(size).map_or(true, |size| size > MAX_BYTES) {
+        return Err(Problem::TooLarge);
+    }
+    limited(file)
+}
+
+/// All of an input that may be without end, such as a pipe or a device.
+fn limited(input: impl Read) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    let one_more = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    input.take(one_more).read_to_end(&mut bytes).map_err(Problem::System)?;
+    if bytes.len() > MAX_BYTES { Err(Problem::TooLarge) } else { Ok(bytes) }
 }

@@ -4,7 +4,7 @@ use super::{Style, Tone};
 use crate::output::text::printable;
 
 /// One column of a table.
-pub(super) struct Column {
+pub(in crate::output) struct Column {
     /// Its heading.
     pub title: &'static str,
     /// Numbers are aligned to the right, words to the left.
@@ -14,19 +14,19 @@ pub(super) struct Column {
 }
 
 /// One cell. Its text is escaped, so that one character is one column.
-pub(super) struct Cell {
+pub(in crate::output) struct Cell {
     text: String,
     tone: Tone,
 }
 
 impl Cell {
     /// A cell in the given tone.
-    pub(super) fn new(text: &str, tone: Tone) -> Self {
+    pub(in crate::output) fn new(text: &str, tone: Tone) -> Self {
         Self { text: printable(text).into_owned(), tone }
     }
 
     /// A cell without emphasis.
-    pub(super) fn plain(text: &str) -> Self {
+    pub(in crate::output) fn plain(text: &str) -> Self {
         Self::new(text, Tone::Plain)
     }
 
@@ -39,7 +39,7 @@ impl Cell {
 ///
 /// A first cell that is too long for its column to leave room for the others gets a line of its
 /// own; the last column wraps at the terminal's edge.
-pub(super) struct Table {
+pub(in crate::output) struct Table {
     indent: usize,
     columns: &'static [Column],
     rows: Vec<Vec<Cell>>,
@@ -47,19 +47,19 @@ pub(super) struct Table {
 
 impl Table {
     /// A table with its headings.
-    pub(super) fn new(indent: usize, columns: &'static [Column]) -> Self {
+    pub(in crate::output) fn new(indent: usize, columns: &'static [Column]) -> Self {
         let heading = columns.iter().map(|c| Cell::new(c.title, Tone::Faint)).collect();
         Self { indent, columns, rows: vec![heading] }
     }
 
     /// Adds a row with one cell for each column.
-    pub(super) fn push(&mut self, row: Vec<Cell>) {
+    pub(in crate::output) fn push(&mut self, row: Vec<Cell>) {
         debug_assert_eq!(row.len(), self.columns.len(), "one cell for each column");
         self.rows.push(row);
     }
 
     /// The text of each row without a line feed at its end, the headings first.
-    pub(super) fn lines(&self, style: Style) -> Vec<String> {
+    pub(in crate::output) fn lines(&self, style: Style) -> Vec<String> {
         let widths = self.widths(style);
         self.rows.iter().map(|row| self.line(row, &widths, style)).collect()
     }
@@ -127,7 +127,7 @@ fn longest_word(cell: &Cell) -> usize {
 }
 
 /// A heading in one tone, wrapped with its further lines under the first.
-pub(super) fn heading(indent: usize, text: &str, tone: Tone, style: Style) -> String {
+pub(in crate::output) fn heading(indent: usize, text: &str, tone: Tone, style: Style) -> String {
     let mut lines = String::new();
     for piece in wrap(&printable(text), style.width.saturating_sub(indent)) {
         lines.push_str(&" ".repeat(indent));

@@ -16,36 +16,50 @@ pub(super) fn value(line: &str) -> Option<(String, &str)> {
 /// importers do not know.
 pub(super) fn quoted(text: &str) -> Option<(String, &str)> {
     match string_part(text) {
-        StringPart::Closed(text, rest) => Some((text, rest)),
-        StringPart::Open(_) | StringPart::Bad => None,
+        StringPart { text, end: StringEnd::Closed(rest), guessed: false } => Some((text, rest)),
+        StringPart { .. } => None,
     }
 }
 
 /// What a line holds of a string.
-pub(super) enum StringPart<'a> {
-    /// The text up to the closing quote, and what follows that.
-    Closed(String, &'a str),
-    /// The text goes on beyond the line.
-    Open(String),
+pub(super) struct StringPart<'a> {
+    pub(super) text: String,
+    pub(super) end: StringEnd<'a>,
+    /// Whether it has an escape of which it is not known that Windows reads it.
+    pub(super) guessed: bool,
+}
+
+/// How the part of a string that is on one line ends.
+pub(super) enum StringEnd<'a> {
+    /// With the closing quote; what follows that.
+    Closed(&'a str),
+    /// It goes on beyond the line.
+    Open,
     /// It has an escape that importers do not know.
     Bad,
 }
 
 /// Reads a string from behind its opening quote, or from the beginning of a further line.
-pub(super) fn string_part(text: &str) -> StringPart<'_> {
-    let mut plain = String::new();
-    let mut rest = text.chars();
-    while let Some(character) = rest.next() {
-        match character {
-            '"' => return StringPart::Closed(plain, rest.as_str()),
-            '\\' => match rest.next() {
-                Some(escaped @ ('\\' | '"')) => plain.push(escaped),
-                _ => return StringPart::Bad,
+pub(super) fn string_part(line: &str) -> StringPart<'_> {
+    let mut text = String::new();
+    let mut guessed = false;
+    let mut rest = line.chars();
+    let end = loop {
+        match rest.next() {
+            None => break StringEnd::Open,
+            Some('"') => break StringEnd::Closed(rest.as_str()),
+            Some('\\') => match rest.next() {
+                Some(escaped @ ('\\' | '"')) => text.push(escaped),
+                Some(escaped @ ('r' | 'n')) => {
+                    guessed = true;
+                    text.push(if escaped == 'r' { '\r' } else { '\n' });
+                }
+                _ => break StringEnd::Bad,
             },
-            other => plain.push(other),
+            Some(other) => text.push(other),
         }
-    }
-    StringPart::Open(plain)
+    };
+    StringPart { text, end, guessed }
 }
 
 /// The type in `hex:` or `hex(…):`, and what follows.
@@ -94,9 +108,8 @@ pub(super) fn hex_bytes<'a>(line: &'a str, bytes: &mut Vec<u8>) -> Option<HexEnd
         let end = rest.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len());
         let (digits, after) = rest.split_at_checked(end)?;
         bytes.push(u8::try_from(number(digits).filter(|_| !digits.is_empty())?).ok()?);
-        rest = after.trim_start();
-        separated = rest.starts_with(',');
-        rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
+        separated = after.starts_with(',');
+        rest = after.strip_prefix(',').unwrap_or(after).trim_start();
     }
 }
 

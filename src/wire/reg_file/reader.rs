@@ -1,6 +1,6 @@
 //! From a registry file to its steps.
 
-use super::line::{self, HexEnd, StringPart};
+use super::line::{self, HexEnd, StringEnd, StringPart};
 use super::{HEADER, HEADER_4, encoding, lines};
 use crate::model::registry::{
     Data, Document, Format, KeyPath, Operation, Place, ReadError, RemarkKind,
@@ -69,7 +69,7 @@ enum Written {
 
 impl<'a> Reader<'a> {
     fn new(lines: &'a [&'a str]) -> Self {
-        let format = match lines.first().map(|line| line.trim()) {
+        let format = match lines.first().map(|line| line.trim_start()) {
             Some(HEADER) => Format::Reg5,
             Some(HEADER_4) => Format::Reg4,
             _ => Format::RegWithoutHeader,
@@ -210,25 +210,29 @@ impl<'a> Reader<'a> {
 
     /// A string, which may have line breaks in it.
     fn string(&mut self, first: &'a str) -> Option<(Data, &'a str)> {
-        let mut text = match line::string_part(first) {
-            StringPart::Closed(text, rest) => return Some((Data::String(text), rest)),
-            StringPart::Open(text) => text,
-            StringPart::Bad => return None,
-        };
+        let StringPart { mut text, end, guessed } = line::string_part(first);
+        self.guessed |= guessed;
+        match end {
+            StringEnd::Closed(rest) => return Some((Data::String(text), rest)),
+            StringEnd::Open => {}
+            StringEnd::Bad => return None,
+        }
         let ahead = self.lines.iter().skip(self.next).take(MAX_STRING_LINES);
         for (index, line) in ahead.enumerate() {
             if line.trim_start().starts_with("[HKEY_") || line::value(line).is_some() {
                 return None;
             }
+            let part = line::string_part(line);
             text.push_str("\r\n");
-            match line::string_part(line) {
-                StringPart::Closed(part, rest) => {
+            text.push_str(&part.text);
+            match part.end {
+                StringEnd::Closed(rest) => {
                     self.next += index + 1;
                     self.guessed = true;
-                    return Some((Data::String(text + &part), rest));
+                    return Some((Data::String(text), rest));
                 }
-                StringPart::Open(part) => text.push_str(&part),
-                StringPart::Bad => return None,
+                StringEnd::Open => {}
+                StringEnd::Bad => return None,
             }
         }
         None

@@ -119,9 +119,9 @@ fn quoted(text: &str) -> String {
 
 fn data_text(name: &str, data: &Data) -> String {
     match data {
-        // What has no escape is written as bytes; the registry editor exports it as it is, which
-        // cannot be told from the end of the line.
-        Data::String(text) if !text.contains(char::is_control) => quoted(text),
+        // What an importer would not read again is written as bytes. The registry editor exports
+        // line breaks as they are, and nothing from a NUL on.
+        Data::String(text) if !text.contains(['\r', '\n', '\0']) => quoted(text),
         Data::Dword(number) => format!("dword:{number:08x}"),
         Data::Binary(bytes) => hex(name, "hex:", bytes),
         other => hex(name, &format!("hex({:x}):", other.kind()), &registry_data::bytes(other)),
