@@ -1,22 +1,61 @@
 //! What is wrong with a client's settings.
+//!
+//! One mistake makes one finding: what follows from it is in its meaning. Values that Windows would
+//! not find, for want of a header or under another key, are judged as they are meant, and are not
+//! said to be missing as well.
+
+mod facts;
+mod fleet;
+mod form;
+mod name;
+mod newer;
+mod other_names;
+mod pair;
+mod restart;
+mod schedule;
+mod server;
+#[cfg(test)]
+mod tests;
+mod url;
+mod value;
+
+use std::cmp::Reverse;
 
 use crate::model::client::ClientFinding;
 use crate::model::endpoint::Endpoint;
 use crate::model::registry::Document;
 use crate::model::selection::NearestReport;
+use facts::Facts;
 
 /// Everything that the sources tell by themselves, the most important first.
-pub fn findings(_documents: &[Document]) -> Vec<ClientFinding> {
-    Vec::new()
+pub fn findings(documents: &[Document]) -> Vec<ClientFinding> {
+    let facts = Facts::of(documents);
+    let families = [
+        form::findings,
+        value::findings,
+        name::findings,
+        server::findings,
+        url::findings,
+        pair::findings,
+        schedule::findings,
+        restart::findings,
+        newer::findings,
+    ];
+    sorted(families.into_iter().flat_map(|family| family(&facts)).collect())
 }
 
 /// How the server that is set stands to the endpoints that are known.
-pub fn against_catalogue(_documents: &[Document], _known: &[Endpoint]) -> Vec<ClientFinding> {
-    Vec::new()
+pub fn against_catalogue(documents: &[Document], known: &[Endpoint]) -> Vec<ClientFinding> {
+    fleet::against_catalogue(&Facts::of(documents), known).into_iter().collect()
 }
 
 /// How the server that is set fares beside the others. The report is of a race in which it took
 /// part as the server in use.
-pub fn against_race(_documents: &[Document], _report: &NearestReport) -> Vec<ClientFinding> {
-    Vec::new()
+pub fn against_race(documents: &[Document], report: &NearestReport) -> Vec<ClientFinding> {
+    fleet::against_race(&Facts::of(documents), report).into_iter().collect()
+}
+
+fn sorted(mut findings: Vec<ClientFinding>) -> Vec<ClientFinding> {
+    findings.sort_by_key(|finding| (Reverse(finding.weight), finding.code));
+    findings
 }

@@ -39,16 +39,10 @@ impl Effective {
     fn apply(&mut self, source: usize, at: Place, operation: &Operation) {
         match operation {
             Operation::Key(_) => {}
-            Operation::DeleteKey(gone) => {
-                self.values.retain(|setting, _| !is_within(&setting.key(), gone));
-            }
-            Operation::DeleteValues(gone) => {
-                self.values.retain(|setting, _| !setting.key().is(gone));
-            }
-            Operation::DeleteValue { key, name } => {
-                if let Some(setting) = Setting::at(key, name) {
-                    self.values.remove(&setting);
-                }
+            Operation::DeleteKey(_)
+            | Operation::DeleteValues(_)
+            | Operation::DeleteValue { .. } => {
+                self.values.retain(|setting, _| !removes(operation, *setting));
             }
             Operation::Set { key, name, data, soft } => {
                 let Some(setting) = Setting::at(key, name) else { return };
@@ -106,6 +100,16 @@ impl Effective {
             | Data::Binary(_)
             | Data::Other { .. } => None,
         }
+    }
+}
+
+/// Whether a step takes a setting away.
+pub fn removes(operation: &Operation, setting: Setting) -> bool {
+    match operation {
+        Operation::Key(_) | Operation::Set { .. } => false,
+        Operation::DeleteKey(gone) => is_within(&setting.key(), gone),
+        Operation::DeleteValues(gone) => setting.key().is(gone),
+        Operation::DeleteValue { key, name } => Setting::at(key, name) == Some(setting),
     }
 }
 

@@ -1,0 +1,174 @@
+//! The form of a source, names and places.
+
+use super::*;
+use crate::model::client::Weight::{Error, Note, Warning};
+use crate::model::registry::{Root, View};
+use Setting as S;
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = remarks();
+    cases.extend(names());
+    cases.extend(places());
+    cases.extend(removed());
+    cases
+}
+
+#[test]
+fn forms_names_and_places() {
+    check(&cases());
+}
+
+fn remarks() -> Vec<Case> {
+    use RemarkKind as R;
+    let unreadable = (Code::Unreadable, Warning);
+    let mut cases = vec![
+        Case::new("header", good().remarked(R::NoHeader), &[(Code::RegistryHeaderMissing, Error)])
+            .says("5.00"),
+        Case::new(
+            "encoding",
+            good().remarked(R::BadEncoding),
+            &[(Code::EncodingNotImported, Error)],
+        ),
+        Case::new("twice", good().remarked(R::SetTwice), &[(Code::SetTwice, Warning)]),
+        Case::new(
+            "one line, with one value that can be read",
+            good().remarked(R::SeveralOnOneLine),
+            &[(Code::SeveralValuesOnOneLine, Warning)],
+        ),
+    ];
+    for kind in [
+        R::UnreadableLine,
+        R::ValueWithoutKey,
+        R::BadRoot,
+        R::BadData,
+        R::BadBytes,
+        R::CutShort,
+        R::BadRecord,
+        R::UnknownType,
+    ] {
+        cases.push(Case::new("unreadable", good().remarked(kind), &[unreadable]));
+    }
+    cases.push(Case::new(
+        "nothing can be read",
+        Settings(Vec::new()).remarked(R::BadData),
+        &[(Code::Unreadable, Error)],
+    ));
+    cases
+}
+
+fn names() -> Vec<Case> {
+    let (policy, au) = (Key::WindowsUpdate.path(), Key::Au.path());
+    let one = || Data::Dword(1);
+    let misspelled = (Code::MisspelledName, Warning);
+    let unknown = (Code::UnknownName, Note);
+    vec![
+        Case::new("vendor", good().also(&au, "RackSpaceDefaults", one()), &[unknown])
+            .says("RackSpaceDefaults=1"),
+        Case::new("odd", good().also(&au, "\u{1b}[31m\n", one()), &[unknown]),
+        Case::new(
+            "documented elsewhere",
+            good().also(&policy, "excludeWUDriversInQualityUpdate", one()),
+            &[],
+        ),
+        Case::new("misspelled", good().also(&au, "DetectionFrequencey", one()), &[misspelled])
+            .says("DetectionFrequency=1"),
+        Case::new(
+            "the server, misspelled",
+            good().without(&[S::WuServer]).also(&policy, "WUSever", text(SERVER)),
+            &[(Code::MisspelledName, Error)],
+        ),
+        Case::new(
+            "its use, misspelled",
+            good().without(&[S::UseWuServer]).also(&au, "UseWUSever", one()),
+            &[(Code::MisspelledName, Error)],
+        ),
+        Case::new("the default value", good().also(&au, "", text("")), &[]),
+    ]
+}
+
+fn places() -> Vec<Case> {
+    let (policy, au) = (Key::WindowsUpdate.path(), Key::Au.path());
+    let one = || Data::Dword(1);
+    let of = |root, path: &str| KeyPath { root, path: path.to_owned() };
+    let use_at = |key: &KeyPath| good().without(&[S::UseWuServer]).also(key, "UseWUServer", one());
+    let wrong = (Code::WrongKey, Error);
+    let view = (Code::WrongView, Error);
+    let bits32 =
+        KeyPath::machine("SOFTWARE\\Wow6432Node\\Policies\\Microsoft\\Windows\\WindowsUpdate\\AU");
+    let panel = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update";
+    let machine = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\WindowsUpdate";
+    let sid = of(Root::Users, &format!("S-1-5-18\\{}", Key::UserWindowsUpdate.path().path));
+    let mut live = good().without(&[S::UseWuServer]).also(&au, "UseWUServer", one());
+    live.entries.last_mut().unwrap().at = Place::View(View::Bits32);
+    let mut twice = good().also(&au, "UseWUServer", one());
+    twice.entries.last_mut().unwrap().at = Place::View(View::Bits32);
+    let mut other = good().also(&au, "UseWUServer", Data::Dword(0));
+    other.entries.last_mut().unwrap().at = Place::View(View::Bits32);
+    vec![
+        Case::new("above its key", use_at(&policy), &[wrong]).says("WindowsUpdate\\AU"),
+        Case::new(
+            "below its key",
+            good().without(&[S::WuServer]).also(&au, "WUServer", text(SERVER)),
+            &[wrong],
+        ),
+        Case::new("beside the policy", use_at(&KeyPath::machine(machine)), &[wrong]),
+        Case::new(
+            "the key misspelled",
+            use_at(&KeyPath::machine("SOFTWARE\\Policies\\Microsoft\\Windows\\Windows Update\\AU")),
+            &[wrong],
+        ),
+        Case::new(
+            "twice, once wrong",
+            good().also(&policy, "UseWUServer", one()),
+            &[(Code::WrongKey, Warning)],
+        ),
+        Case::new(
+            "the control panel",
+            good().also(&KeyPath::machine(panel), "AUOptions", Data::Dword(3)),
+            &[(Code::WrongKey, Note)],
+        ),
+        Case::new(
+            "another product",
+            good().also(&KeyPath::machine("SOFTWARE\\Other"), "TargetGroup", one()),
+            &[],
+        ),
+        Case::new("a user's policy", use_at(&of(Root::CurrentUser, &au.path)), &[view])
+            .says("root of a user"),
+        Case::new(
+            "of some user",
+            use_at(&of(Root::Users, &format!("S-1-5-18\\{}", au.path))),
+            &[view],
+        ),
+        Case::new("a user's own", good().also(&sid, "DisableWindowsUpdateAccess", one()), &[]),
+        Case::new("32 bits by path", use_at(&bits32), &[view]).says("32-bit programs"),
+        Case::new("32 bits by view", live, &[view]),
+        Case::new("both views alike", twice, &[]),
+        Case::new("both paths alike", good().also(&bits32, "UseWUServer", one()), &[]),
+        Case::new("views differ", other, &[(Code::WrongView, Warning)]).says("otherwise than"),
+    ]
+}
+
+fn removed() -> Vec<Case> {
+    let then = |operation| {
+        let mut operations = good().operations();
+        operations.push(operation);
+        document(operations)
+    };
+    let first = |operation| {
+        let mut operations = vec![operation];
+        operations.extend(good().operations());
+        document(operations)
+    };
+    let all = || Operation::DeleteKey(Key::WindowsUpdate.path());
+    let one = || Operation::DeleteValue { key: Key::Au.path(), name: "detectionfrequency".into() };
+    vec![
+        Case::new("cleaned before", first(all()), &[]),
+        Case::new("removed after", then(all()), &[(Code::SetTwice, Error)]).says("and 4 more"),
+        Case::new("one removed after", then(one()), &[(Code::SetTwice, Warning)]),
+        Case::new(
+            "all of a key",
+            then(Operation::DeleteValues(Key::Au.path())),
+            &[(Code::SetTwice, Error)],
+        ),
+    ]
+}
