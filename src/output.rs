@@ -1,7 +1,7 @@
 //! Renderers: reports in, text out.
 
-pub mod client_render;
 pub mod client_audit;
+pub mod client_render;
 pub mod explain;
 pub mod html;
 pub mod human;

@@ -148,7 +148,8 @@ fn the_nearest_server_can_be_taken() {
 #[test]
 fn without_a_healthy_server_nothing_is_written() {
     let world = World::new();
-    let config = world.file("closed.toml", "[[endpoint]]\nname = \"a\"\nurl = \"http://127.0.0.1:1\"\n");
+    let config =
+        world.file("closed.toml", "[[endpoint]]\nname = \"a\"\nurl = \"http://127.0.0.1:1\"\n");
     let run = nearest(&config);
     assert_eq!((run.code(), run.stdout.as_str()), (1, ""), "{}", run.stderr);
 }
@@ -185,9 +186,7 @@ fn a_published_block_becomes_a_file_that_windows_imports() {
     assert_eq!(document.remarks, []);
     assert!(document.entries.iter().all(|entry| entry.certain));
     assert_eq!(effective(&document), effective(&source));
-    let is_vendors = |operation: &Operation| {
-        matches!(operation, Operation::Set { name, data: Data::Dword(1), .. } if name == "RackSpaceDefaults")
-    };
+    let is_vendors = |operation: &Operation| matches!(operation, Operation::Set { name, data: Data::Dword(1), .. } if name == "RackSpaceDefaults");
     assert!(document.entries.iter().any(|entry| is_vendors(&entry.operation)));
     assert_eq!(serious(&document), Vec::<String>::new());
 }
@@ -203,6 +202,24 @@ fn a_file_is_corrected() {
     insta::assert_snapshot!(run.stderr.replace(folder.path().to_str().unwrap(), ""));
     let document = reg_file::read(&std::fs::read(&new).unwrap()).unwrap();
     assert_eq!(effective(&document)[0].1, Data::String(SERVER.to_owned()));
+}
+
+#[test]
+fn a_misspelled_server_is_told_and_not_changed() {
+    let world = World::new();
+    let old = world.file("old.reg", PUBLISHED);
+    let known = "[[endpoint]]\nname = \"dfw\"\nurl = \"https://msupdate.dfw.example.test\"\n";
+    let config = world.file("known.toml", known);
+    let fix = ["--config", config.to_str().unwrap(), "--fix", old.to_str().unwrap()];
+    let run = render(&fix);
+    assert_eq!(run.code(), 3, "{}", run.stderr);
+    let is_told = |line: &str| line.starts_with("left to you: ") && line.contains("msupdate.dfw.");
+    assert!(run.stderr.lines().any(is_told), "{}", run.stderr);
+    assert!(run.stdout.contains("\"WUServer\"=\"https://msupdate.dfw1.example.test\""));
+
+    let run = self::run(wsus_probe(["client", "render"]).args(fix).args(["--server", SERVER]));
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert!(!run.stdout.contains("dfw1"), "{}", run.stdout);
 }
 
 /// What is more than a note.
