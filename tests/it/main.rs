@@ -5,6 +5,7 @@
 mod apply;
 mod certificates;
 mod cli;
+mod client_audit;
 mod client_explain;
 mod client_render;
 mod config;
