@@ -148,7 +148,8 @@ fn the_nearest_server_can_be_taken() {
 #[test]
 fn without_a_healthy_server_nothing_is_written() {
     let world = World::new();
-    let config = world.file("closed.toml", "[[endpoint]]\nname = \"a\"\nurl = \"http://127.0.0.1:1\"\n");
+    let config =
+        world.file("closed.toml", "[[endpoint]]\nname = \"a\"\nurl = \"http://127.0.0.1:1\"\n");
     let run = nearest(&config);
     assert_eq!((run.code(), run.stdout.as_str()), (1, ""), "{}", run.stderr);
 }
@@ -185,9 +186,7 @@ fn a_published_block_becomes_a_file_that_windows_imports() {
     assert_eq!(document.remarks, []);
     assert!(document.entries.iter().all(|entry| entry.certain));
     assert_eq!(effective(&document), effective(&source));
-    let is_vendors = |operation: &Operation| {
-        matches!(operation, Operation::Set { name, data: Data::Dword(1), .. } if name == "RackSpaceDefaults")
-    };
+    let is_vendors = |operation: &Operation| matches!(operation, Operation::Set { name, data: Data::Dword(1), .. } if name == "RackSpaceDefaults");
     assert!(document.entries.iter().any(|entry| is_vendors(&entry.operation)));
     assert_eq!(serious(&document), Vec::<String>::new());
 }
