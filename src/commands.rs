@@ -26,9 +26,8 @@ use tokio::runtime::Runtime;
 use crate::cli::args::{CheckOutput, Command, ConfigCommand};
 use crate::cli::{Cli, Global};
 use crate::commands::progress::Show;
+use crate::config::Config;
 use crate::config::error::ConfigError;
-use crate::config::origin::{Origin, Sourced};
-use crate::config::{Config, endpoint_url};
 use crate::net::sockets;
 use crate::output::human::Style;
 use crate::output::nagios::State;
@@ -208,16 +207,7 @@ fn with_configuration(
         Command::Config(ConfigCommand::Check) => {
             config::check(&config, surroundings.out, surroundings.messages)
         }
-        Command::Nearest(options) => {
-            let given = options.current.clone();
-            let current = given.map(|url| Sourced::new(url, Origin::Flag("--current")));
-            match current.as_ref().map(endpoint_url).transpose() {
-                Err(error) => surroundings.fail(&error),
-                Ok(current) => probing(surroundings, async |surroundings| {
-                    nearest::run(options, current.as_ref(), &mut config, surroundings).await
-                }),
-            }
-        }
+        Command::Nearest(options) => nearest::on_this_machine(options, &mut config, surroundings),
         Command::Check(options) => match config.keep(&options.names) {
             Err(error) => surroundings.fail(&error),
             Ok(()) => probing(surroundings, async |surroundings| {

@@ -8,6 +8,7 @@ pub mod html;
 pub mod human;
 pub mod ical;
 pub mod json;
+pub mod machine;
 pub mod moment;
 pub mod nagios;
 mod problem;
@@ -17,4 +18,4 @@ pub mod schedule;
 mod text;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

@@ -1,5 +1,9 @@
 //! `nearest`: which WSUS server this machine should use, now, and why that one.
 
+mod apply;
+mod backup;
+mod current;
+
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -17,13 +21,15 @@ use crate::model::report::Verdict;
 use crate::model::request::Profile;
 use crate::model::selection::NearestReport;
 use crate::net::clock;
+use crate::output::machine::Machine;
 use crate::output::{human, json, reg};
+use crate::windows::registry;
 
 /// The name of the server in use where the configuration does not list it: no endpoint of a
 /// configuration can be called so.
 const CURRENT: &str = "(current)";
 
-/// Runs the race and writes the choice.
+/// Runs the race and writes the choice; knows nothing of this machine.
 ///
 /// # Errors
 /// Writing failed.
@@ -33,15 +39,71 @@ pub async fn run(
     config: &mut Config,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
-    let current = current.map(|url| position_of(url, config));
-    let setup = match setup::prepare(config, Profile::Quick, None) {
-        Ok(setup) => setup,
-        Err(error) => return surroundings.fail(&setup::unusable(&error)),
+    match chosen(options, current, config, surroundings).await {
+        Ok(report) => {
+            write(&report, options, &Machine::default(), surroundings)?;
+            Ok(exit(&report, options.strict))
+        }
+        Err(error) => surroundings.fail(&error),
+    }
+}
+
+/// Runs the race with the server that this machine uses, writes the choice, and applies it where
+/// that was asked for.
+///
+/// # Errors
+/// Writing failed.
+pub fn on_this_machine(
+    options: &Nearest,
+    config: &mut Config,
+    surroundings: &mut Surroundings<'_>,
+) -> io::Result<Exit> {
+    let mut registry = registry::of_this_machine();
+    if options.apply
+        && let Err(error) = apply::prepare(registry.as_deref_mut(), options, surroundings)?
+    {
+        return surroundings.fail(&error);
+    }
+    let current = match current::of(options, registry.as_deref(), surroundings)? {
+        Ok(current) => current,
+        Err(error) => return surroundings.fail(&error),
     };
-    let report =
-        race(&setup, options.samples, current, surroundings.show, surroundings.messages).await;
-    write(&report, options, surroundings)?;
-    Ok(exit(&report, options.strict))
+    let mut report = None;
+    let exit = super::probing(surroundings, async |surroundings| {
+        let url = current.as_ref().map(|current| &current.url);
+        match chosen(options, url, config, surroundings).await {
+            Ok(found) => {
+                report = Some(found);
+                Ok(Exit::Healthy)
+            }
+            Err(error) => surroundings.fail(&error),
+        }
+    })?;
+    let Some(report) = report else { return Ok(exit) };
+    let mut machine = Machine { current, applied: None };
+    match registry.as_deref_mut().filter(|_| options.apply) {
+        None => {
+            write(&report, options, &machine, surroundings)?;
+            Ok(self::exit(&report, options.strict))
+        }
+        Some(registry) => {
+            let job = apply::Job { report: &report, options, at: clock::wall() };
+            job.run(&mut machine, registry, &mut apply::answer_of_a_person, surroundings)
+        }
+    }
+}
+
+async fn chosen(
+    options: &Nearest,
+    current: Option<&EndpointUrl>,
+    config: &mut Config,
+    surroundings: &mut Surroundings<'_>,
+) -> Result<NearestReport, String> {
+    let current = current.map(|url| position_of(url, config));
+    // Without a server in use in the race, nothing is kept for its sake.
+    let current = current.filter(|_| !options.force);
+    let setup = setup::prepare(config, Profile::Quick, None).map_err(|e| setup::unusable(&e))?;
+    Ok(race(&setup, options.samples, current, surroundings.show, surroundings.messages).await)
 }
 
 /// Runs a race of this many connections to each member.
@@ -75,6 +137,7 @@ pub(super) fn position_of(url: &EndpointUrl, config: &mut Config) -> usize {
 fn write(
     report: &NearestReport,
     options: &Nearest,
+    machine: &Machine,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<()> {
     let out = &mut *surroundings.out;
@@ -83,7 +146,7 @@ fn write(
         (NearestOutput::Text, _) => {
             out.write_all(human::nearest(report, surroundings.style).as_bytes())
         }
-        (NearestOutput::Json, _) => out.write_all(json::nearest(report)?.as_bytes()),
+        (NearestOutput::Json, _) => out.write_all(json::nearest(report, machine)?.as_bytes()),
         (NearestOutput::Url, Some(choice)) => writeln!(out, "{}", choice.url),
         (NearestOutput::Reg, Some(choice)) => out.write_all(&reg::reg(&choice)),
         (NearestOutput::Powershell, Some(choice)) => out.write_all(&reg::powershell(&choice)),

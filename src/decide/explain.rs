@@ -5,6 +5,7 @@
 //! Windows Update error codes as well, are in [`article`].
 
 pub mod article;
+mod client;
 mod finding;
 mod hint;
 pub mod lookup;

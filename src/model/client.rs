@@ -66,7 +66,7 @@ closed_list! {
         Unreadable => "unreadable",
         /// The file is encoded in a way that Windows does not import.
         EncodingNotImported => "encoding_not_imported",
-        /// The same value is set more than once, and differently.
+        /// The same value is set more than once, and differently, or is set and removed again.
         SetTwice => "set_twice",
 
         // Single values.
@@ -104,7 +104,7 @@ closed_list! {
         ScheduleIgnored => "schedule_ignored",
         /// A setting that has no effect beside another one.
         Pointless => "pointless",
-        /// A newer policy decides in place of the one that is set.
+        /// A newer policy decides in place of the server that is set.
         Overridden => "overridden",
         /// Access to Windows Update is switched off.
         AccessDisabled => "access_disabled",
@@ -118,7 +118,7 @@ closed_list! {
         ServerUrlInvalid => "server_url_invalid",
         /// The URL ends in a slash.
         TrailingSlash => "trailing_slash",
-        /// The URL's port belongs to the other scheme, or to no WSUS.
+        /// The URL's port usually belongs to the other scheme.
         PortForOtherScheme => "port_for_other_scheme",
         /// The URL names no port, and WSUS usually is not on the scheme's own.
         PortMissing => "port_missing",
@@ -128,7 +128,7 @@ closed_list! {
         CleartextServer => "cleartext_server",
 
         // The fleet.
-        /// The server is none of the known ones, and one letter away from one that is.
+        /// The server is none of the known ones, and a letter or two away from one that is.
         ServerMisspelled => "server_misspelled",
         /// The server is none of the known ones.
         ServerNotInCatalogue => "server_not_in_catalogue",

@@ -1,7 +1,7 @@
 //! The articles of `explain`, for people and for programs.
 //!
 //! The JSON document has `schema_version` and `articles`, each with `kind` (`finding`, `cause`,
-//! `windows_update_code`, `alert`), `code`, `name` (Microsoft's symbol, or `null`), `summary`, `means`,
+//! `windows_update_code`, `setting`, `alert`), `code`, `name` (Microsoft's symbol, or `null`), `summary`, `means`,
 //! `seen`, `for_whom`, `reasons`, `actions`, `doubts`, `windows_update_codes` (`code`, `name`,
 //! `likely`), `see_also` and `runbook` (the blocks of the text of an alert, items one by one). The rules of [`super::json`] hold for it; its texts may change at any
 //! time.
@@ -32,6 +32,7 @@ pub fn list(articles: &[Article], style: Style) -> String {
         (Kind::Finding, "Findings"),
         (Kind::Cause, "Causes of failures"),
         (Kind::WindowsUpdate, "Windows Update error codes"),
+        (Kind::Setting, "Findings about clients' settings"),
         (Kind::Alert, "Alerts"),
     ] {
         if !text.is_empty() {

@@ -33,12 +33,12 @@ use crate::model::wsus::{AuthPlugin, ServerConfig, SoapFlavour, WsusAnswer};
 const DAY: Duration = Duration::from_hours(24);
 
 /// The moment at which all fixtures play.
-pub(super) fn now() -> SystemTime {
+pub(crate) fn now() -> SystemTime {
     "2026-11-21T03:00:00Z".parse::<jiff::Timestamp>().unwrap().into()
 }
 
 /// A `nearest` run over the fleet that chose the first endpoint.
-pub(super) fn nearest() -> NearestReport {
+pub(crate) fn nearest() -> NearestReport {
     let rejected = |code, text: &str| Some(Explained { code, text: text.into() });
     NearestReport {
         local_findings: Vec::new(),
@@ -66,7 +66,7 @@ pub(super) fn nearest() -> NearestReport {
 }
 
 /// A `nearest` run in which nothing works.
-pub(super) fn nearest_none() -> NearestReport {
+pub(crate) fn nearest_none() -> NearestReport {
     let candidates = vec![black_holed(), unresolvable()];
     let down = |text: &str| Some(Explained { code: RejectionCode::Down, text: text.into() });
     NearestReport {

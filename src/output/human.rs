@@ -7,6 +7,7 @@
 mod cells;
 mod check;
 mod details;
+mod machine;
 mod nearest;
 mod problems;
 mod resolvers;
@@ -19,6 +20,8 @@ use std::time::SystemTime;
 
 use crate::model::endpoint::Endpoint;
 use crate::model::selection::{CheckReport, NearestReport};
+use crate::output::machine::Applied;
+use crate::policy::desired::Desired;
 
 /// How the text is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +46,16 @@ pub struct View {
 /// The text of one `nearest` run: the choice, why, every candidate nearest first, and hints.
 pub fn nearest(report: &NearestReport, style: Style) -> String {
     nearest::render(report, style)
+}
+
+/// A change of a machine's settings: each value before and after.
+pub fn change(before: &Desired, after: &Desired, style: Style) -> String {
+    machine::change(before, after, style)
+}
+
+/// What came of applying a choice.
+pub fn applied(applied: &Applied, style: Style) -> String {
+    machine::applied(applied, style)
 }
 
 /// The text of one `check` run: a line for each endpoint, then what is wrong, in as much detail

@@ -17,6 +17,8 @@
 //! | `elapsed_ms` | from the first question to the choice |
 //! | `local_findings` | findings about this machine |
 //! | `candidates` | every endpoint in configuration order |
+//! | `current` | the server in use: `url`, and `source` (`option`, `registry`); `null` where none is known |
+//! | `applied` | what came of `--apply`: `state` (`applied`, `already`, `kept`, `nothing_chosen`, `not_sure`, `declined`, `untouched`, `restored`, `not_restored`), `text`, `before` and `after` (`WUServer`, `WUStatusServer`, `UseWUServer`, each `null` where it is not set), `backup_file`; `null` where it was not asked for |
 //!
 //! `check`:
 //!
@@ -109,6 +111,7 @@
 //! what it means) and `hint` (what to do).
 
 mod endpoint;
+mod machine;
 mod member;
 pub mod monitor;
 mod resolvers;
@@ -120,6 +123,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use self::endpoint::{EndpointJson, FindingJson};
+use self::machine::{AppliedJson, CurrentJson};
+use super::machine::Machine;
 use super::text::{milliseconds, printable_json};
 use crate::model::endpoint::Endpoint;
 use crate::model::report::{EndpointReport, Verdict};
@@ -132,7 +137,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 ///
 /// # Errors
 /// When serialisation fails, which these types give no cause for.
-pub fn nearest(report: &NearestReport) -> serde_json::Result<String> {
+pub fn nearest(report: &NearestReport, machine: &Machine) -> serde_json::Result<String> {
     let selection = &report.selection;
     let mut rejected = selection.rejected.iter();
     document(&NearestJson {
@@ -159,6 +164,8 @@ pub fn nearest(report: &NearestReport) -> serde_json::Result<String> {
                 EndpointJson::new(candidate, rejected, false)
             })
             .collect(),
+        current: machine.current.as_ref().map(CurrentJson::from),
+        applied: machine.applied.as_ref().map(AppliedJson::from),
     })
 }
 
@@ -202,6 +209,8 @@ struct NearestJson {
     elapsed_ms: f64,
     local_findings: Vec<FindingJson>,
     candidates: Vec<EndpointJson>,
+    current: Option<CurrentJson>,
+    applied: Option<AppliedJson>,
 }
 
 #[derive(Serialize)]
@@ -300,12 +309,12 @@ mod tests {
 
     #[test]
     fn nearest_document() {
-        insta::assert_snapshot!(nearest(&fixture::nearest()).unwrap());
+        insta::assert_snapshot!(nearest(&fixture::nearest(), &Machine::default()).unwrap());
     }
 
     #[test]
     fn nothing_selected_is_null() {
-        insta::assert_snapshot!(nearest(&fixture::nearest_none()).unwrap());
+        insta::assert_snapshot!(nearest(&fixture::nearest_none(), &Machine::default()).unwrap());
     }
 
     #[test]
@@ -332,8 +341,8 @@ mod tests {
 
     #[test]
     fn the_internal_server_name_is_shown_only_where_it_was_asked_for() {
-        let text =
-            nearest(&fixture::nearest()).unwrap() + &check(&fixture::check(), false).unwrap();
+        let text = nearest(&fixture::nearest(), &Machine::default()).unwrap()
+            + &check(&fixture::check(), false).unwrap();
         assert!(!text.contains("secret-host"));
         assert!(!text.contains("PackageServerShare") && !text.contains("package_server_share"));
         let text = check(&fixture::check(), true).unwrap();

@@ -1,6 +1,5 @@
 //! The registry of a machine.
 
-pub mod bytes;
 #[cfg(windows)]
 pub mod live;
 pub mod memory;

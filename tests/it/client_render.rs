@@ -204,6 +204,24 @@ fn a_file_is_corrected() {
     assert_eq!(effective(&document)[0].1, Data::String(SERVER.to_owned()));
 }
 
+#[test]
+fn a_misspelled_server_is_told_and_not_changed() {
+    let world = World::new();
+    let old = world.file("old.reg", PUBLISHED);
+    let known = "[[endpoint]]\nname = \"dfw\"\nurl = \"https://msupdate.dfw.example.test\"\n";
+    let config = world.file("known.toml", known);
+    let fix = ["--config", config.to_str().unwrap(), "--fix", old.to_str().unwrap()];
+    let run = render(&fix);
+    assert_eq!(run.code(), 3, "{}", run.stderr);
+    let is_told = |line: &str| line.starts_with("left to you: ") && line.contains("msupdate.dfw.");
+    assert!(run.stderr.lines().any(is_told), "{}", run.stderr);
+    assert!(run.stdout.contains("\"WUServer\"=\"https://msupdate.dfw1.example.test\""));
+
+    let run = self::run(wsus_probe(["client", "render"]).args(fix).args(["--server", SERVER]));
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert!(!run.stdout.contains("dfw1"), "{}", run.stdout);
+}
+
 /// What is more than a note.
 fn serious(document: &Document) -> Vec<String> {
     let findings = audit::findings(std::slice::from_ref(document));

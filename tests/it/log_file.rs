@@ -58,7 +58,7 @@ fn a_file_that_cannot_be_made_is_an_error_at_the_start() {
         assert_eq!((run.code(), run.stdout.as_str()), (2, ""), "{run:?}");
         assert!(run.stderr.contains(part) && run.stderr.contains("hint:"), "{run:?}");
     }
-    let run = run(wsus_probe(["serve", "--log.events", "--log.file", "/a"]));
+    let run = run(&mut wsus_probe(["serve", "--log.events", "--log.file", "/a"]));
     assert_eq!(run.code(), 2, "{run:?}");
 }
 

@@ -2,8 +2,10 @@
 
 #![cfg(test)]
 
+mod apply;
 mod certificates;
 mod cli;
+mod client_audit;
 mod client_explain;
 mod client_render;
 mod config;

@@ -10,7 +10,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("decide", &["model"]),
     ("wire", &["model"]),
     ("policy", &["model"]),
-    ("windows", &["model", "policy"]),
+    ("windows", &["model", "policy", "wire"]),
     ("net", &["model", "decide", "wire"]),
     ("engine", &["model", "decide", "wire", "net"]),
     ("metrics", &["model", "decide", "wire", "net", "engine"]),

@@ -125,3 +125,36 @@ fn limited(input: impl Read) -> Result<Vec<u8>, Problem> {
     input.take(one_more).read_to_end(&mut bytes).map_err(Problem::System)?;
     if bytes.len() > MAX_BYTES { Err(Problem::TooLarge) } else { Ok(bytes) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_names_the_file_and_what_to_do() {
+        let system = |kind: io::ErrorKind| Problem::System(io::Error::from(kind));
+        for (problem, part) in [
+            (Problem::Directory, "is a directory"),
+            (Problem::TooLarge, "more than 32 MiB"),
+            (system(io::ErrorKind::NotFound), "check the path"),
+            (system(io::ErrorKind::PermissionDenied), "run as a user who may read it"),
+            (system(io::ErrorKind::Other), "copy the file"),
+        ] {
+            let text = problem.told("a.reg");
+            assert!(text.contains("a.reg") && text.contains("\n  hint: "), "{text}");
+            assert!(text.contains(part), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_in_use_has_its_own_hint_where_the_number_means_that() {
+        let error = io::Error::from_raw_os_error(SHARING_VIOLATION);
+        assert_eq!(hint(&error).contains("another program"), cfg!(windows));
+    }
+
+    #[test]
+    fn an_input_without_end_is_left_when_it_is_too_large() {
+        assert!(matches!(limited(io::repeat(b'x')), Err(Problem::TooLarge)));
+        assert_eq!(limited(&b"abc"[..]).ok().unwrap(), b"abc");
+    }
+}

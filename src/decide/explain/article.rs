@@ -1,8 +1,9 @@
-//! The long text of any code: findings, causes of failures, Windows Update error codes, alerts.
+//! The long text of any code: findings, causes of failures, Windows Update error codes, findings
+//! about clients' settings, alerts.
 
 use super::markdown::Block;
 use super::runbook::{Section, runbook};
-use super::{finding, hint, meaning, windows};
+use super::{client, finding, hint, meaning, windows};
 use crate::decide::{audience, windows_update_code};
 use crate::model::endpoint::{Endpoint, EndpointName, EndpointUrl, Host, Scheme};
 use crate::model::failure::{Cause, Failure, Phase};
@@ -19,6 +20,8 @@ pub enum Kind {
     Cause,
     /// An error code of the Windows Update agent.
     WindowsUpdate,
+    /// The code of a finding about a Windows client's settings.
+    Setting,
     /// The name of an alert of the Prometheus rules.
     Alert,
 }
@@ -30,6 +33,7 @@ impl Kind {
             Self::Finding => "finding",
             Self::Cause => "cause",
             Self::WindowsUpdate => "windows_update_code",
+            Self::Setting => "setting",
             Self::Alert => "alert",
         }
     }
@@ -40,6 +44,7 @@ impl Kind {
             Self::Finding => "finding",
             Self::Cause => "cause of a failure",
             Self::WindowsUpdate => "Windows Update error code",
+            Self::Setting => "finding about a client's settings",
             Self::Alert => "alert",
         }
     }
@@ -96,12 +101,15 @@ impl Article {
     }
 }
 
-/// Every article: findings, then causes, then Windows Update error codes, then alerts.
+/// Every article: findings, then causes, then Windows Update error codes, then findings about
+/// clients' settings, then alerts.
 pub fn all() -> Vec<Article> {
     let findings = finding::all().map(of_finding);
     let causes = Cause::ALL.iter().map(|cause| of_cause(*cause));
     let alerts = runbook().sections.iter().map(of_alert);
-    findings.chain(causes).chain(windows::all().map(of_windows_code)).chain(alerts).collect()
+    let settings = client::all().map(of_setting);
+    let codes = windows::all().map(of_windows_code);
+    findings.chain(causes).chain(codes).chain(settings).chain(alerts).collect()
 }
 
 fn of_alert(section: &'static Section) -> Article {
@@ -129,6 +137,16 @@ fn of_finding(text: &finding::Text) -> Article {
             .collect(),
         windows_update_codes: codes,
         ..Article::about(Kind::Finding, text.code.as_str().to_owned(), text.code.summary())
+    }
+}
+
+fn of_setting(text: &client::Text) -> Article {
+    Article {
+        means: vec![text.means.to_owned()],
+        reasons: owned(text.reasons),
+        actions: owned(text.actions),
+        doubts: owned(text.doubts),
+        ..Article::about(Kind::Setting, text.code.as_str().to_owned(), text.code.summary())
     }
 }
 

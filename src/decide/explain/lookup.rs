@@ -62,6 +62,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::model::client::ClientFindingCode;
     use crate::model::failure::Cause;
     use crate::model::finding::FindingCode;
 
@@ -101,6 +102,11 @@ mod tests {
         assert_eq!(findings.len(), FindingCode::ALL.len());
         for code in FindingCode::ALL {
             assert!(findings.contains(&code.as_str()), "{code:?}");
+        }
+        let settings: Vec<&str> = of(Kind::Setting).collect();
+        assert_eq!(settings.len(), ClientFindingCode::ALL.len());
+        for code in ClientFindingCode::ALL {
+            assert!(settings.contains(&code.as_str()), "{code:?}");
         }
         let causes: Vec<&str> = of(Kind::Cause).collect();
         assert_eq!(causes.len(), Cause::ALL.len());

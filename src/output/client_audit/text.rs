@@ -44,22 +44,22 @@ fn tone(weight: Weight) -> Tone {
 
 /// Every place once: with the source's name before the first one of it.
 fn places(audit: &Audit<'_>, finding: &ClientFinding) -> String {
+    let mut seen: Vec<(usize, Place)> = Vec::new();
     let mut shown: Vec<String> = Vec::new();
-    let mut source = None;
-    for location in finding.places.iter().take(PLACES) {
-        let place = if source == Some(location.source) {
-            short(location.at)
-        } else {
-            full(audit, location)
-        };
-        source = Some(location.source);
-        if !shown.contains(&place) {
-            shown.push(place);
+    for location in &finding.places {
+        let place = (location.source, location.at);
+        if seen.contains(&place) {
+            continue;
         }
+        if shown.len() < PLACES {
+            let same = seen.last().is_some_and(|(source, _)| *source == location.source);
+            shown.push(if same { short(location.at) } else { full(audit, location) });
+        }
+        seen.push(place);
     }
-    match finding.places.len().checked_sub(PLACES) {
-        Some(more) if more > 0 => format!("{} and {more} more", shown.join(", ")),
-        _ => shown.join(", "),
+    match seen.len().saturating_sub(PLACES) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -140,7 +140,7 @@ function Get-RegistryValue($hive, $path, $name) {
     try {
         if (@($key.GetValueNames()) -contains $name) {
             $data = $key.GetValue($name, $null, 'DoNotExpandEnvironmentNames')
-            Join-Value $key.GetValueKind($name) $data
+            Join-Value ($key.GetValueKind($name)) $data
         }
     }
     finally { $key.Close() }

@@ -1,8 +1,9 @@
 //! A registry file.
 //!
-//! On standard output it is UTF-8 without a byte order mark, which is imported as it is and can be
-//! read and sent through pipes; comments tell where it is from. A file that is written is what the
-//! registry editor exports, byte for byte: UTF-16 with a mark, and no comments.
+//! On standard output it is UTF-8, which is imported as it is and can be read and sent through
+//! pipes; comments tell where it is from. A byte order mark stands before it only where it is not
+//! all ASCII: without one, the machine's code page would decide what the rest means. A file that is
+//! written is what the registry editor exports, byte for byte: UTF-16 with a mark, and no comments.
 
 use super::{Rendered, Settings, place};
 use crate::model::registry::Operation;
@@ -13,7 +14,9 @@ use crate::wire::reg_file;
 pub fn text(settings: &Settings<'_>) -> Rendered {
     let comments: Vec<_> = settings.origin.iter().map(|line| printable_ascii(line)).collect();
     let (steps, left_out) = sayable(settings.operations);
-    Rendered { bytes: reg_file::text(&comments, &steps).into_bytes(), left_out }
+    let text = reg_file::text(&comments, &steps);
+    let mark = if text.is_ascii() { "" } else { "\u{feff}" };
+    Rendered { bytes: format!("{mark}{text}").into_bytes(), left_out }
 }
 
 /// For a file.

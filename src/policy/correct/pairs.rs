@@ -17,7 +17,11 @@ fn servers(draft: &mut Draft) {
     let (server, reports) = (Setting::WuServer, Setting::WuStatusServer);
     match (draft.data(server).cloned(), draft.data(reports).cloned()) {
         (Some(url @ Data::String(_)), other) if other.as_ref() != Some(&url) => {
-            draft.change(reports, url, "is the same as WUServer now: clients use neither else");
+            draft.change(
+                reports,
+                url,
+                "is the same as WUServer now: clients use neither where they differ",
+            );
         }
         (None, Some(url @ Data::String(_))) if !draft.settings.contains_key(&server) => {
             draft.change(server, url, "is the same as WUStatusServer now");
@@ -26,7 +30,7 @@ fn servers(draft: &mut Draft) {
     }
     let is_used = draft.data(Setting::UseWuServer) == Some(&Data::Dword(1));
     if !is_used && matches!(draft.data(server), Some(Data::String(_))) {
-        let why = "is 1 now: the server is not used else";
+        let why = "is 1 now: without it the server is not used";
         draft.change(Setting::UseWuServer, Data::Dword(1), why);
     }
 }

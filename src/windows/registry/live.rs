@@ -5,8 +5,9 @@ use windows_registry::{
 };
 use windows_result::Error;
 
-use super::{Registry, RegistryError, Step, bytes};
+use super::{Registry, RegistryError, Step};
 use crate::model::registry::{Data, KeyPath, Root, View};
+use crate::wire::registry_data;
 
 /// The registry that Windows keeps.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,7 +28,7 @@ impl Registry for Live {
     fn value(&self, key: &KeyPath, name: &str) -> Result<Option<Data>, RegistryError> {
         let found = open(key.root, &key.path, READ).and_then(|key| key.get_value(name));
         match found {
-            Ok(value) => Ok(Some(bytes::decode(value.ty().into(), &value))),
+            Ok(value) => Ok(Some(registry_data::data(value.ty().into(), &value))),
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) => Err(Fault::System(error).of("read", key)),
         }
@@ -94,9 +95,14 @@ fn prepared(steps: &[Step]) -> windows_registry::Result<Transaction> {
 }
 
 fn write(key: &Key, name: &str, data: &Data) -> windows_registry::Result<()> {
+    let mut bytes = registry_data::bytes(data);
+    let size = bytes.len();
+    // The system looks one character behind a text without an end, and takes a zero there for its
+    // end; and it refuses the address that an empty list has.
+    bytes.extend([u8::MAX; 2]);
     // By its number, because the crate wants strings of its own types to be well-formed, and what
     // was there before has to be restored as it was.
-    key.set_bytes(name, Type::Other(data.kind()), &bytes::encode(data))
+    key.set_bytes(name, Type::Other(data.kind()), bytes.get(..size).unwrap_or_default())
 }
 
 /// The values, as two readings in a row agree about: a reading ends without a word at a value that
@@ -118,7 +124,7 @@ fn listed(key: &Key) -> Result<Values, Fault> {
     let mut room = MAX_BYTES;
     for (name, value) in key.values().map_err(Fault::System)? {
         room = room.checked_sub(name.len() + value.len()).ok_or(Fault::TooMuch)?;
-        found.push((name, bytes::decode(value.ty().into(), &value)));
+        found.push((name, registry_data::data(value.ty().into(), &value)));
     }
     Ok(found)
 }

@@ -1,18 +1,16 @@
 //! Files as they are met.
 
+mod properties;
+
 use super::*;
 use crate::model::registry::{Data, Format, KeyPath, Place, Remark, RemarkKind};
 
 /// The block as it stands in a page for administrators: indented, without a first line, several
 /// values on one line.
-const FROM_A_PAGE: &str = r#"    [HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\windows\WindowsUpdate]
-    "AcceptTrustedPublisherCerts"=dword:00000001
-    "WUServer"="https://wsus.corp.example"
+const FROM_A_PAGE: &str = include_str!("../../../tests/data/registry/from_a_page.reg");
 
-    [HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\windows\WindowsUpdate\AU]
-    "AUOptions"=dword:00000004 "AutoInstallMinorUpdates"=dword:00000000
-    "ScheduledInstallDay"=dword:00000000
-"#;
+/// What Wine's `reg` exported.
+const EXPORT: &[u8] = include_bytes!("../../../tests/data/registry/wine_reg_export.reg");
 
 fn parse(text: &str) -> Document {
     read(text.as_bytes()).unwrap()
@@ -46,15 +44,64 @@ fn a_block_from_a_page_is_read_as_it_is_meant() {
     let expected = [
         "AcceptTrustedPublisherCerts",
         "WUServer",
+        "WUStatusServer",
         "AUOptions",
         "AutoInstallMinorUpdates",
+        "DetectionFrequency",
+        "DetectionFrequencyEnabled",
+        "NoAutoRebootWithLoggedOnUsers",
+        "NoAutoUpdate",
+        "VendorDefaults",
         "ScheduledInstallDay",
+        "ScheduledInstallTime",
+        "UseWUServer",
     ];
     assert_eq!(names, expected);
     assert!(document.entries.iter().all(|entry| !entry.certain));
+    let several = |line| (Place::Line(line), RemarkKind::SeveralOnOneLine);
     let expected =
-        [(Place::Line(1), RemarkKind::NoHeader), (Place::Line(6), RemarkKind::SeveralOnOneLine)];
+        [(Place::Line(1), RemarkKind::NoHeader), several(7), several(8), several(9), several(12)];
     assert_eq!(kinds(&document), expected);
+}
+
+#[test]
+fn an_export_is_read_whole_and_written_again_to_the_byte() {
+    let document = read(EXPORT).unwrap();
+    assert!(document.entries.iter().all(|entry| entry.certain));
+    // The type that registries do not have.
+    assert!(kinds(&document).iter().all(|(_, kind)| *kind == RemarkKind::UnknownType));
+    let value = |name: &str| {
+        let mut named = sets(&document).into_iter().filter(|(found, ..)| *found == name);
+        named.next().map(|(_, data, _)| data.clone())
+    };
+    let text = |text: &str| Some(Data::String(text.to_owned()));
+    assert_eq!(value("TargetGroup"), text("Prüfstand \"1\";C:\\x"));
+    assert_eq!(value(""), text("default"));
+    assert_eq!(value("back\\slash\"quote"), Some(Data::Dword(1)));
+    assert_eq!(value("qword"), Some(Data::Qword(0x0807_0605_0403_0201)));
+    assert_eq!(value("l100"), Some(Data::Binary((0..100).collect())));
+    let operations: Vec<_> = document.entries.iter().map(|entry| entry.operation.clone()).collect();
+    let written = super::text(&[], &operations);
+    let exported = EXPORT[2..].chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+    assert_eq!(written, String::from_utf16(&exported.collect::<Vec<_>>()).unwrap());
+    assert_eq!(utf16(&written), EXPORT);
+}
+
+#[test]
+fn what_was_imported_before_the_export_says_the_same() {
+    let written = read(include_bytes!("../../../tests/data/registry/written.reg")).unwrap();
+    let exported = read(EXPORT).unwrap();
+    let exported = sets(&exported);
+    let written = sets(&written);
+    assert!(written.iter().all(|value| exported.contains(value)), "{written:?}");
+    assert_eq!(written.len(), exported.len());
+}
+
+#[test]
+fn an_escaped_line_break_is_read_as_uncertain() {
+    let document =
+        read(include_bytes!("../../../tests/data/registry/wine_line_break.reg")).unwrap();
+    assert_eq!(sets(&document), [("a", &Data::String("a\r\nb".to_owned()), false)]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Policy files, good and bad.
 
+mod properties;
+
 use super::*;
 use crate::model::registry::{Data, Entry, KeyPath, Place, RemarkKind};
 
@@ -162,4 +164,33 @@ fn the_bytes_are_those_of_the_specification() {
     };
     let expected = b"PReg\x01\0\0\0[\0A\0\0\0;\0B\0\0\0;\0\x04\0\0\0;\0\x04\0\0\0;\0\x16\0\0\0]\0";
     assert_eq!(write(&[set]), expected);
+}
+
+#[test]
+fn a_file_of_samba_is_read_right_and_written_again_to_the_byte() {
+    let bytes = include_bytes!("../../../tests/data/registry/samba.pol");
+    let document = read(bytes).unwrap();
+    assert_eq!(document.remarks, []);
+    let found: Vec<_> = document.entries.into_iter().map(|entry| entry.operation).collect();
+    let au = KeyPath::machine(&format!("{KEY}\\AU"));
+    let set = |key: &KeyPath, name: &str, data, soft| Operation::Set {
+        key: key.clone(),
+        name: name.to_owned(),
+        data,
+        soft,
+    };
+    let text = |text: &str| Data::String(text.to_owned());
+    let expected = [
+        set(&key(), "WUServer", text("http://wsus.corp.example:8530"), false),
+        set(&key(), "WUStatusServer", text("http://wsus.corp.example:8530"), false),
+        set(&key(), "TargetGroup", text("Prüfstand;Büro"), false),
+        Operation::DeleteValue { key: key(), name: "ElevateNonAdmins".to_owned() },
+        Operation::DeleteValues(au.clone()),
+        set(&au, "UseWUServer", Data::Dword(1), false),
+        set(&au, "DetectionFrequency", Data::Dword(22), true),
+        set(&au, "DetectionFrequencyEnabled", Data::Dword(1), false),
+        set(&au, "Blob", Data::Binary(vec![0, 1, 255]), false),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(write(&found), bytes);
 }

@@ -12,6 +12,7 @@ pub(super) fn markdown() -> String {
         (Kind::Finding, "Findings"),
         (Kind::Cause, "Causes of failed phases"),
         (Kind::WindowsUpdate, "Windows Update error codes"),
+        (Kind::Setting, "Findings about clients' settings"),
     ] {
         write!(text, "\n## {title}\n").unwrap();
         for article in articles.iter().filter(|article| article.kind == kind) {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::model::registry::Data;
+use crate::model::registry::{Data, Operation};
 use crate::model::text::{one_line, shown};
 use crate::policy::desired::Desired;
 
@@ -25,9 +25,10 @@ impl Told<'_> {
                 None => writeln!(messages, "removed: {name}")?,
             }
         }
-        let others = self.desired.others.len();
-        if others > 0 {
-            writeln!(messages, "kept or removed: {others} that are no settings of Windows Update")?;
+        let is_kept = |other: &&Operation| matches!(other, Operation::Set { .. });
+        let kept = self.desired.others.iter().filter(is_kept).count();
+        if kept > 0 {
+            writeln!(messages, "kept as they are: {kept} that are no settings of Windows Update")?;
         }
         for (label, lines) in [
             ("corrected", self.changed),

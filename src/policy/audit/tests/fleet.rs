@@ -86,6 +86,7 @@ fn race(
         verdict,
         rtt: ms.map(|ms| Timed::kernel(Duration::from_millis(ms))),
         lookups: Vec::new(),
+        resolvers: Vec::new(),
         members: Vec::new(),
         failure: (verdict == Verdict::Down)
             .then(|| Failure::new(Phase::Connect, Cause::Refused, "nobody listens")),

@@ -100,15 +100,18 @@ fn a_change_is_made_whether_or_not_there_are_transactions() {
     assert_eq!(found, [Some(Data::Dword(1)), None, Some(Data::Dword(2))]);
 }
 
+/// A policy has some twenty. Wine takes about a millisecond for each.
+const MANY: u32 = 20_000;
+
 #[test]
-fn a_hundred_thousand_values_are_read() {
+fn many_values_are_read() {
     let scratch = Scratch::new("many");
     let key = LOCAL_MACHINE.create(&scratch.0.path).unwrap();
-    for number in 0..100_000_u32 {
+    for number in 0..MANY {
         key.set_u32(format!("value {number}"), number).unwrap();
     }
     let found = Live.values(&scratch.0, View::Bits64).unwrap().unwrap();
-    assert_eq!(found.len(), 100_000);
+    assert_eq!(found.len(), 20_000, "all of {MANY}");
 }
 
 #[test]
