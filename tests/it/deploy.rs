@@ -4,6 +4,7 @@
 #![cfg(all(test, target_os = "linux"))]
 
 mod compose;
+mod dist;
 mod image;
 mod kubernetes;
 mod prometheus;

@@ -4,13 +4,19 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Trial};
 
-use super::{command_line, exporter, fleet, tls, trust, windows};
+use super::{command_line, exporter, fleet, registry, tls, trust, windows};
 
 /// A test: its name, and what it does.
 pub(super) type Test = (&'static str, fn());
 
-const TESTS: &[&[Test]] =
-    &[command_line::TESTS, fleet::TESTS, tls::TESTS, trust::TESTS, exporter::TESTS];
+const TESTS: &[&[Test]] = &[
+    command_line::TESTS,
+    fleet::TESTS,
+    tls::TESTS,
+    trust::TESTS,
+    exporter::TESTS,
+    registry::TESTS,
+];
 
 pub(super) fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();

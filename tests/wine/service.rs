@@ -1,0 +1,42 @@
+//! The exporter as a service, in Wine's service manager.
+
+use tempfile::TempDir;
+
+use crate::exporter::{LISTEN, page, wait_for};
+use crate::fleet::Site;
+use crate::suite::Test;
+use crate::support::program::{Run, run};
+use crate::windows::{exe, windows_path};
+
+pub(super) const TESTS: &[Test] =
+    &[("a_service_is_installed_and_lives_and_goes", a_service_is_installed_and_lives_and_goes)];
+
+/// `service` with these words, which must end with this code.
+fn service(words: &[&str], code: i32) -> Run {
+    let ended = run(exe(["service"]).args(words));
+    assert_eq!(ended.code(), code, "service {words:?}: {ended:?}");
+    ended
+}
+
+fn a_service_is_installed_and_lives_and_goes() {
+    let site = Site::start();
+    let folder = TempDir::new().unwrap();
+    let log = folder.path().join("service.log");
+    let (config, log_file) = (site.windows_config(), windows_path(&log));
+    let serve = ["--config", &config, "--web.listen-address", LISTEN, "--log.file", &log_file];
+    service(&[&["install", "--"][..], &serve].concat(), 0);
+    service(&["start"], 0);
+    wait_for("/metrics", "wsus_probe_endpoint_state{endpoint=\"dfw\"");
+    let running = service(&["status"], 0);
+    assert!(running.stdout.contains("run"), "{running:?}");
+    service(&["stop"], 0);
+    assert_eq!(page("/metrics"), None, "it has ended");
+    let text = std::fs::read_to_string(&log).unwrap();
+    assert!(text.contains("message=listening") && text.contains("message=ended"), "{text}");
+    service(&["start"], 0);
+    wait_for("/metrics", "wsus_probe_endpoint_state");
+    // Without being stopped before.
+    service(&["remove"], 0);
+    assert_eq!(page("/metrics"), None, "it has ended");
+    assert_ne!(run(exe(["service"]).args(["start"])).code(), 0, "it is gone");
+}
