@@ -40,9 +40,9 @@ fn hostile() -> Vec<Operation> {
 const RENDERERS: [(&str, fn(&Settings<'_>) -> Rendered); 3] =
     [("powershell", powershell::script), ("lgpo", lgpo::text), ("ansible", ansible::play)];
 
-fn rendered(operations: &[Operation], renderer: fn(&Settings<'_>) -> Rendered) -> String {
+fn rendered(operations: &[Operation], format: fn(&Settings<'_>) -> Rendered) -> String {
     let origin = ["From a test".to_owned(), "line\nfeed \u{2028} {{ x }}".to_owned()];
-    let rendered = renderer(&Settings { origin: &origin, operations });
+    let rendered = format(&Settings { origin: &origin, operations });
     let text = String::from_utf8(rendered.bytes).unwrap();
     assert!(text.is_ascii() && text.ends_with('\n'));
     format!("{}\n== left out\n{}\n", text.replace("\r\n", "\n"), rendered.left_out.join("\n"))

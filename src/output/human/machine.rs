@@ -60,6 +60,7 @@ mod tests {
                 (Setting::WuStatusServer, Some(Data::Other { kind: 1, bytes: vec![1] })),
                 (Setting::UseWuServer, None),
             ],
+            ..Desired::default()
         };
         let after = Desired::server("https://new.test:8531");
         let style = Style { color: false, width: 80 };
