@@ -8,7 +8,7 @@ use crate::fleet::Site;
 use crate::registry::{POLICY, forget, reg, set};
 use crate::suite::Test;
 use crate::support::program::{Run, run};
-use crate::windows::{exe, wine, windows_path};
+use crate::windows::{exe, windows_path, wine};
 
 pub(super) const TESTS: &[Test] = &[
     ("the_nearest_server_is_applied_and_undone", the_nearest_server_is_applied_and_undone),

@@ -20,6 +20,8 @@
 )]
 
 #[cfg(target_os = "linux")]
+mod apply;
+#[cfg(target_os = "linux")]
 mod command_line;
 #[cfg(target_os = "linux")]
 mod exporter;
@@ -27,6 +29,8 @@ mod exporter;
 mod fleet;
 #[cfg(target_os = "linux")]
 mod registry;
+#[cfg(target_os = "linux")]
+mod service;
 #[cfg(target_os = "linux")]
 mod suite;
 #[cfg(target_os = "linux")]

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Trial};
 
-use super::{command_line, exporter, fleet, registry, tls, trust, windows};
+use super::{apply, command_line, exporter, fleet, registry, service, tls, trust, windows};
 
 /// A test: its name, and what it does.
 pub(super) type Test = (&'static str, fn());
@@ -16,6 +16,8 @@ const TESTS: &[&[Test]] = &[
     trust::TESTS,
     exporter::TESTS,
     registry::TESTS,
+    apply::TESTS,
+    service::TESTS,
 ];
 
 pub(super) fn main() -> ExitCode {

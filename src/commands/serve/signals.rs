@@ -167,7 +167,7 @@ mod windows {
         }
 
         pub(super) async fn next(&mut self) {
-            std::future::pending().await;
+            std::future::pending::<()>().await;
         }
     }
 }
