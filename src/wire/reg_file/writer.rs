@@ -70,7 +70,7 @@ impl<'a> Writer<'a> {
 
     /// Begins a key, if it is not the one at hand.
     fn begin(&mut self, key: &'a KeyPath) {
-        if self.key == Some(key) || !self.can_be_written(&key.path) {
+        if self.key.is_some_and(|open| open.is(key)) || !self.can_be_written(&key.path) {
             return;
         }
         self.leave();
