@@ -116,7 +116,7 @@ pub(in crate::commands) fn start_at(
 }
 
 /// Writes to the log that this ends, for those who read only the log.
-pub(super) fn last_words(error: &str) {
+pub(in crate::commands) fn last_words(error: &str) {
     tracing::error!(reason = one_line(error), "ended by a fault");
 }
 
