@@ -127,11 +127,16 @@ pub trait Services {
     /// It cannot be read.
     fn status(&self, name: &str) -> Result<Option<Status>, ServiceError>;
 
-    /// Installs a service, and a source of events of the same name.
+    /// Installs a service, and a source of events of the same name. What the service lacks, because
+    /// this system refused it, and can run without.
     ///
     /// # Errors
     /// Nothing was installed.
-    fn install(&mut self, name: &str, definition: &Definition) -> Result<(), ServiceError>;
+    fn install(
+        &mut self,
+        name: &str,
+        definition: &Definition,
+    ) -> Result<Vec<ServiceError>, ServiceError>;
 
     /// Asks a service to start.
     ///

@@ -12,15 +12,19 @@ Examples:
 pub enum ServiceCommand {
     /// Install the exporter as a service that starts with the machine
     ///
-    /// It runs `serve` with the arguments after `--`, as the account `LocalService`, and writes its
-    /// log to the event log unless --log.file is among them.
+    /// It runs `serve` with the arguments after `--`, and writes its log to the event log
+    /// (Application, under the service's name) unless --log.file is among them. It runs as `NT
+    /// AUTHORITY\LocalService`, which has to be allowed to read this program and the files, and to
+    /// write the log's. Paths must be absolute: a service runs in another folder. Nothing is
+    /// installed that could not start with these arguments. After a failure Windows starts it
+    /// again. `sc control NAME paramchange` has it read its configuration again.
     #[command(after_long_help = INSTALL_EXAMPLES)]
     Install(ServiceInstall),
-    /// Start the service, and wait until it runs
+    /// Start the service, and wait until it listens and probes
     Start(ServiceName),
     /// Stop the service, and wait until it has ended
     Stop(ServiceName),
-    /// Say whether the service is installed and runs
+    /// Say whether the service is installed and runs: exit code 0 if it does, 1 if not
     Status(ServiceName),
     /// Stop the service and remove it
     Remove(ServiceName),

@@ -173,7 +173,7 @@ mod tests {
             (["--web.config.file", "x.yml"], "is relative"),
             (["--ca-file", "x.pem"], "--ca-file x.pem is relative"),
             (["--config", &bad], "bad.toml:2:"),
-            (["--ca-file", &good], "not PEM"),
+            (["--ca-file", &good], "holds no certificate"),
             (["--web.config.file", &web], "nonsense"),
             (["--log.file", &no_folder], "no folder"),
             (["--config", &good], "--web.systemd-socket"),

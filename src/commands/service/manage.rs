@@ -51,7 +51,7 @@ pub fn definition(program: &Path, name: &str, arguments: &[String]) -> Definitio
     Definition { command, account: ACCOUNT.to_owned(), automatic: true }
 }
 
-/// Installs a service, once.
+/// Installs a service, once; degraded where this system refused what it can run without.
 ///
 /// # Errors
 /// Writing failed.
@@ -77,9 +77,10 @@ pub fn install(
         }
         Ok(None) => {}
     }
-    if let Err(error) = services.install(name, wanted) {
-        return surroundings.fail(&told(&error));
-    }
+    let lacking = match services.install(name, wanted) {
+        Ok(lacking) => lacking,
+        Err(error) => return surroundings.fail(&told(&error)),
+    };
     let out = &mut *surroundings.out;
     writeln!(out, "service {name}: installed")?;
     writeln!(out, "  runs      {}", command_line::join(&wanted.command))?;
@@ -87,7 +88,10 @@ pub fn install(
     writeln!(out, "  starts    with the machine, after the services that it may need")?;
     writeln!(out, "  log       {}", log_place(name, wanted))?;
     writeln!(out, "  next      wsus-probe service start{}", option(name))?;
-    Ok(Exit::Healthy)
+    for error in &lacking {
+        writeln!(surroundings.messages, "warning: {error}")?;
+    }
+    Ok(if lacking.is_empty() { Exit::Healthy } else { Exit::Degraded })
 }
 
 /// Starts a service, and waits until it runs or has failed to.

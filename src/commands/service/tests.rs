@@ -23,6 +23,7 @@ struct Fake {
     after_stop: Vec<Status>,
     coming: VecDeque<Status>,
     refused: Option<Obstacle>,
+    lacking: Vec<&'static str>,
     waited: Duration,
 }
 
@@ -35,10 +36,13 @@ const STARTING: Status = status(State::Starting, Code::System(0));
 const RUNNING: Status = status(State::Running, Code::System(0));
 const STOPPING: Status = status(State::Stopping, Code::System(0));
 
+fn error(what: &'static str, obstacle: Obstacle) -> ServiceError {
+    ServiceError { what, obstacle, reason: "no".to_owned() }
+}
+
 impl Fake {
     fn refuse(&self) -> Result<(), ServiceError> {
-        let error = |obstacle| ServiceError { what: "do it", obstacle, reason: "no".to_owned() };
-        self.refused.map_or(Ok(()), |obstacle| Err(error(obstacle)))
+        self.refused.map_or(Ok(()), |obstacle| Err(error("do it", obstacle)))
     }
 }
 
@@ -51,11 +55,15 @@ impl Services for Fake {
         Ok(self.state)
     }
 
-    fn install(&mut self, _name: &str, definition: &Definition) -> Result<(), ServiceError> {
+    fn install(
+        &mut self,
+        _name: &str,
+        definition: &Definition,
+    ) -> Result<Vec<ServiceError>, ServiceError> {
         self.refuse()?;
         self.installed = Some(definition.clone());
         self.state = Some(STOPPED);
-        Ok(())
+        Ok(self.lacking.iter().map(|what| error(what, Obstacle::Other)).collect())
     }
 
     fn start(&mut self, _name: &str) -> Result<(), ServiceError> {
@@ -179,6 +187,15 @@ fn a_service_that_does_not_start_or_end_is_told_with_the_place_of_its_log() {
         assert!(messages.contains("does not end") && messages.contains("hint:"), "{messages}");
         assert!(fake.installed.is_some());
     }
+}
+
+#[test]
+fn what_an_installed_service_lacks_is_told() {
+    let mut fake = Fake { lacking: vec!["restart it when it fails"], ..Fake::default() };
+    let (exit, out, messages) = done(&mut fake, INSTALL);
+    assert!(out.starts_with("service wsus-probe: installed\n"), "{out}");
+    let warning = "warning: cannot restart it when it fails: no\n";
+    assert_eq!((exit, messages.as_str()), (Exit::Degraded, warning));
 }
 
 #[test]

@@ -108,21 +108,22 @@ impl Services for Local {
         }))
     }
 
-    fn install(&mut self, name: &str, definition: &Definition) -> Result<(), ServiceError> {
+    fn install(
+        &mut self,
+        name: &str,
+        definition: &Definition,
+    ) -> Result<Vec<ServiceError>, ServiceError> {
         const WHAT: &str = "install the service";
-        let refused = |error| failed(WHAT, &error);
         let access = ServiceManagerAccess::CONNECT | ServiceManagerAccess::CREATE_SERVICE;
         let manager = self.manager(WHAT, access)?;
         // To have it restarted needs the right to start it.
-        let access = ServiceAccess::CHANGE_CONFIG | ServiceAccess::START | ServiceAccess::DELETE;
-        let service = manager.create_service(&info(name, definition), access).map_err(refused)?;
-        let done = refine(&service)
-            .and_then(|()| event_log::live::register(name).map_err(windows_service::Error::Winapi));
-        done.map_err(|error| {
-            // Half a service is worse than none.
-            let _ = service.delete();
-            refused(error)
-        })
+        let access = ServiceAccess::CHANGE_CONFIG | ServiceAccess::START;
+        let created = manager.create_service(&info(name, definition), access);
+        let service = created.map_err(|error| failed(WHAT, &error))?;
+        let source = event_log::live::register(name).map_err(windows_service::Error::Winapi);
+        let mut lacking = refine(&service);
+        lacking.extend(source.err().map(|error| failed("give its events clean texts", &error)));
+        Ok(lacking)
     }
 
     fn start(&mut self, name: &str) -> Result<(), ServiceError> {
@@ -176,20 +177,27 @@ fn info(name: &str, definition: &Definition) -> ServiceInfo {
     }
 }
 
-/// What cannot be said when a service is created.
-fn refine(service: &Service) -> windows_service::Result<()> {
-    service.set_description(DESCRIPTION)?;
-    // Names can be resolved and servers be reached by then.
-    service.set_delayed_auto_start(true)?;
+/// What cannot be said when a service is created, and what of it was refused.
+fn refine(service: &Service) -> Vec<ServiceError> {
     let restart = |delay| ServiceAction { action_type: ServiceActionType::Restart, delay };
-    service.update_failure_actions(ServiceFailureActions {
+    let restarts = ServiceFailureActions {
         reset_period: ServiceFailureResetPeriod::After(RESTARTS_FORGOTTEN),
         reboot_msg: None,
         command: None,
         actions: Some(RESTARTS.map(restart).into()),
-    })?;
-    // Also where it says itself that it failed.
-    service.set_failure_actions_on_non_crash_failures(true)
+    };
+    let done = [
+        ("describe the service", service.set_description(DESCRIPTION)),
+        // Names can be resolved and servers be reached by then.
+        ("start it after other services", service.set_delayed_auto_start(true)),
+        ("restart it when it fails", service.update_failure_actions(restarts)),
+        (
+            "restart it when it says that it failed",
+            service.set_failure_actions_on_non_crash_failures(true),
+        ),
+    ];
+    let refused = done.into_iter().filter_map(|(what, done)| Some(failed(what, &done.err()?)));
+    refused.collect()
 }
 
 /// That something is as it should be already is no failure.
@@ -219,10 +227,8 @@ pub(super) fn failed(what: &'static str, error: &windows_service::Error) -> Serv
         Some(NO_SERVICE_CONTROLLER) => Obstacle::NotAService,
         _ => Obstacle::Other,
     };
-    let reason = if let windows_service::Error::Winapi(error) = error {
-        error.to_string()
-    } else {
-        error.to_string()
-    };
+    // Where the system is at fault, its own words say more.
+    let source = std::error::Error::source(error);
+    let reason = source.map_or_else(|| error.to_string(), ToString::to_string);
     ServiceError { what, obstacle, reason }
 }
