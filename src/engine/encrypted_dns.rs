@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 
 use crate::engine::judge::ChainJudge;
 use crate::model::endpoint::ResolverChoice;
-use crate::model::failure::Failure;
+use crate::model::failure::{Cause, Failure};
 use crate::model::report::{Lookup, RecordType};
 use crate::net::dns::{Dns, Resolve, unavailable};
 
@@ -35,6 +35,17 @@ impl EncryptedDns {
             })
             .await
     }
+
+    /// The library does not tell why there is no connection.
+    fn explain(&self, failure: &mut Failure) {
+        if let (Cause::Unreachable, ResolverChoice::Tls { name, .. }) =
+            (failure.cause, &self.choice)
+        {
+            failure.detail.push_str(": nothing speaks TLS there, or its certificate is not for ");
+            failure.detail.push_str(name);
+            failure.detail.push_str(" or not trusted here");
+        }
+    }
 }
 
 impl Resolve for EncryptedDns {
@@ -46,7 +57,13 @@ impl Resolve for EncryptedDns {
     ) -> BoxFuture<'a, Lookup> {
         Box::pin(async move {
             match self.resolver().await {
-                Ok(dns) => dns.lookup(name, record_type, limit).await,
+                Ok(dns) => {
+                    let mut lookup = dns.lookup(name, record_type, limit).await;
+                    if let Err(failure) = &mut lookup.outcome {
+                        self.explain(failure);
+                    }
+                    lookup
+                }
                 Err(failure) => unavailable(record_type, failure),
             }
         })

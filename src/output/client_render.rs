@@ -54,7 +54,7 @@ fn values(operations: &[Operation]) -> (Vec<Step<'_>>, Vec<String>) {
                 steps.push(Step::Set { key, name, data });
             }
             Operation::Set { key, name, soft: true, .. } => {
-                left_out.push(format!("{}: set only where there is none yet", place(key, name)))
+                left_out.push(format!("{}: set only where there is none yet", place(key, name)));
             }
             Operation::DeleteValue { key, name } => steps.push(Step::Remove { key, name }),
             Operation::DeleteValues(key) => left_out.push(format!("{key}: all its values go")),

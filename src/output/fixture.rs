@@ -1,5 +1,6 @@
 //! One hand-made fleet with every kind of state, for the snapshots of all renderers.
 
+pub(super) mod resolvers;
 pub(super) mod scan;
 
 use std::net::{IpAddr, SocketAddr};

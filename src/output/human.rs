@@ -145,6 +145,14 @@ mod tests {
     }
 
     #[test]
+    fn check_text_with_compared_resolvers() {
+        let brief = check(&fixture::resolvers::check(), fixture::now(), BRIEF, PLAIN);
+        insta::assert_snapshot!(brief);
+        let details = check(&fixture::resolvers::check(), fixture::now(), DETAILS, PLAIN);
+        assert!(details.contains("\n  dfw (msupdate.dfw.example.test)\n"), "{details}");
+    }
+
+    #[test]
     fn tls_text() {
         insta::assert_snapshot!(scan_text(PLAIN));
     }
@@ -202,6 +210,7 @@ mod tests {
             nearest(&fixture::nearest(), PLAIN),
             check(&fixture::check(), fixture::now(), BRIEF, PLAIN),
             check(&fixture::check(), fixture::now(), DETAILS, PLAIN),
+            check(&fixture::resolvers::check(), fixture::now(), DETAILS, PLAIN),
         ];
         for line in texts.iter().flat_map(|text| text.lines()) {
             assert!(line.chars().count() <= PLAIN.width, "{line}");

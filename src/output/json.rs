@@ -304,6 +304,8 @@ impl SummaryJson {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::output::fixture;
 
@@ -315,6 +317,18 @@ mod tests {
     #[test]
     fn nothing_selected_is_null() {
         insta::assert_snapshot!(nearest(&fixture::nearest_none(), &Machine::default()).unwrap());
+    }
+
+    #[test]
+    fn compared_resolvers() {
+        let document = check(&fixture::resolvers::check(), false).unwrap();
+        let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+        let resolvers = &document["endpoints"][3]["resolvers"];
+        insta::assert_snapshot!(serde_json::to_string_pretty(&resolvers[0]).unwrap());
+        let of = |key| resolvers.as_array().unwrap().iter().map(move |one| one[key].clone());
+        let agreements: Vec<_> = of("agreement").collect();
+        assert_eq!(agreements, [json!("same"), json!("differs"), json!("differs"), json!(null)]);
+        assert!(of("stale").skip(1).all(|stale| stale.is_null()));
     }
 
     #[test]

@@ -181,7 +181,7 @@ pub struct Row {
     pub unset: Unset,
     /// The switch without which it does not count, or the setting that this one switches on.
     pub pair: Option<Setting>,
-    /// The first release of Windows that reads it.
+    /// The first release of Windows that reads it, and whether that was not verified.
     pub since: &'static str,
     /// Who says so.
     pub source: Source,

@@ -95,7 +95,7 @@ pub fn apply(registry: &mut dyn Registry, change: &Change, backup: &mut dyn Back
         }
         Err(error) => return Outcome::Untouched { why: error.to_string(), backup: None },
     }
-    let file = match backup.save(&operations(&change.before)) {
+    let file = match backup.save(&change.before.operations()) {
         Ok(file) => file,
         Err(why) => return Outcome::Untouched { why, backup: None },
     };
@@ -169,18 +169,6 @@ pub fn held(registry: &dyn Registry, settings: &Desired) -> Result<Desired, Regi
     };
     let values = settings.values.iter().map(read).collect::<Result<_, _>>()?;
     Ok(Desired { values, ..Desired::default() })
-}
-
-/// The steps of a registry file that brings these values about.
-fn operations(values: &Desired) -> Vec<Operation> {
-    let operation = |(setting, data): &(Setting, Option<_>)| {
-        let (key, name) = (setting.key(), setting.value_name().to_owned());
-        match data.clone() {
-            Some(data) => Operation::Set { key, name, data, soft: false },
-            None => Operation::DeleteValue { key, name },
-        }
-    };
-    values.values.iter().map(operation).collect()
 }
 
 #[cfg(test)]

@@ -79,6 +79,7 @@ fn meaning(mut config: Config) -> Config {
     let settings = &mut config.settings;
     settings.ca_files.origin = Origin::Default;
     settings.resolver.origin = Origin::Default;
+    settings.compare_resolvers.origin = Origin::Default;
     settings.family.origin = Origin::Default;
     for time in [
         &mut settings.deadline,

@@ -9,7 +9,7 @@ use wsus_probe::metrics::table;
 
 use crate::support::exporter::{Exporter, wait_at_most};
 use crate::support::prometheus::Prometheus;
-use crate::support::world::World;
+use crate::support::world::{World, comparing};
 
 /// How often Prometheus scrapes.
 const SCRAPE: Duration = Duration::from_secs(1);
@@ -40,7 +40,7 @@ impl Watched {
             ("hkg", Fault::BlackHole),
         ];
         let (fleet, file) = world.fleet_with(faults);
-        let config = std::fs::read_to_string(file).unwrap() + CONFIG;
+        let config = comparing(&std::fs::read_to_string(file).unwrap()) + CONFIG;
         let config = world.file("exporter.toml", &config);
         // Harmless, but then its own metric is there.
         let web =

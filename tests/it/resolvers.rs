@@ -209,7 +209,12 @@ fn what_each_kind_of_answer_means() {
         let report = run.json();
         let endpoint = report::endpoint(&report, "it");
         let expected: Vec<&str> = Some(finding).filter(|one| !one.is_empty()).into_iter().collect();
-        assert_eq!(codes(endpoint), expected, "{second:?}: {endpoint}");
+        let mut codes = codes(endpoint);
+        if !finding.starts_with("resolver_slow") {
+            // A busy machine makes any of them slow.
+            codes.retain(|code| !code.starts_with("resolver_slow"));
+        }
+        assert_eq!(codes, expected, "{second:?}: {endpoint}");
         assert_eq!(agreements(endpoint), ["same", agreement], "{second:?}");
         assert_eq!(run.code(), code, "{second:?}: {run:?}");
         assert_eq!(endpoint["resolvers"][0]["own"], true);
@@ -244,7 +249,7 @@ fn text_and_nagios_and_what_has_nothing_to_ask() {
     let place = Place::new([entry(&[1]), entry(&[9]), Entry::trouble(Trouble::Silent)]);
     let run = place.check("text", &place.list());
     for part in
-        ["resolvers compared", "as most", "yes", "NO", "unknown", "A timeout", "A 127.0.0.9"]
+        ["resolvers compared", "as most", "(yes)", "NO", "unknown", "A timeout", "A 127.0.0.9"]
     {
         assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
     }

@@ -16,6 +16,8 @@ use crate::output::client_audit;
 use crate::policy::audit;
 use crate::policy::effective::Effective;
 use crate::policy::setting::Setting;
+use crate::windows::apply::recovery;
+use crate::windows::registry;
 
 /// Reads, judges and, where that was asked for, probes.
 ///
@@ -38,6 +40,9 @@ pub(super) fn run(
         config.targets.iter().map(|target| Endpoint::clone(&target.endpoint)).collect();
     let mut findings = audit::findings(&sources.documents);
     findings.extend(audit::against_catalogue(&sources.documents, &known));
+    if options.files.is_empty() {
+        findings.splice(..0, unfinished_change());
+    }
     let server = options.probe.then(|| server(&sources)).flatten();
     if options.probe && server.is_none() {
         let note = "note: no server is set that could be asked";
@@ -55,6 +60,13 @@ pub(super) fn run(
             Err(error) => surroundings.fail(&error),
         }
     })
+}
+
+/// A change of this machine's server that was begun and did not end.
+fn unfinished_change() -> Option<ClientFinding> {
+    let registry = registry::of_this_machine()?;
+    let unfinished = recovery::unfinished(&*registry).ok()??;
+    Some(recovery::finding(&unfinished))
 }
 
 /// The server that is set, if it is one that can be asked.

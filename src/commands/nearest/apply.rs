@@ -134,7 +134,7 @@ impl Job<'_> {
     ) -> io::Result<Applied> {
         let change = match self.decide(registry) {
             Ok(change) => change,
-            Err(applied) => return Ok(applied),
+            Err(applied) => return Ok(*applied),
         };
         let shown = human::change(&change.before, &change.after, self.style(surroundings));
         self.tell(&shown, surroundings)?;
@@ -152,16 +152,16 @@ impl Job<'_> {
     }
 
     /// The change that should be made, or why none.
-    fn decide(&self, registry: &dyn Registry) -> Result<Change, Applied> {
+    fn decide(&self, registry: &dyn Registry) -> Result<Change, Box<Applied>> {
         let selection = &self.report.selection;
         let chosen = selection.selected.and_then(|index| self.report.candidates.get(index));
         let Some(chosen) = chosen else {
             let text = "nothing was changed, because nothing was chosen".to_owned();
-            return Err(Applied::nothing(AppliedState::NothingChosen, text));
+            return Err(Box::new(Applied::nothing(AppliedState::NothingChosen, text)));
         };
         let untouched = |error: RegistryError| {
             let text = format!("nothing was changed: {error}");
-            Applied::nothing(AppliedState::Untouched, text)
+            Box::new(Applied::nothing(AppliedState::Untouched, text))
         };
         let url = &chosen.endpoint.url;
         let change = Change::to_server(registry, &url.to_string()).map_err(untouched)?;
@@ -169,14 +169,15 @@ impl Job<'_> {
             let text = format!("this machine uses {url} already; nothing was changed");
             let before = Some(change.before);
             let (state, after) = (AppliedState::Already, Some(change.after));
-            return Err(Applied { before, after, ..Applied::nothing(state, text) });
+            return Err(Box::new(Applied { before, after, ..Applied::nothing(state, text) }));
         }
         if self.options.force {
             return Ok(change);
         }
         let in_use = current::in_use(registry).map_err(untouched)?.ok();
         if in_use.as_ref() == Some(url) {
-            return Err(Applied::nothing(AppliedState::Kept, kept(url, &selection.reason.text)));
+            let text = kept(url, &selection.reason.text);
+            return Err(Box::new(Applied::nothing(AppliedState::Kept, text)));
         }
         if exit(self.report, self.options.strict) != Exit::Healthy {
             let why = if chosen.verdict == Verdict::Healthy {
@@ -185,7 +186,7 @@ impl Job<'_> {
                 "the choice works with warnings only"
             };
             let text = format!("nothing was changed, because {why}\nhint: --force applies it");
-            return Err(Applied::nothing(AppliedState::NotSure, text));
+            return Err(Box::new(Applied::nothing(AppliedState::NotSure, text)));
         }
         Ok(change)
     }

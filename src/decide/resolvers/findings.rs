@@ -15,6 +15,7 @@ use crate::model::failure::Cause;
 use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::report::{Answerer, Lookup};
 use crate::model::resolvers::{Agreement, ResolverReport, Said};
+use crate::model::timing::Timed;
 
 /// A resolver is slow when it takes at least so many times as long as the fastest one…
 const SLOW_FACTOR: u32 = 5;
@@ -241,11 +242,16 @@ fn silence(reports: &[ResolverReport]) -> Option<Finding> {
 
 fn slowness(reports: &[ResolverReport]) -> Option<Finding> {
     let times = || reports.iter().filter_map(|report| Some((report, comparable_time(report)?)));
-    let (fastest, least) = times().min_by_key(|(_, time)| *time)?;
-    let slow = times()
-        .filter(|(_, time)| *time >= least.saturating_mul(SLOW_FACTOR) && *time >= least + SLOW_BY);
+    // What includes this process' waiting does not compare with what does not.
+    let clock = times().map(|(_, time)| time.clock).min()?;
+    let times = || times().filter(|(_, time)| time.clock == clock);
+    let (fastest, least) = times().min_by_key(|(_, time)| time.duration)?;
+    let least = least.duration;
+    let slow = times().filter(|(_, time)| {
+        time.duration >= least.saturating_mul(SLOW_FACTOR) && time.duration >= least + SLOW_BY
+    });
     let each: Vec<String> = slow
-        .map(|(report, time)| format!("{} took {}", report.resolver, milliseconds(time)))
+        .map(|(report, time)| format!("{} took {}", report.resolver, milliseconds(time.duration)))
         .collect();
     if each.is_empty() {
         return None;
@@ -263,13 +269,13 @@ fn slowness(reports: &[ResolverReport]) -> Option<Finding> {
 
 /// How long it took, where that compares with others: over TLS a connection is opened first, and
 /// what this machine knows by itself is asked of nobody.
-fn comparable_time(report: &ResolverReport) -> Option<Duration> {
+fn comparable_time(report: &ResolverReport) -> Option<Timed> {
     let asks = |lookup: &Lookup| {
         lookup.answered_by != Some(Answerer::ThisMachine) && Said::of(lookup).is_some()
     };
     let is_plain = !matches!(report.resolver, ResolverChoice::Tls { .. });
     let fits = is_plain && !report.lookups.is_empty() && report.lookups.iter().all(asks);
-    report.time().filter(|_| fits).map(|time| time.duration)
+    report.time().filter(|_| fits)
 }
 
 fn milliseconds(time: Duration) -> String {

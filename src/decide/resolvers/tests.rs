@@ -257,6 +257,9 @@ fn slow_is_what_takes_a_multiple_and_is_noticed() {
     {
         assert_eq!(found(&[taking(1, times.0), taking(2, times.1)]), *expected, "{times:?}");
     }
+    let by_process = Timed::user(Duration::from_millis(900));
+    let waiting = report(2, Lookup { time: Some(by_process), ..answer(&[1], 60) });
+    assert_eq!(found(&[taking(1, 2), waiting]), []);
     let address = SocketAddr::new(IpAddr::from([10, 0, 0, 2]), 853);
     let tls = ResolverChoice::Tls { address, name: "dns.test".into() };
     let over_tls = ResolverReport { resolver: tls, ..taking(2, 900) };

@@ -14,6 +14,8 @@ use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::monitor::member::MemberView;
 use crate::model::monitor::{EndpointView, Job, LocalTrouble, Noted, fixture};
 use crate::model::report::Verdict;
+use crate::model::resolvers::{Agreement, ResolverView};
+use crate::model::timing::Timed;
 
 fn text(snapshot: &Snapshot, buckets: bool) -> String {
     let mut out = String::new();
@@ -68,6 +70,7 @@ fn every_family_is_written_and_with_and_without_buckets() {
     let snapshot = changed(|view| {
         let endpoint = Arc::make_mut(&mut view.endpoint);
         endpoint.expected_members = vec![[10, 77, 1, 1].into()];
+        view.resolvers = vec![resolver("system", Some(Agreement::Same))];
     });
     for buckets in [true, false] {
         let samples = parse(&text(&snapshot, buckets), &families());
@@ -80,6 +83,42 @@ fn every_family_is_written_and_with_and_without_buckets() {
         }
         assert_eq!(text(&snapshot, buckets).contains("_bucket"), buckets);
     }
+}
+
+fn resolver(name: &str, agreement: Option<Agreement>) -> ResolverView {
+    ResolverView {
+        name: name.into(),
+        is_up: Some(agreement.is_some()),
+        time: agreement.map(|_| Timed::kernel(Duration::from_millis(2))),
+        addresses: agreement.map(|_| 2),
+        ttl: agreement.map(|_| Duration::from_mins(5)),
+        agreement,
+    }
+}
+
+#[test]
+fn resolvers_have_what_they_said_and_nothing_else() {
+    let snapshot = changed(|view| {
+        view.resolvers = vec![
+            resolver("system", Some(Agreement::Same)),
+            resolver("10.0.0.1:53", Some(Agreement::Part)),
+            resolver("10.0.0.2:53", None),
+        ];
+    });
+    let samples = samples(&snapshot);
+    let values = |family| -> Vec<(String, f64)> {
+        let of = of(&samples, family, "dfw").into_iter();
+        of.map(|one| (one.label("resolver").to_owned(), one.value)).collect()
+    };
+    let [own, part, silent] = ["system", "10.0.0.1:53", "10.0.0.2:53"].map(str::to_owned);
+    let up = vec![(own.clone(), 1.0), (part.clone(), 1.0), (silent, 0.0)];
+    assert_eq!(values(&endpoint::RESOLVER_UP), up);
+    let agrees = vec![(own, 1.0), (part, 0.0)];
+    assert_eq!(values(&endpoint::RESOLVER_AGREES), agrees);
+    for family in [&endpoint::RESOLVER_DURATION, &endpoint::RESOLVER_TTL] {
+        assert_eq!(values(family).len(), 2, "{}", family.name);
+    }
+    assert!(of(&samples, &endpoint::RESOLVER_UP, "ord").is_empty());
 }
 
 #[test]

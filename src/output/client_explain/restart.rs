@@ -13,14 +13,12 @@ pub(super) fn text(facts: &Facts, style: Style) -> String {
         None => "Who is asked what after a scheduled installation",
     };
     let mut text = headed(title, style);
-    match facts.users_decide {
-        Some(users_decide) => text.push_str(&situations(facts, users_decide, style)),
-        None => {
-            let columns = [(true, "Where users decide:"), (false, "With a countdown:")];
-            for (users_decide, label) in columns {
-                text.push_str(&paragraph(INDENT, "", label, style));
-                text.push_str(&situations(facts, users_decide, style));
-            }
+    if let Some(users_decide) = facts.users_decide {
+        text.push_str(&situations(facts, users_decide, style));
+    } else {
+        for (users_decide, label) in [(true, "Where users decide:"), (false, "With a countdown:")] {
+            text.push_str(&paragraph(INDENT, "", label, style));
+            text.push_str(&situations(facts, users_decide, style));
         }
     }
     if facts.users_decide != Some(false) {

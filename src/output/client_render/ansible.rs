@@ -17,12 +17,11 @@ pub fn play(settings: &Settings<'_>) -> Rendered {
     }
     text.push_str(HEAD);
     for step in steps {
-        match task(&step) {
-            Some(task) => text.push_str(&task),
-            None => {
-                let (key, name) = step.place();
-                left_out.push(format!("{}: win_regedit has no such type", place(key, name)));
-            }
+        if let Some(task) = task(&step) {
+            text.push_str(&task);
+        } else {
+            let (key, name) = step.place();
+            left_out.push(format!("{}: win_regedit has no such type", place(key, name)));
         }
     }
     text.push_str(TAIL);

@@ -15,7 +15,10 @@ pub fn text(settings: &Settings<'_>) -> Rendered {
         settings.origin.iter().map(|line| format!("; {}", printable_ascii(line))).collect();
     for step in steps {
         match block(&step) {
-            Ok(block) => lines.extend(["".to_owned()].into_iter().chain(block)),
+            Ok(block) => {
+                lines.push(String::new());
+                lines.extend(block);
+            }
             Err(why) => {
                 let (key, name) = step.place();
                 left_out.push(format!("{}: {why}", place(key, name)));

@@ -37,21 +37,23 @@ fn hostile() -> Vec<Operation> {
     ]
 }
 
-const RENDERERS: [(&str, fn(&Settings<'_>) -> Rendered); 3] =
+type Renderer = fn(&Settings<'_>) -> Rendered;
+
+const RENDERERS: [(&str, Renderer); 3] =
     [("powershell", powershell::script), ("lgpo", lgpo::text), ("ansible", ansible::play)];
 
-fn rendered(operations: &[Operation], format: fn(&Settings<'_>) -> Rendered) -> String {
+fn shown(operations: &[Operation], render: Renderer) -> String {
     let origin = ["From a test".to_owned(), "line\nfeed \u{2028} {{ x }}".to_owned()];
-    let rendered = format(&Settings { origin: &origin, operations });
-    let text = String::from_utf8(rendered.bytes).unwrap();
+    let Rendered { bytes, left_out } = render(&Settings { origin: &origin, operations });
+    let text = String::from_utf8(bytes).unwrap();
     assert!(text.is_ascii() && text.ends_with('\n'));
-    format!("{}\n== left out\n{}\n", text.replace("\r\n", "\n"), rendered.left_out.join("\n"))
+    format!("{}\n== left out\n{}\n", text.replace("\r\n", "\n"), left_out.join("\n"))
 }
 
 #[test]
 fn every_format_in_full() {
     for (name, renderer) in RENDERERS {
-        insta::assert_snapshot!(format!("usual_{name}"), rendered(&usual(), renderer));
+        insta::assert_snapshot!(format!("usual_{name}"), shown(&usual(), renderer));
     }
     let changed = ["`WUServr` is misspelled".to_owned()];
     let settings = Settings { origin: &[], operations: &usual() };
@@ -62,7 +64,7 @@ fn every_format_in_full() {
 #[test]
 fn nothing_breaks_out_of_its_quotes() {
     for (name, renderer) in RENDERERS {
-        let text = rendered(&hostile(), renderer);
+        let text = shown(&hostile(), renderer);
         // What the snapshot shows is only what differs from the usual one.
         let body = match name {
             "powershell" => text.split("\n$hive = ").nth(1).unwrap().split("\n# A start").next(),
@@ -96,7 +98,7 @@ fn what_a_format_cannot_hold_is_told() {
     let steps = [
         Operation::Key(user.key()),
         Operation::Set { key: user.key(), name, data, soft: false },
-        Operation::Key(key.clone()),
+        Operation::Key(key),
     ];
     let left_out = pol::file(&Settings { origin: &[], operations: &steps }).left_out;
     assert_eq!(left_out.len(), 1, "{left_out:?}");

@@ -84,17 +84,24 @@ fn in_one_line(reports: &[ResolverReport]) -> String {
 
 fn table(report: &EndpointReport, style: Style) -> String {
     let resolvers = &report.resolvers;
-    let name = format!("{}  {}", report.endpoint.name, report.endpoint.url.host);
+    let name = format!("{} ({})", report.endpoint.name, report.endpoint.url.host);
     let mut text = heading(INDENT, &name, Tone::Strong, style);
     let mut table = Table::new(INDENT, COLUMNS);
-    for (resolver, agreement) in resolvers.iter().zip(agreements(resolvers)) {
+    let agreements = agreements(resolvers);
+    let same = agreements.iter().flatten().filter(|one| **one == Agreement::Same).count();
+    let is_majority = same * 2 > agreements.iter().flatten().count();
+    for (resolver, agreement) in resolvers.iter().zip(agreements) {
         for (index, lookup) in resolver.lookups.iter().enumerate() {
             let name = if index == 0 { resolver.resolver.to_string() } else { String::new() };
-            table.push(row(&name, lookup, (index == 0).then_some(agreement)));
+            table.push(row(&name, lookup, (index == 0).then(|| mark(agreement, is_majority))));
         }
     }
     text.push_str(&table.lines(style).join("\n"));
     text.push('\n');
+    if same > 0 && !is_majority {
+        let line = "(yes): no answer has more than half of the resolvers on its side";
+        text.push_str(&paragraph(INDENT, "", line, style));
+    }
     text.extend(resolvers.iter().filter_map(|resolver| servers(resolver, style)));
     for (resolver, old) in resolvers.iter().zip(stale(resolvers)) {
         if let Some(old) = old {
@@ -112,20 +119,21 @@ fn table(report: &EndpointReport, style: Style) -> String {
     text
 }
 
-fn row(name: &str, lookup: &Lookup, agreement: Option<Option<Agreement>>) -> Vec<Cell> {
+fn row(name: &str, lookup: &Lookup, mark: Option<Cell>) -> Vec<Cell> {
     let ttl = lookup.outcome.as_ref().ok().and_then(|found| found.ttl);
     let ttl = ttl.map_or_else(|| cells::ABSENT.to_owned(), |ttl| ttl.as_secs().to_string());
     vec![
         Cell::plain(name),
         Cell::plain(&cells::milliseconds(lookup.time)),
         Cell::plain(&ttl),
-        agreement.map_or_else(|| Cell::plain(""), mark),
+        mark.unwrap_or_else(|| Cell::plain("")),
         answer(lookup),
     ]
 }
 
-fn mark(agreement: Option<Agreement>) -> Cell {
+fn mark(agreement: Option<Agreement>, is_majority: bool) -> Cell {
     match agreement {
+        Some(Agreement::Same) if !is_majority => Cell::plain("(yes)"),
         Some(Agreement::Same) => Cell::new("yes", Tone::Good),
         Some(Agreement::Part) => Cell::new("in part", Tone::Warning),
         Some(Agreement::More) => Cell::new("and more", Tone::Warning),

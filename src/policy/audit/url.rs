@@ -38,9 +38,8 @@ fn of_server(
     facts: &Facts<'_>,
     status: Option<&str>,
 ) -> Vec<ClientFinding> {
-    let parsed = match parse(text) {
-        Ok(parsed) => parsed,
-        Err(_) => return invalid(text, settings, facts, Weight::Error).into_iter().collect(),
+    let Ok(parsed) = parse(text) else {
+        return invalid(text, settings, facts, Weight::Error).into_iter().collect();
     };
     let places = facts.places(settings);
     let differs_in_slash = status.is_some_and(|status| status == text.trim_end_matches('/'));

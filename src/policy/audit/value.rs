@@ -31,7 +31,11 @@ fn wrong_type(setting: Setting, held: &Held) -> ClientFinding {
     let is = match &held.data {
         Data::String(_) => format!("REG_SZ {}", told(&held.data)),
         Data::Dword(number) => format!("REG_DWORD {number}"),
-        other => told(other),
+        Data::ExpandString(_)
+        | Data::MultiString(_)
+        | Data::Qword(_)
+        | Data::Binary(_)
+        | Data::Other { .. } => told(&held.data),
     };
     let action = match (setting.row().allowed, number_meant(&held.data)) {
         (Allowed::Switch | Allowed::Range(..), Some(number)) if setting.allows(number) => {
@@ -47,9 +51,7 @@ fn wrong_type(setting: Setting, held: &Held) -> ClientFinding {
         meaning: if may_be_read {
             "whether the update agent reads a string with variables is not documented".to_owned()
         } else {
-            format!(
-                "the update agent does not find {name} there; what it does then is not documented"
-            )
+            format!("what the update agent makes of {name} with another type is not documented")
         },
         action,
     }

@@ -144,12 +144,12 @@ fn survivors<'a>(entries: &[&'a Entry]) -> Vec<Survivor<'a>> {
 }
 
 fn survivor<'a>(entry: &&'a Entry) -> Option<Survivor<'a>> {
-    match &entry.operation {
-        Operation::Set { key, name, .. } | Operation::DeleteValue { key, name } => {
-            Some(Survivor { key, name, entry })
-        }
-        Operation::Key(_) | Operation::DeleteKey(_) | Operation::DeleteValues(_) => None,
-    }
+    let (Operation::Set { key, name, .. } | Operation::DeleteValue { key, name }) =
+        &entry.operation
+    else {
+        return None;
+    };
+    Some(Survivor { key, name, entry })
 }
 
 fn lower(key: &KeyPath) -> String {
@@ -157,13 +157,8 @@ fn lower(key: &KeyPath) -> String {
 }
 
 fn data_of(entry: &Entry) -> Option<Data> {
-    match &entry.operation {
-        Operation::Set { data, .. } => Some(data.clone()),
-        Operation::DeleteValue { .. }
-        | Operation::Key(_)
-        | Operation::DeleteKey(_)
-        | Operation::DeleteValues(_) => None,
-    }
+    let Operation::Set { data, .. } = &entry.operation else { return None };
+    Some(data.clone())
 }
 
 /// The setting that a value under a key of policies was meant to be, where only one can be meant.

@@ -180,7 +180,7 @@ fn what_is_of_others_stays() {
 fn deletions_count_in_their_order() {
     let (policy, au) = (Key::WindowsUpdate.path(), Key::Au.path());
     let vendor = set_at(au.clone(), "Contoso", Data::Dword(1));
-    let gone = Operation::DeleteKey(policy.clone());
+    let gone = Operation::DeleteKey(policy);
     let mut before = vec![gone.clone(), vendor.clone()];
     before.extend(server());
     let once = corrected_twice(before);

@@ -62,9 +62,8 @@ fn text(data: &Data) -> Option<String> {
 
 fn url(data: &Data) -> Option<(Data, String)> {
     let other_type = text(data);
-    let given = match (&other_type, data) {
-        (Some(text), _) | (None, Data::String(text)) => text,
-        (None, _) => return None,
+    let ((Some(given), _) | (None, Data::String(given))) = (&other_type, data) else {
+        return None;
     };
     let clean = given.trim().trim_end_matches('/');
     if clean == given.as_str() {

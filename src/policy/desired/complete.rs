@@ -116,11 +116,13 @@ mod tests {
             given.push(setting);
         }
         desired.complete(&given).map_err(|refusal| refusal.to_string())?;
-        let shown = desired.values.iter().map(|(setting, data)| match data {
-            Some(Data::Dword(number)) => format!("{}={number}", setting.as_str()),
-            Some(Data::String(text)) => format!("{}={text}", setting.as_str()),
-            _ => format!("{}=", setting.as_str()),
-        });
+        let value = |data: &Option<Data>| match data {
+            Some(Data::Dword(number)) => number.to_string(),
+            Some(Data::String(text)) => text.clone(),
+            other => other.iter().map(|data| format!("{data:?}")).collect(),
+        };
+        let values = desired.values.iter();
+        let shown = values.map(|(setting, data)| format!("{}={}", setting.as_str(), value(data)));
         Ok(shown.collect())
     }
 

@@ -289,7 +289,7 @@ fn users_who_decide_are_no_date() {
     let countdown = [(S::RebootWarningTimeout, 30), (S::RebootWarningTimeoutEnabled, 1)];
     assert_eq!(restarts(&countdown), [alone.clone(), at("22 03:30", "at_the_earliest")]);
     assert_eq!(restarts(&countdown[..1]), [alone.clone(), at("22 03:05", "at_the_earliest")]);
-    assert_eq!(restarts(&[(S::NoAutoRebootWithLoggedOnUsers, 3)]), [alone.clone()]);
+    assert_eq!(restarts(&[(S::NoAutoRebootWithLoggedOnUsers, 3)]), std::slice::from_ref(&alone));
     let always = [(S::AlwaysAutoReboot, 1), (S::AlwaysAutoRebootMinutes, 45)];
     let always = restarts(&always);
     assert_eq!(always[0], alone);

@@ -1,4 +1,7 @@
 //! The rows, in the order of [`Setting`].
+//!
+//! Releases are from Microsoft's pages about Group Policy for updates with WSUS, about dual scan and
+//! about the sources of classes of updates; what none of them says is marked as not verified.
 
 use super::Allowed::{Range, Switch, Text, Url};
 use super::Source::{AdditionalSettings, Puppet, Template, WithoutActiveDirectory};
@@ -26,12 +29,12 @@ pub(super) const ROWS: [Row; Setting::ALL.len()] = [
     plain(Setting::UseWuServer, Key::Au, Switch, Is(0)),
     newer(
         plain(Setting::UpdateServiceUrlAlternate, Key::WindowsUpdate, Url, Nothing),
-        "Windows 10",
+        "Windows 10 (not verified)",
         AdditionalSettings,
     ),
     newer(
         plain(Setting::FillEmptyContentUrls, Key::WindowsUpdate, Switch, Is(0)),
-        "Windows 10",
+        "Windows 10 (not verified)",
         Template,
     ),
     newer(
@@ -41,7 +44,7 @@ pub(super) const ROWS: [Row; Setting::ALL.len()] = [
     ),
     newer(
         plain(Setting::DoNotEnforceEnterpriseTlsCertPinning, Key::WindowsUpdate, Switch, Is(0)),
-        "Windows 10 with the updates of September 2020",
+        "Windows 10 with the updates of September 2020 or later (not verified)",
         Template,
     ),
     newer(
@@ -51,32 +54,32 @@ pub(super) const ROWS: [Row; Setting::ALL.len()] = [
     ),
     newer(
         plain(Setting::DisableDualScan, Key::WindowsUpdate, Switch, Is(0)),
-        "Windows 10 1607",
+        "Windows 10 1607 with the updates of August 2017",
         Template,
     ),
     newer(
         plain(Setting::SourceForFeatureUpdates, Key::WindowsUpdate, Switch, Is(0)),
-        "Windows 10 2004",
+        "Windows 10 2004, Server 2022",
         Template,
     ),
     newer(
         plain(Setting::SourceForQualityUpdates, Key::WindowsUpdate, Switch, Is(0)),
-        "Windows 10 2004",
+        "Windows 10 2004, Server 2022",
         Template,
     ),
     newer(
         plain(Setting::SourceForDriverUpdates, Key::WindowsUpdate, Switch, Is(0)),
-        "Windows 10 2004",
+        "Windows 10 2004, Server 2022",
         Template,
     ),
     newer(
         plain(Setting::SourceForOtherUpdates, Key::WindowsUpdate, Switch, Is(0)),
-        "Windows 10 2004",
+        "Windows 10 2004, Server 2022",
         Template,
     ),
     newer(
         plain(Setting::UseUpdateClassPolicySource, Key::Au, Switch, Is(0)),
-        "Windows 10 2004",
+        "Windows 10 2004, Server 2022",
         Template,
     ),
     paired(
@@ -130,7 +133,7 @@ pub(super) const ROWS: [Row; Setting::ALL.len()] = [
     plain(Setting::NoAutoRebootWithLoggedOnUsers, Key::Au, Switch, Is(0)),
     newer(
         paired(
-            plain(Setting::AlwaysAutoReboot, Key::Au, Switch, Undocumented),
+            plain(Setting::AlwaysAutoReboot, Key::Au, Switch, Is(0)),
             Setting::AlwaysAutoRebootMinutes,
         ),
         "Windows 8, Server 2012",

@@ -12,8 +12,17 @@ use super::queries::selectors;
 use crate::rules::read::rules;
 
 /// Families that neither dashboards nor rules use, and who does.
-const ELSEWHERE: &[(&str, &str)] =
-    &[("wsus_probe_ready", "for who starts exporters, and asks /-/ready or this")];
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("wsus_probe_ready", "for who starts exporters, and asks /-/ready or this"),
+    ("wsus_probe_resolver_up", COMPARED),
+    ("wsus_probe_resolver_duration_seconds", COMPARED),
+    ("wsus_probe_resolver_addresses", COMPARED),
+    ("wsus_probe_resolver_ttl_seconds", COMPARED),
+    ("wsus_probe_resolver_agrees", COMPARED),
+];
+
+/// Few configurations have it, and what hurts is a finding, which dashboards show.
+const COMPARED: &str = "for who compares resolvers, to look back at what each of them said";
 
 /// Exported families that nothing uses, and allowances that are not needed.
 pub(super) fn unused(dashboards: &[Value]) -> Vec<Finding> {

@@ -15,7 +15,7 @@ use crate::rules::{self, read};
 use crate::support::exporter::{Exporter, wait_at_most};
 use crate::support::peer::Peer;
 use crate::support::prometheus::Prometheus;
-use crate::support::world::World;
+use crate::support::world::{World, comparing};
 
 /// How often Prometheus scrapes, and evaluates rules.
 pub(crate) const SCRAPE: Duration = Duration::from_secs(2);
@@ -96,7 +96,7 @@ impl Fixture {
             ("hkg", Fault::BlackHole),
         ];
         let (fleet, file) = world.fleet_with(faults);
-        let demo = std::fs::read_to_string(file).unwrap();
+        let demo = comparing(&std::fs::read_to_string(file).unwrap());
         let (more, peers) = more_endpoints(&world);
         let exporter = |name: &str, distances: [(&str, &str); 2], one_way: &str| {
             let config = world

@@ -158,6 +158,14 @@ impl World {
     }
 }
 
+/// The configuration of a fleet whose resolver is compared, if only with itself: so that what is
+/// exported of it is there.
+pub(crate) fn comparing(config: &str) -> String {
+    let (before, rest) = config.split_once("resolver = ").unwrap();
+    let (resolver, rest) = rest.split_once('\n').unwrap();
+    format!("{before}resolver = {resolver}\ncompare_resolvers = [{resolver}]\n{rest}")
+}
+
 /// A listening socket; port 0 lets the system choose, until the port below, which may be wanted
 /// for content, is free too.
 pub(crate) fn listener(address: IpAddr, port: u16) -> TcpListener {

@@ -53,16 +53,11 @@ pub(super) fn nearest(global: &Global, surroundings: &mut Surroundings<'_>) -> i
     })?;
     let Some(report) = report else { return Ok(Chosen::None(exit)) };
     let exit = nearest::exit(&report, None);
-    match Choice::of(&report, clock::wall()) {
-        Some(choice) => Ok(Chosen::Server(Server {
-            url: choice.url.to_string(),
-            origin: choice.origin(),
-            healthy: exit == Exit::Healthy,
-        })),
-        None => {
-            let style = Style { color: false, ..surroundings.style };
-            surroundings.messages.write_all(human::nearest(&report, style).as_bytes())?;
-            Ok(Chosen::None(exit))
-        }
+    if let Some(choice) = Choice::of(&report, clock::wall()) {
+        let (url, origin) = (choice.url.to_string(), choice.origin());
+        return Ok(Chosen::Server(Server { url, origin, healthy: exit == Exit::Healthy }));
     }
+    let style = Style { color: false, ..surroundings.style };
+    surroundings.messages.write_all(human::nearest(&report, style).as_bytes())?;
+    Ok(Chosen::None(exit))
 }

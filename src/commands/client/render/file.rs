@@ -41,10 +41,10 @@ fn fill(mut file: File, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn failed(path: &Path, error: &io::Error) -> String {
-    let hint = match error.kind() {
-        io::ErrorKind::NotFound => "make the folder first",
-        io::ErrorKind::PermissionDenied => "choose a folder in which you may write",
-        _ => "choose another place",
+    let hint = if error.kind() == io::ErrorKind::NotFound {
+        "make the folder first"
+    } else {
+        "choose a folder in which you may write"
     };
     format!("cannot write {}: {error}\n  hint: {hint}", path.display())
 }

@@ -20,8 +20,8 @@ pub(super) const TEXTS: &[Text] = &[
     },
     Text {
         code: Code::WrongType,
-        means: "The update agent asks for a type. It does not find a number that is stored as a text, \
-                even if it looks the same in the registry editor.",
+        means: "The update agent reads each setting with one type. A number that is stored as a text \
+                looks almost the same in the registry editor and is another thing.",
         reasons: &[
             "quotes around the number in a registry file",
             "a script that writes every value as a text",
@@ -29,7 +29,8 @@ pub(super) const TEXTS: &[Text] = &[
         ],
         actions: &["remove the value and set it with the type that the finding names"],
         doubts: &[
-            "whether a string with variables (REG_EXPAND_SZ) is read as a URL is not documented",
+            "what the agent makes of another type is not documented",
+            "that holds for a URL as a string with variables (REG_EXPAND_SZ) as well",
         ],
     },
     Text {

@@ -28,7 +28,7 @@ fn used() -> Vec<Case> {
             .says("nothing of"),
         Case::new(
             "only removed",
-            document(vec![Operation::DeleteKey(key.clone())]),
+            document(vec![Operation::DeleteKey(key)]),
             &[(Code::ServerMissing, Note)],
         ),
         Case::new("use not set", good().without(&THREE[2..]).document(), &[unused]).says("not set"),
