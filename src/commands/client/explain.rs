@@ -18,10 +18,11 @@ pub(super) fn run(
 ) -> io::Result<Exit> {
     // What was typed is looked at before files are.
     let read = asked(options).and_then(|asked| Ok((asked, Sources::read(&options.files)?)));
-    let ((question, reader), sources) = match read {
+    let ((question, mut reader), sources) = match read {
         Ok(read) => read,
         Err(error) => return surroundings.fail(&error),
     };
+    reader.notes.extend(meant(&sources));
     let forecast = forecast(&Effective::of(&sources.documents), &question);
     let explained = Explained {
         sources: &sources.names,
@@ -35,6 +36,19 @@ pub(super) fn run(
     };
     surroundings.out.write_all(text.as_bytes())?;
     Ok(Exit::Healthy)
+}
+
+/// What to tell of sources that Windows reads otherwise than they are taken here.
+fn meant(sources: &Sources) -> Vec<String> {
+    let both = sources.names.iter().zip(&sources.documents);
+    let unclear = both.filter(|(_, source)| source.entries.iter().any(|entry| !entry.certain));
+    let note = |name: &String| {
+        format!(
+            "{name}: some of it is not what Windows would read, and is taken as it was meant; see \
+             `wsus-probe client audit`"
+        )
+    };
+    unclear.map(|(name, _)| note(name)).collect()
 }
 
 fn asked(options: &ClientExplain) -> Result<(Question, Reader), String> {
