@@ -148,7 +148,7 @@ fn answer(lookup: &Lookup) -> Cell {
         Ok(found) => {
             let mut text = format!("{kind} ");
             for alias in &found.cname_chain {
-                text.push_str(&format!("via {alias}: "));
+                text.extend(["via ", alias, ": "]);
             }
             let addresses: Vec<String> = found.addresses.iter().map(ToString::to_string).collect();
             text.push_str(&addresses.join(" "));

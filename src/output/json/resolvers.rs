@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::endpoint::LookupJson;
 use crate::decide::resolvers::{agreements, stale};
 use crate::model::report::{Answerer, Lookup};
-use crate::model::resolvers::ResolverReport;
+use crate::model::resolvers::{Agreement, ResolverReport};
 use crate::output::text::milliseconds;
 
 /// What one resolver said.
@@ -49,7 +49,7 @@ pub(super) fn all(reports: &[ResolverReport]) -> Option<Vec<ResolverJson>> {
         resolver: report.resolver.to_string(),
         own: report.is_own,
         servers: report.servers.iter().map(ToString::to_string).collect(),
-        agreement: agreement.map(|agreement| agreement.as_str()),
+        agreement: agreement.map(Agreement::as_str),
         lookups: report.lookups.iter().map(answer).collect(),
         again: report
             .again
