@@ -71,7 +71,7 @@ impl Build {
                 continue;
             };
             if let Some(last) = self.remarks.iter_mut().rfind(|remark| remark.kind == kind) {
-                last.text.push_str(&format!("; and {more} more like it"));
+                last.text = format!("{}; and {more} more like it", last.text);
             }
         }
         Document { format, entries: self.entries, remarks: self.remarks }

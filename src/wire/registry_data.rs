@@ -60,9 +60,10 @@ fn text(bytes: &[u8]) -> Option<String> {
 
 fn list(bytes: &[u8]) -> Option<Vec<String>> {
     let all = text(bytes)?;
-    let Some(all) = all.strip_suffix('\0').or((!all.is_empty()).then_some(&all)) else {
+    if all.is_empty() {
         return Some(Vec::new());
-    };
+    }
+    let all = all.strip_suffix('\0').unwrap_or(&all);
     Some(all.split('\0').map(str::to_owned).collect())
 }
 

@@ -98,10 +98,12 @@ fn hint(error: &io::Error) -> &'static str {
     if cfg!(windows) && error.raw_os_error() == Some(SHARING_VIOLATION) {
         return "another program has it open; copy the file, or try again when that has ended";
     }
-    match error.kind() {
-        io::ErrorKind::NotFound => "check the path; `-` is standard input",
-        io::ErrorKind::PermissionDenied => "run as a user who may read it, or copy it from there",
-        _ => "copy the file to a local disk and name the copy",
+    if error.kind() == io::ErrorKind::NotFound {
+        "check the path; `-` is standard input"
+    } else if error.kind() == io::ErrorKind::PermissionDenied {
+        "run as a user who may read it, or copy it from there"
+    } else {
+        "copy the file to a local disk and name the copy"
     }
 }
 

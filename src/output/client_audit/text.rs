@@ -86,22 +86,28 @@ const COLUMNS: &[Column] = &[
     Column { title: "is", right: false, gap: 2 },
 ];
 
-/// The settings in effect; what Windows does not read where it stands is marked.
+/// The settings in effect; where Windows reads only some of them as they stand, the others are
+/// marked.
 fn settings(audit: &Audit<'_>, style: Style) -> String {
     let rows = audit.rows();
     if rows.is_empty() {
         return "no setting of Windows Update's policy is set\n\n".to_owned();
     }
     let mut table = Table::new(0, COLUMNS);
+    let some = rows.iter().any(|row| !row.certain);
+    let all = rows.iter().all(|row| !row.certain);
     let single = audit.documents.len() == 1;
     for row in &rows {
         let at = if single { row.held.location.at.to_string() } else { tail(audit, row) };
-        let mark = if row.certain { "" } else { "~ " };
+        let mark = if row.certain || all { "" } else { "~ " };
         let value = format!("{mark}{}", words::value(row.setting, &row.held.data));
         table.push(vec![Cell::plain(row.setting.as_str()), Cell::plain(&at), Cell::plain(&value)]);
     }
     let mut text: String = table.lines(style).into_iter().map(|line| line + "\n").collect();
-    if rows.iter().any(|row| !row.certain) {
+    if all {
+        let what = "as they are meant: Windows reads none of them where they stand";
+        text.push_str(&paragraph(0, "", what, style));
+    } else if some {
         let what = "as it is meant: Windows does not read it where it stands";
         text.push_str(&paragraph(0, "~ ", what, style));
     }

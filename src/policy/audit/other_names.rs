@@ -63,6 +63,7 @@ const OTHERS: &[&str] = &[
     "PauseFeatureUpdates",
     "PauseQualityUpdates",
     "ProductVersion",
+    "WUServer",
     "ScheduledInstallEveryWeek",
     "ScheduledInstallFirstWeek",
     "ScheduledInstallFourthWeek",

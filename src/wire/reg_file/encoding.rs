@@ -90,5 +90,5 @@ pub(super) fn windows_1252(byte: u8) -> char {
         'ž', 'Ÿ',
     ];
     let special = byte.checked_sub(0x80).and_then(|index| FROM_80.get(usize::from(index)));
-    special.copied().unwrap_or(char::from(byte))
+    special.copied().unwrap_or_else(|| char::from(byte))
 }

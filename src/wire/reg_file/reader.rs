@@ -274,9 +274,10 @@ fn in_brackets(inside: &str) -> (&str, bool) {
     let brackets = inside.match_indices(']');
     let mut pairs = brackets.filter_map(|(end, _)| inside.split_at_checked(end));
     let closed = pairs.find(|(_, rest)| rest.strip_prefix(']').is_some_and(line::is_end));
-    match closed {
-        Some((body, _)) => (body, true),
-        None => (inside.rsplit_once(']').map_or(inside.trim_end(), |(body, _)| body), false),
+    match (closed, inside.rsplit_once(']')) {
+        (Some((body, _)), _) => (body, true),
+        (None, Some((body, _))) => (body, false),
+        (None, None) => (inside.trim_end(), false),
     }
 }
 

@@ -27,7 +27,10 @@ fn sets(document: &Document) -> Vec<(&str, &Data, bool)> {
         .iter()
         .filter_map(|entry| match &entry.operation {
             Operation::Set { name, data, .. } => Some((name.as_str(), data, entry.certain)),
-            _ => None,
+            Operation::Key(_)
+            | Operation::DeleteKey(_)
+            | Operation::DeleteValue { .. }
+            | Operation::DeleteValues(_) => None,
         })
         .collect()
 }
@@ -298,7 +301,7 @@ fn bytes_that_are_no_text_are_remarked_where_they_stand() {
     assert_eq!(sets(&cut).len(), 1);
     let nul = values("\"a\"=\"b\0c\"");
     assert_eq!(kinds(&nul), [(Place::Line(4), RemarkKind::BadBytes)]);
-    let mut surrogate = whole.clone();
+    let mut surrogate = whole;
     let place = surrogate.len() - 8;
     surrogate[place..place + 2].copy_from_slice(&[0, 0xd8]);
     let surrogate = read(&surrogate).unwrap();
@@ -352,11 +355,12 @@ fn a_wrong_first_line_is_told_and_what_follows_is_read() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes is the question")]
 fn a_hundred_thousand_values_and_as_many_mistakes_take_no_time() {
-    let mut lines = String::new();
-    for number in 0..50_000 {
-        lines += &format!("\"v{}\"=dword:{number:x}\r\n\"open\"=\"never closed\r\n", number % 999);
-    }
+    let pair = |number: u32| {
+        format!("\"v{}\"=dword:{number:x}\r\n\"open\"=\"never closed\r\n", number % 999)
+    };
+    let lines: String = (0..50_000).map(pair).collect();
     let started = std::time::Instant::now();
     let document = values(&lines);
     assert!(started.elapsed().as_secs() < 10);

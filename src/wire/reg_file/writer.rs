@@ -124,7 +124,13 @@ fn data_text(name: &str, data: &Data) -> String {
         Data::String(text) if !text.contains(['\r', '\n', '\0']) => quoted(text),
         Data::Dword(number) => format!("dword:{number:08x}"),
         Data::Binary(bytes) => hex(name, "hex:", bytes),
-        other => hex(name, &format!("hex({:x}):", other.kind()), &registry_data::bytes(other)),
+        other @ (Data::String(_)
+        | Data::ExpandString(_)
+        | Data::MultiString(_)
+        | Data::Qword(_)
+        | Data::Other { .. }) => {
+            hex(name, &format!("hex({:x}):", other.kind()), &registry_data::bytes(other))
+        }
     }
 }
 
