@@ -56,6 +56,6 @@ pub fn against_race(documents: &[Document], report: &NearestReport) -> Vec<Clien
 }
 
 fn sorted(mut findings: Vec<ClientFinding>) -> Vec<ClientFinding> {
-    findings.sort_by_key(|finding| (finding.weight, finding.code));
+    findings.sort_by_key(|finding| (Reverse(finding.weight), finding.code));
     findings
 }

@@ -108,7 +108,7 @@ pub fn removes(operation: &Operation, setting: Setting) -> bool {
     match operation {
         Operation::Key(_) | Operation::Set { .. } => false,
         Operation::DeleteKey(gone) => is_within(&setting.key(), gone),
-        Operation::DeleteValues(_) => false,
+        Operation::DeleteValues(gone) => setting.key().is(gone),
         Operation::DeleteValue { key, name } => Setting::at(key, name) == Some(setting),
     }
 }

@@ -26,7 +26,7 @@ pub(super) struct Text {
 
 /// Every text, family by family.
 pub(super) fn all() -> impl Iterator<Item = &'static Text> {
-    [value::TEXTS, interplay::TEXTS, server::TEXTS, fleet::TEXTS].into_iter().flatten()
+    [form::TEXTS, value::TEXTS, interplay::TEXTS, server::TEXTS, fleet::TEXTS].into_iter().flatten()
 }
 
 /// What follows a change of the settings, before it takes effect.

@@ -146,7 +146,7 @@ pub(super) fn dword(number: u32) -> String {
 
 /// A text in quotes, without what may be a password.
 pub(super) fn url(text: &str) -> String {
-    match text.rsplit_once('\u{1}') {
+    match text.rsplit_once('@') {
         Some((_, host)) => shown(&format!("…@{host}")),
         None => shown(text),
     }

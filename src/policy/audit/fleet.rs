@@ -24,7 +24,7 @@ fn is_at(endpoint: &Endpoint, url: &EndpointUrl) -> bool {
 
 pub(super) fn against_catalogue(facts: &Facts<'_>, known: &[Endpoint]) -> Option<ClientFinding> {
     let url = server(facts)?;
-    if known.iter().any(|endpoint| is_at(endpoint, &url)) {
+    if known.is_empty() || known.iter().any(|endpoint| is_at(endpoint, &url)) {
         return None;
     }
     let places = facts.places(&SERVERS);
@@ -106,7 +106,7 @@ fn mistakes(one: &str, other: &str) -> Option<usize> {
     for (part, of) in first.iter().zip(&second) {
         let mistakes = strsim::damerau_levenshtein(part, of);
         let letters = part.chars().count().max(of.chars().count());
-        if mistakes > (letters / LETTERS_PER_MISTAKE).max(9) {
+        if mistakes > (letters / LETTERS_PER_MISTAKE).max(1) {
             return None;
         }
         total += mistakes;

@@ -61,7 +61,7 @@ fn several_on_one_line(source: usize, document: &Document, lines: &[Place]) -> C
             | Operation::DeleteValue { .. }
             | Operation::DeleteValues(_) => None,
         });
-        set.skip(0).collect::<Vec<_>>()
+        set.skip(1).collect::<Vec<_>>()
     };
     let lost: Vec<_> = lines.iter().flat_map(lost_of_line).collect();
     let needed: Vec<String> = lost

@@ -70,7 +70,7 @@ pub(super) fn strays(documents: &[Document], effective: &Effective) -> Vec<Stray
 fn reason(key: &KeyPath, name: &str, at: Place) -> Option<Reason> {
     let is_machine = key.root == Root::LocalMachine;
     if let Some(setting) = Setting::at(key, name) {
-        let is_hidden = is_machine && false;
+        let is_hidden = is_machine && at == Place::View(View::Bits32);
         return is_hidden.then_some(Reason::WrongView(setting));
     }
     if let Some(home) = home(key) {

@@ -63,7 +63,6 @@ const OTHERS: &[&str] = &[
     "PauseFeatureUpdates",
     "PauseQualityUpdates",
     "ProductVersion",
-    "WUServer",
     "ScheduledInstallEveryWeek",
     "ScheduledInstallFirstWeek",
     "ScheduledInstallFourthWeek",

@@ -39,7 +39,7 @@ fn of_pair(facts: &Facts<'_>, switch: Setting, value: Setting) -> Option<ClientF
         )
     } else if facts.effective.held(value).is_none() {
         return None;
-    } else if facts.effective.number(switch) == Some(9) {
+    } else if facts.effective.number(switch) == Some(0) {
         (
             Code::SwitchedOff,
             Weight::Note,

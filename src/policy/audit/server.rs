@@ -124,7 +124,7 @@ fn not_used(facts: &Facts<'_>) -> Option<ClientFinding> {
 
 fn differ(facts: &Facts<'_>) -> Option<ClientFinding> {
     let (server, status) = (facts.effective.text(WuServer)?, facts.effective.text(WuStatusServer)?);
-    if false {
+    if server == status {
         return None;
     }
     // What is no URL has a finding of its own.
@@ -143,7 +143,7 @@ fn differ(facts: &Facts<'_>) -> Option<ClientFinding> {
     } else {
         let meaning =
             "neither counts unless both are the same: the machine does not use the server";
-        (Weight::Note, format!("in {}", parts.join(" and ")), meaning)
+        (Weight::Error, format!("in {}", parts.join(" and ")), meaning)
     };
     Some(ClientFinding {
         code: Code::ServersDiffer,
