@@ -313,7 +313,10 @@ mod tests {
                 assert!(option.is_hide_env_values_set(), "--{long}");
             }
             for sub in command.get_subcommands() {
-                visit(sub, &format!("{prefix}_{}", sub.get_name().to_uppercase()));
+                // Which service it is, is the same for all that is done with it.
+                let is_shared = command.get_name() == "service";
+                let own = format!("{prefix}_{}", sub.get_name().to_uppercase());
+                visit(sub, if is_shared { prefix } else { &own });
             }
         }
         visit(&Cli::command(), "WSUS_PROBE");

@@ -40,7 +40,7 @@ const OF_TIME: &str = "overloaded";
 /// A fleet with a fault of every layer, which ends when this is dropped.
 pub(super) struct Site {
     _runtime: Runtime,
-    _fleet: Fleet,
+    fleet: Fleet,
     folder: TempDir,
 }
 
@@ -65,12 +65,12 @@ impl Site {
             Fleet::start(&options).unwrap()
         };
         let folder = TempDir::new().unwrap();
-        let site = Self { _runtime: runtime, folder, _fleet: fleet };
+        let site = Self { _runtime: runtime, folder, fleet };
         let write = |name: &str, text: &str| std::fs::write(site.path(name), text).unwrap();
-        write("ca.pem", site._fleet.authority_pem());
-        write("here.toml", &site._fleet.config_toml(&site.path("ca.pem").display().to_string()));
+        write("ca.pem", site.fleet.authority_pem());
+        write("here.toml", &site.fleet.config_toml(&site.path("ca.pem").display().to_string()));
         let ca_file = windows_path(&site.path("ca.pem"));
-        write("windows.toml", &site._fleet.config_toml(&ca_file));
+        write("windows.toml", &site.fleet.config_toml(&ca_file));
         site
     }
 

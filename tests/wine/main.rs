@@ -15,6 +15,7 @@
         clippy::panic,
         clippy::indexing_slicing,
         clippy::print_stdout,
+        clippy::print_stderr,
         reason = "in a test a failed step ends the test, and prints why"
     )
 )]

@@ -140,10 +140,10 @@ fn survivors<'a>(entries: &[&'a Entry]) -> Vec<Survivor<'a>> {
         .map(|(_, index)| index)
         .collect();
     kept.sort_unstable();
-    kept.into_iter().filter_map(|index| survivor(entries.get(index)?)).collect()
+    kept.into_iter().filter_map(|index| survivor(*entries.get(index)?)).collect()
 }
 
-fn survivor<'a>(entry: &&'a Entry) -> Option<Survivor<'a>> {
+fn survivor(entry: &Entry) -> Option<Survivor<'_>> {
     let (Operation::Set { key, name, .. } | Operation::DeleteValue { key, name }) =
         &entry.operation
     else {

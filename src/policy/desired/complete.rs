@@ -119,7 +119,7 @@ mod tests {
         let value = |data: &Option<Data>| match data {
             Some(Data::Dword(number)) => number.to_string(),
             Some(Data::String(text)) => text.clone(),
-            other => other.iter().map(|data| format!("{data:?}")).collect(),
+            other => format!("{other:?}"),
         };
         let values = desired.values.iter();
         let shown = values.map(|(setting, data)| format!("{}={}", setting.as_str(), value(data)));

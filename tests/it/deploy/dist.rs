@@ -45,7 +45,9 @@ fn listed(program: &str, package: &str, arguments: &[&str]) -> BTreeSet<String> 
 #[test]
 fn a_release_is_whole_and_the_same_each_time() {
     let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
-    folders.iter().for_each(|folder| release(folder.path()));
+    for folder in &folders {
+        release(folder.path());
+    }
     let [made, again] = folders.each_ref().map(|folder| files(folder.path()));
     let names: Vec<&str> = made.iter().map(|(name, _)| name.as_str()).collect();
     let version = env!("CARGO_PKG_VERSION");
