@@ -224,7 +224,7 @@ pub struct Remark {
 closed_list! {
     /// What can be odd about the form of a source.
     RemarkKind {
-        /// Several values stand on one line: an importer takes at most the first.
+        /// Several values stand on one line: an importer passes over all of them.
         SeveralOnOneLine => "several_on_one_line",
         /// The first line that makes a text a registry file is missing.
         NoHeader => "no_header",

@@ -3,9 +3,12 @@
 //! `tests/wine/run` builds it, starts Wine in a network namespace of its own, and runs these tests
 //! there, one after the other. Elsewhere every test is shown as ignored, with the reason. A
 //! further file of tests has a `TESTS` table like the others and is added to the list in `suite`.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a test bench has its own clock, sockets and environment"
+#![cfg_attr(
+    target_os = "linux",
+    expect(
+        clippy::disallowed_methods,
+        reason = "a test bench has its own clock, sockets and environment"
+    )
 )]
 #![cfg_attr(
     target_os = "linux",

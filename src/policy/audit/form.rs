@@ -50,7 +50,8 @@ fn of_source(source: usize, at: Place) -> Location {
     Location { source, at, key: None, value: None }
 }
 
-/// What is lost is what stands behind the first value of such a line.
+/// Such a line is lost as a whole: the importer of Wine passes over it, and Wine's tests record the
+/// same of Windows.
 fn several_on_one_line(source: usize, document: &Document, lines: &[Place]) -> ClientFinding {
     let lost_of_line = |line: &Place| {
         let on_line = document.entries.iter().filter(|entry| entry.at == *line);
@@ -61,7 +62,7 @@ fn several_on_one_line(source: usize, document: &Document, lines: &[Place]) -> C
             | Operation::DeleteValue { .. }
             | Operation::DeleteValues(_) => None,
         });
-        set.skip(1).collect::<Vec<_>>()
+        set.collect::<Vec<_>>()
     };
     let lost: Vec<_> = lines.iter().flat_map(lost_of_line).collect();
     let needed: Vec<String> = lost
@@ -76,7 +77,7 @@ fn several_on_one_line(source: usize, document: &Document, lines: &[Place]) -> C
     } else {
         format!("; without {} the server is not used", list(&needed))
     };
-    let what = if lost.is_empty() { "the others".to_owned() } else { list(&lost) };
+    let what = if lost.is_empty() { "its values".to_owned() } else { list(&lost) };
     ClientFinding {
         code: Code::SeveralValuesOnOneLine,
         weight,
@@ -86,7 +87,7 @@ fn several_on_one_line(source: usize, document: &Document, lines: &[Place]) -> C
             more => format!("several values stand on one line, on {more} lines"),
         },
         meaning: format!(
-            "an importer takes at most the first value of a line and loses {what}{consequence}"
+            "an importer passes over such a line as a whole and loses {what}{consequence}"
         ),
         action: "write each value on a line of its own; client render --fix does".to_owned(),
     }

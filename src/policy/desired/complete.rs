@@ -119,7 +119,8 @@ mod tests {
         let value = |data: &Option<Data>| match data {
             Some(Data::Dword(number)) => number.to_string(),
             Some(Data::String(text)) => text.clone(),
-            other => format!("{other:?}"),
+            Some(other) => format!("{other:?}"),
+            None => String::new(),
         };
         let values = desired.values.iter();
         let shown = values.map(|(setting, data)| format!("{}={}", setting.as_str(), value(data)));

@@ -9,12 +9,12 @@ const RENDER: &str = "or let `client render --fix FILE --to NEW.reg` write the f
 pub(super) const TEXTS: &[Text] = &[
     Text {
         code: Code::SeveralValuesOnOneLine,
-        means: "An importer takes at most the first value of a line. Those behind it are not set, \
-                and nothing says so.",
+        means: "An importer passes over such a line as a whole: none of its values is set, and \
+                nothing says so.",
         reasons: &["the text was copied from a web page or a chat that joined its lines"],
         actions: &["write each value on a line of its own", RENDER],
         doubts: &[
-            "whether the first value of such a line is taken depends on what stands behind it",
+            "seen of the importer of Wine, whose tests record the same of Windows; not seen on Windows",
         ],
     },
     Text {
@@ -66,7 +66,7 @@ pub(super) const TEXTS: &[Text] = &[
             "rights ended in between",
         ],
         actions: &[
-            "run the same change again: it goes on where it stopped",
+            "run `nearest --apply` again: it puts the previous values back first, then makes the change",
             "or import the file with the previous values that was saved beside it",
         ],
         doubts: &[],

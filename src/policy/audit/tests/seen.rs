@@ -50,7 +50,7 @@ fn cases() -> Vec<Case> {
     ];
     vec![
         Case::new("the article", article(), &expected)
-            .says("loses AutoInstallMinorUpdates, DetectionFrequencyEnabled, NoAutoUpdate and UseWUServer")
+            .says("loses AUOptions, AutoInstallMinorUpdates, DetectionFrequency")
             .says("without UseWUServer the server is not used")
             .says("RackSpaceDefaults=1"),
     ]
