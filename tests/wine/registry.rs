@@ -39,7 +39,7 @@ pub(super) fn set(key: &str, name: &str, kind: &str, data: &str) {
 fn mistakes() {
     forget();
     set(POLICY, "WUServer", "REG_SZ", "http://wsus.corp.test:8530");
-    set(POLICY, "WUStatusServer", "REG_SZ", "http://wsus.corp.test:8530/");
+    set(POLICY, "WUStatusServer", "REG_SZ", "http://wsus2.corp.test:8530");
     let au = format!(r"{POLICY}\AU");
     set(&au, "UseWUServer", "REG_DWORD", "1");
     set(&au, "AUOptions", "REG_DWORD", "9");

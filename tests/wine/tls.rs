@@ -55,8 +55,8 @@ fn tls_versions_are_seen() {
         let versions = scan["versions"].as_array().unwrap_or_else(|| panic!("{report:#}"));
         let found: Vec<&str> = versions
             .iter()
-            .filter(|one| one["verdict"] == "accepted")
-            .map(|one| one["version"].as_str().unwrap())
+            .filter(|one| one["support"] == "supported")
+            .map(|one| one["protocol"].as_str().unwrap())
             .collect();
         assert_eq!(found, accepted, "{arguments:?}");
     }
