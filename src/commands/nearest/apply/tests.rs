@@ -1,3 +1,5 @@
+//! From a choice to what is there afterwards.
+
 use std::cell::Cell;
 
 use super::*;
