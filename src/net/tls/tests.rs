@@ -84,7 +84,6 @@ async fn what_is_not_tls_is_quoted() {
         (Hostile::SshBanner, Cause::NotTls, "begins with \"SSH-2.0-OpenSSH_9.2p1"),
         (Hostile::Garbage, Cause::NotTls, "begins with \""),
         (Hostile::CloseAfterFirstBytes, Cause::Closed, "closed the connection before it answered"),
-        (Hostile::Reset, Cause::Reset, "reset the connection before it answered"),
     ] {
         let (outcome, evidence) = against(behaviour, PATIENCE).await;
         let failure = outcome.unwrap().unwrap_err();
@@ -93,6 +92,13 @@ async fn what_is_not_tls_is_quoted() {
         assert!(!failure.detail.contains(char::is_control), "{failure:?}");
         assert_eq!(evidence.presented(), None);
     }
+}
+
+#[tokio::test]
+async fn a_reset_in_place_of_an_answer_is_not_a_close() {
+    let failure = against(Hostile::Reset, PATIENCE).await.0.unwrap().unwrap_err();
+    assert_eq!((failure.phase, failure.cause), (Phase::Tls, Cause::Reset), "{failure:?}");
+    assert!(failure.detail.contains("reset the connection before it answered"), "{failure:?}");
 }
 
 #[tokio::test]

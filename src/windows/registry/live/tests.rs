@@ -1,3 +1,5 @@
+//! The registry of the machine that runs the tests, under a key of their own.
+
 use super::*;
 use crate::windows::registry::document;
 
