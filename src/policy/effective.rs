@@ -89,6 +89,13 @@ impl Effective {
         self.number(setting) == Some(1)
     }
 
+    /// Whether it is set to an empty text that counts as not set. The editor of Group Policy leaves
+    /// one behind for a server that is optional.
+    pub fn is_left_empty(&self, setting: Setting) -> bool {
+        setting == Setting::UpdateServiceUrlAlternate
+            && self.text(setting).is_some_and(str::is_empty)
+    }
+
     /// The text of a `REG_SZ`; absent too where the value has another type.
     pub fn text(&self, setting: Setting) -> Option<&str> {
         match &self.held(setting)?.data {

@@ -80,7 +80,8 @@ pub enum UpdatesFrom {
     MicrosoftUpdate,
     /// A WSUS server is asked for, and none is named in a way that counts.
     Nowhere,
-    /// The settings are not valid.
+    /// The settings are not valid, or automatic updating is off and they say nothing about a
+    /// search by hand.
     NotKnown,
 }
 
@@ -203,13 +204,18 @@ impl Facts {
         let automatic = switch(settings, S::NoAutoUpdate).map(|off| !off);
         let option = number(settings, S::AuOptions);
         Self {
-            updates_from: updates_from(settings),
+            // What is not asked for by itself comes from nowhere that these settings tell.
+            updates_from: if automatic == Some(false) {
+                UpdatesFrom::NotKnown
+            } else {
+                updates_from(settings)
+            },
             automatic,
             option,
             search_minutes: minutes_between_searches(settings).filter(|_| automatic == Some(true)),
             schedule: schedule_of(settings)
                 .filter(|_| automatic == Some(true) && option == Reading::Valid(BY_SCHEDULE)),
-            reschedule: paired(settings, S::RescheduleWaitTime, S::RescheduleWaitTimeEnabled),
+            reschedule: reschedule(settings),
             users_decide: switch(settings, S::NoAutoRebootWithLoggedOnUsers),
             countdown_minutes: with_default(
                 settings,
@@ -222,6 +228,13 @@ impl Facts {
                 S::RebootRelaunchTimeoutEnabled,
             ),
         }
+    }
+}
+
+impl Facts {
+    /// Whether the machine restarts whoever is logged on; not where those are to decide.
+    fn always_restarts(&self, settings: &Effective) -> bool {
+        self.users_decide != Some(true) && settings.valid(Setting::AlwaysAutoReboot) == Some(1)
     }
 }
 
@@ -250,6 +263,16 @@ fn with_default(settings: &Effective, value: Setting, enabled: Setting) -> Optio
             Unset::Nothing | Unset::Undocumented => None,
         },
     }
+}
+
+/// How a missed installation is made up for. Documented is that it is not where no minutes in range
+/// are set, whatever the switch says.
+fn reschedule(settings: &Effective) -> Paired {
+    let value = Setting::RescheduleWaitTime;
+    if settings.held(value).is_none() || reading::is_out_of_range(settings, value) {
+        return Paired::Off(None);
+    }
+    paired(settings, value, Setting::RescheduleWaitTimeEnabled)
 }
 
 fn minutes_between_searches(settings: &Effective) -> Option<(u32, u32)> {

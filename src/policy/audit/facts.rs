@@ -44,9 +44,13 @@ impl<'a> Facts<'a> {
 
     /// Whether a setting is there, or another finding tells why it is not.
     pub(super) fn is_accounted(&self, setting: Setting) -> bool {
-        self.effective.held(setting).is_some()
+        self.is_set(setting)
             || self.strays.iter().any(|stray| stray.meant() == Some(setting))
             || self.removed.iter().any(|lost| lost.setting == setting)
+    }
+
+    fn is_set(&self, setting: Setting) -> bool {
+        self.effective.held(setting).is_some() && !self.effective.is_left_empty(setting)
     }
 
     /// Whether a setting is 1.
@@ -63,7 +67,7 @@ impl<'a> Facts<'a> {
     /// Those of them that are set.
     pub(super) fn set_among(&self, settings: &[Setting]) -> Vec<Setting> {
         let mut set = settings.to_vec();
-        set.retain(|setting| self.effective.held(*setting).is_some());
+        set.retain(|setting| self.is_set(*setting));
         set
     }
 

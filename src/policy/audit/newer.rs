@@ -131,6 +131,9 @@ fn deferrals(facts: &Facts<'_>) -> Option<ClientFinding> {
 
 fn alternate(facts: &Facts<'_>) -> Option<ClientFinding> {
     let held = facts.effective.held(UpdateServiceUrlAlternate)?;
+    if facts.effective.is_left_empty(UpdateServiceUrlAlternate) {
+        return None;
+    }
     Some(ClientFinding {
         code: Code::Overridden,
         weight: Weight::Note,

@@ -34,7 +34,7 @@ fn of_pair(facts: &Facts<'_>, switch: Setting, value: Setting) -> Option<ClientF
             Code::Unpaired,
             Weight::Warning,
             format!("{on} is 1, and {name} is {state}"),
-            format!("{on} switches on what is not there; what Windows does then is not documented"),
+            format!("{on} switches on what is not there; {}", without(value)),
             format!("set {name}, or remove {on}"),
         )
     } else if facts.effective.held(value).is_none() {
@@ -62,12 +62,22 @@ fn of_pair(facts: &Facts<'_>, switch: Setting, value: Setting) -> Option<ClientF
     Some(ClientFinding { code, weight, places, observed, meaning, action })
 }
 
+/// What a missed installation does for which no time to wait is in use.
+const MISSED_WAITS: &str = "what was missed waits for the next scheduled day and time";
+
+/// What Windows does where a value is switched on and not there.
+fn without(value: Setting) -> &'static str {
+    if value == Setting::RescheduleWaitTime {
+        MISSED_WAITS
+    } else {
+        "what Windows does then is not documented"
+    }
+}
+
 /// What holds in place of a value that does not count.
 fn otherwise(value: Setting) -> String {
     match (value, value.row().unset) {
-        (Setting::RescheduleWaitTime, _) => {
-            "; what was missed waits for the next scheduled time".to_owned()
-        }
+        (Setting::RescheduleWaitTime, _) => format!("; {MISSED_WAITS}"),
         (_, Unset::Is(number)) => format!("; the default of {number} holds"),
         (_, Unset::Nothing | Unset::Undocumented) => String::new(),
     }

@@ -25,8 +25,11 @@ pub(super) fn findings(facts: &Facts<'_>) -> Vec<ClientFinding> {
     if let Some(text) = status.filter(|_| status != server) {
         found.extend(invalid(text, &[Setting::WuStatusServer], facts, Weight::Error));
     }
-    if let Some(text) = facts.effective.text(Setting::UpdateServiceUrlAlternate) {
-        let alternate = [Setting::UpdateServiceUrlAlternate];
+    let second = Setting::UpdateServiceUrlAlternate;
+    if let Some(text) =
+        facts.effective.text(second).filter(|_| !facts.effective.is_left_empty(second))
+    {
+        let alternate = [second];
         found.extend(invalid(text, &alternate, facts, Weight::Warning));
     }
     found
@@ -63,7 +66,13 @@ fn invalid(
     weight: Weight,
 ) -> Option<ClientFinding> {
     let fault = parse(text).err()?;
-    let name = settings.first()?.value_name();
+    let setting = *settings.first()?;
+    let name = setting.value_name();
+    let also = if setting == Setting::UpdateServiceUrlAlternate {
+        ""
+    } else {
+        "; write the same in WUServer and WUStatusServer"
+    };
     let host = text.split_once("://").map_or(text, |(_, rest)| rest);
     let is_foreign = host.chars().any(|letter| letter.is_alphabetic() && !letter.is_ascii());
     Some(ClientFinding {
@@ -78,7 +87,7 @@ fn invalid(
              a WSUS server"
                 .to_owned()
         },
-        action: format!("{}; write the same in WUServer and WUStatusServer", fault.remedy),
+        action: format!("{}{also}", fault.remedy),
     })
 }
 

@@ -76,7 +76,11 @@ fn out_of_range(setting: Setting, number: u32, held: &Held) -> ClientFinding {
     let meant = digits_as_decimal(number)
         .filter(|meant| setting.allows(*meant) && !is_a_day(setting, number));
     let weight = if SERVER.contains(&setting) { Weight::Error } else { Weight::Warning };
-    let outside = "what Windows does with a number outside it is not documented";
+    let outside = if setting == Setting::RescheduleWaitTime {
+        "with a number outside it, what was missed waits for the next scheduled day and time"
+    } else {
+        "what Windows does with a number outside it is not documented"
+    };
     match meant {
         Some(meant) => ClientFinding {
             code: Code::DecimalOrHex,

@@ -58,6 +58,11 @@ pub fn text(settings: &Effective, setting: Setting) -> Option<&str> {
     settings.text(setting).filter(|text| !text.is_empty())
 }
 
+/// Whether a setting is a number, as it should be, and outside its range.
+pub fn is_out_of_range(settings: &Effective, setting: Setting) -> bool {
+    settings.number(setting).is_some_and(|number| !setting.allows(number))
+}
+
 /// Whether a setting is set to something that it may not be.
 pub fn is_invalid(settings: &Effective, setting: Setting) -> bool {
     match setting.row().allowed {

@@ -74,7 +74,7 @@ fn example_of_one_minute() {
             ("21 08:59", "new_time_logged", "certain"),
             ("21 09:00", "rescheduled_installation", "certain"),
             ("21 09:00", "restart", "at_the_earliest"),
-            ("21 09:05", "restart", "at_the_earliest"),
+            ("21 09:00", "restart", "at_the_earliest"),
             ("22 03:00", "scheduled_installation", "certain"),
             ("23 03:00", "scheduled_installation", "certain"),
             ("24 03:00", "scheduled_installation", "certain"),
@@ -101,7 +101,7 @@ fn example_of_fifteen_minutes() {
             ("21 08:55", "installation_notice", "depends_on_user"),
             ("21 09:00", "rescheduled_installation", "certain"),
             ("21 09:00", "restart", "at_the_earliest"),
-            ("21 09:05", "restart", "at_the_earliest"),
+            ("21 09:00", "restart", "at_the_earliest"),
             ("22 03:00", "scheduled_installation", "certain"),
             ("23 03:00", "scheduled_installation", "certain"),
             ("24 03:00", "scheduled_installation", "certain"),
@@ -118,6 +118,8 @@ fn without_a_time_to_wait_a_missed_installation_waits_for_the_schedule() {
         &[(S::RescheduleWaitTime, 15)],
         &[(S::RescheduleWaitTime, 15), (S::RescheduleWaitTimeEnabled, 0)],
         &[(S::RescheduleWaitTimeEnabled, 1)],
+        &[(S::RescheduleWaitTime, 0), (S::RescheduleWaitTimeEnabled, 1)],
+        &[(S::RescheduleWaitTime, 61), (S::RescheduleWaitTimeEnabled, 1)],
     ] {
         let events = timeline(&with(more), &question);
         let kinds: Vec<_> =
@@ -129,10 +131,24 @@ fn without_a_time_to_wait_a_missed_installation_waits_for_the_schedule() {
         ];
         assert_eq!(kinds, expected, "{more:?}");
     }
-    // Out of its range it is no number: nothing is guessed.
-    let unknown = with(&[(S::RescheduleWaitTime, 61), (S::RescheduleWaitTimeEnabled, 1)]);
-    assert!(said(&unknown, &question, Subject::Missed).contains("is not known"));
-    assert!(said(&unknown, &question, Subject::NotValid).contains("RescheduleWaitTime is not"));
+    let missed = |settings: &Effective| said(settings, &question, Subject::Missed);
+    for enabled in [0, 1, 2] {
+        let outside = [(S::RescheduleWaitTime, 61), (S::RescheduleWaitTimeEnabled, enabled)];
+        let text = missed(&with(&outside));
+        assert!(text.contains("61, and only 1 to 60") && text.contains("on Sun 2026"), "{text}");
+    }
+    assert!(missed(&with(&[(S::RescheduleWaitTimeEnabled, 1)])).contains("is not set"));
+    let outside = with(&[(S::RescheduleWaitTime, 61), (S::RescheduleWaitTimeEnabled, 1)]);
+    assert!(said(&outside, &question, Subject::NotValid).contains("counts as not set"));
+    // Of another type it is no number: nothing is guessed.
+    let of_text = [
+        (S::AuOptions, Data::Dword(4)),
+        (S::ScheduledInstallDay, Data::Dword(0)),
+        (S::ScheduledInstallTime, Data::Dword(3)),
+        (S::RescheduleWaitTime, Data::String("15".to_owned())),
+        (S::RescheduleWaitTimeEnabled, Data::Dword(1)),
+    ];
+    assert!(missed(&Effective::of(&[document(of_text)])).contains("is not known"));
 }
 
 #[test]
@@ -287,13 +303,68 @@ fn users_who_decide_are_no_date() {
         [alone.clone(), at("22 03:00", "depends_on_user")]
     );
     let countdown = [(S::RebootWarningTimeout, 30), (S::RebootWarningTimeoutEnabled, 1)];
-    assert_eq!(restarts(&countdown), [alone.clone(), at("22 03:30", "at_the_earliest")]);
-    assert_eq!(restarts(&countdown[..1]), [alone.clone(), at("22 03:05", "at_the_earliest")]);
+    // A user may start it at once, however long the countdown is.
+    assert_eq!(restarts(&countdown), [alone.clone(), alone.clone()]);
+    let events = forecast(&with(&countdown), &now).events;
+    assert!(events.iter().any(|event| event.text.contains("countdown of 30 min")), "{events:?}");
     assert_eq!(restarts(&[(S::NoAutoRebootWithLoggedOnUsers, 3)]), std::slice::from_ref(&alone));
     let always = [(S::AlwaysAutoReboot, 1), (S::AlwaysAutoRebootMinutes, 45)];
     let always = restarts(&always);
     assert_eq!(always[0], alone);
     assert_eq!(always[2], at("22 03:45", "at_the_earliest"));
+}
+
+/// Beside it the machine waits for those who are logged on.
+#[test]
+fn users_who_decide_keep_the_machine_from_restarting_always() {
+    let now = ask(BERLIN, "2026-11-21T08:00", None, None);
+    let of = |decide| {
+        let settings = with(&[
+            (S::AlwaysAutoReboot, 1),
+            (S::AlwaysAutoRebootMinutes, 45),
+            (S::NoAutoRebootWithLoggedOnUsers, decide),
+        ]);
+        let is_told = said(&settings, &now, Subject::Restart).contains("whoever is logged on");
+        let events = forecast(&settings, &now).events;
+        (is_told, events.iter().any(|event| event.text.contains("whoever is logged on (W")))
+    };
+    assert_eq!(of(0), (true, true));
+    assert_eq!(of(1), (false, false));
+}
+
+#[test]
+fn the_choice_of_servers_is_no_mistake() {
+    let now = ask(BERLIN, "2026-11-21T08:00", None, None);
+    let servers = settings(&[(S::AuOptions, 7)]);
+    assert!(said(&servers, &now, Subject::Updates).contains("Server 2016 and later"));
+    assert_eq!(said(&servers, &now, Subject::NotValid), "");
+}
+
+#[test]
+fn a_machine_that_does_not_update_itself_has_no_source() {
+    let now = ask(BERLIN, "2026-11-21T08:00", None, None);
+    let url = || Data::String("https://a.test:8531".to_owned());
+    let of = |off| {
+        let set = [(S::WuServer, url()), (S::WuStatusServer, url())];
+        let numbers = [(S::UseWuServer, 1), (S::NoAutoUpdate, off)];
+        let numbers = numbers.map(|(setting, number)| (setting, Data::Dword(number)));
+        Effective::of(&[document(set.into_iter().chain(numbers))])
+    };
+    assert!(said(&of(0), &now, Subject::Source).contains("come from the WSUS server"));
+    let text = said(&of(1), &now, Subject::Source);
+    assert!(!text.contains("come from") && text.contains("by hand asks is not certain"), "{text}");
+    assert_eq!(forecast(&of(1), &now).facts.updates_from, UpdatesFrom::NotKnown);
+}
+
+#[test]
+fn a_second_server_that_is_left_empty_is_not_told() {
+    let now = ask(BERLIN, "2026-11-21T08:00", None, None);
+    let source = |second: &str| {
+        let second = (S::UpdateServiceUrlAlternate, Data::String(second.to_owned()));
+        said(&Effective::of(&[document([second])]), &now, Subject::Source)
+    };
+    assert!(source("https://b.test").contains("UpdateServiceUrlAlternate"));
+    assert!(!source("").contains("UpdateServiceUrlAlternate"));
 }
 
 #[test]

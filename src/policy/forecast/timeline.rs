@@ -167,25 +167,27 @@ fn restart(settings: &Effective, facts: &Facts, at: Timestamp, events: &mut Vec<
     let decide = [Setting::NoAutoRebootWithLoggedOnUsers];
     let alone = "Restarts if an update needs it and nobody is logged on.";
     push(at, Certainty::AtTheEarliest, alone, &decide);
-    match (facts.users_decide, facts.countdown_minutes.and_then(later)) {
+    match (facts.users_decide, facts.countdown_minutes) {
         (Some(true), _) => {
             let text = "Restarts if an update needs it, when a user who may start it does so or \
                         all users have logged off.";
             push(at, Certainty::DependsOnUser, text, &decide);
         }
-        (Some(false), Some(end)) => {
-            let text = "Restarts if an update needs it and users are logged on: at the end of the \
-                        countdown, or before if a user starts it. Some may put it off.";
+        (Some(false), Some(minutes)) => {
+            let text = format!(
+                "Restarts if an update needs it and users are logged on: when one of them starts \
+                 it, or at the end of the countdown of {minutes} min. Some may put it off."
+            );
             let timeout = [
                 Setting::NoAutoRebootWithLoggedOnUsers,
                 Setting::RebootWarningTimeout,
                 Setting::RebootWarningTimeoutEnabled,
             ];
-            push(end, Certainty::AtTheEarliest, text, &timeout);
+            push(at, Certainty::AtTheEarliest, &text, &timeout);
         }
         (Some(false), None) | (None, _) => {}
     }
-    let always = settings.valid(Setting::AlwaysAutoReboot) == Some(1);
+    let always = facts.always_restarts(settings);
     let minutes = settings.valid(Setting::AlwaysAutoRebootMinutes).filter(|_| always);
     if let Some(end) = minutes.and_then(later) {
         let text = "Restarts if an update needs it, whoever is logged on (Windows 8, Server 2012 \

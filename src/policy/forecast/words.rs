@@ -18,7 +18,7 @@ pub(super) fn topics(settings: &Effective, facts: &Facts, question: &Question) -
         (Subject::Search, updates::search(settings, facts)),
         (Subject::Updates, updates::option(settings, facts)),
         (Subject::Installation, installation::schedule(settings, facts)),
-        (Subject::Missed, installation::missed(facts, question)),
+        (Subject::Missed, installation::missed(settings, facts, question)),
         (Subject::Restart, restarts::sentences(settings, facts)),
         (Subject::Users, users::sentences(settings)),
         (Subject::Basis, basis()),
@@ -34,10 +34,14 @@ fn say(text: impl Into<String>, settings: &[Setting]) -> Sentence {
 fn not_valid(settings: &Effective) -> Vec<Sentence> {
     let invalid = Setting::ALL.iter().filter(|setting| reading::is_invalid(settings, **setting));
     invalid
+        .filter(|setting| !updates::is_left_to_administrators(settings, **setting))
         .map(|setting| {
+            let is_off = *setting == Setting::RescheduleWaitTime
+                && reading::is_out_of_range(settings, *setting);
+            let made_of_it =
+                if is_off { "counts as not set" } else { "what Windows makes of it is not known" };
             let text = format!(
-                "{} is not valid, and what Windows makes of it is not known: see `wsus-probe \
-                 client audit`.",
+                "{} is not valid, and {made_of_it}: see `wsus-probe client audit`.",
                 setting.as_str()
             );
             say(text, &[*setting])

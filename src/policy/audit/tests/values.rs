@@ -89,7 +89,19 @@ fn pairs() -> Vec<Case> {
             &[],
         ),
         Case::new("missed ones", good().number(S::RescheduleWaitTime, 15).document(), &[unpaired])
-            .says("next scheduled time"),
+            .says("next scheduled day and time"),
+        Case::new(
+            "missed ones without",
+            good().on(S::RescheduleWaitTimeEnabled).document(),
+            &[unpaired],
+        )
+        .says("next scheduled day and time"),
+        Case::new(
+            "missed ones out of range",
+            good().number(S::RescheduleWaitTime, 61).on(S::RescheduleWaitTimeEnabled).document(),
+            &[(Code::OutOfRange, Warning)],
+        )
+        .says("next scheduled day and time"),
         Case::new("group alone", group("Web").document(), &[unpaired]),
         Case::new(
             "group without name",
@@ -106,6 +118,20 @@ fn pairs() -> Vec<Case> {
             "no second server",
             good().on(S::FillEmptyContentUrls).document(),
             &[(Code::Pointless, Warning)],
+        ),
+        Case::new(
+            "second server left empty",
+            good()
+                .with(S::UpdateServiceUrlAlternate, text(""))
+                .on(S::FillEmptyContentUrls)
+                .document(),
+            &[(Code::Pointless, Warning)],
+        )
+        .says("is not set"),
+        Case::new(
+            "second server left empty by the editor",
+            good().with(S::UpdateServiceUrlAlternate, text("")).document(),
+            &[],
         ),
         Case::new(
             "a number outside its range has one finding",

@@ -45,12 +45,12 @@ pub(super) fn schedule(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
     vec![say(words, &SCHEDULE)]
 }
 
-pub(super) fn missed(facts: &Facts, question: &Question) -> Vec<Sentence> {
+pub(super) fn missed(settings: &Effective, facts: &Facts, question: &Question) -> Vec<Sentence> {
     if facts.schedule.is_none() {
         let none = "No installation is scheduled by these settings, so that none can be missed.";
         return question.missed.map(|_| say(none, &SCHEDULE)).into_iter().collect();
     }
-    let mut found = rule(facts.reschedule);
+    let mut found = rule(settings, facts.reschedule);
     if let Paired::On(minutes) = facts.reschedule {
         if minutes < NOTICE_MINUTES {
             let short = format!(
@@ -79,7 +79,7 @@ pub(super) fn missed(facts: &Facts, question: &Question) -> Vec<Sentence> {
     found
 }
 
-fn rule(reschedule: Paired) -> Vec<Sentence> {
+fn rule(settings: &Effective, reschedule: Paired) -> Vec<Sentence> {
     let waits = "If the machine is off at the scheduled time, the installation waits for the next \
                  scheduled time";
     match reschedule {
@@ -91,7 +91,7 @@ fn rule(reschedule: Paired) -> Vec<Sentence> {
             &PAIR,
         )],
         Paired::Off(None) => {
-            vec![say(format!("{waits}: RescheduleWaitTime is not in use."), &PAIR)]
+            vec![say(format!("{waits}: {}.", not_in_use(settings)), &PAIR)]
         }
         Paired::Off(Some(set)) => vec![say(
             format!(
@@ -102,6 +102,22 @@ fn rule(reschedule: Paired) -> Vec<Sentence> {
         )],
         Paired::NotKnown => {
             vec![say("What happens when the machine was off is not known.", &PAIR)]
+        }
+    }
+}
+
+/// Why a missed installation is not made up for.
+fn not_in_use(settings: &Effective) -> String {
+    let [value, enabled] = PAIR;
+    match (number(settings, value), settings.number(value)) {
+        (Reading::Invalid, Some(number)) => {
+            format!("RescheduleWaitTime is {number}, and only 1 to 60 count")
+        }
+        (Reading::Absent, _) if settings.is_on(enabled) => {
+            "RescheduleWaitTimeEnabled is 1, but RescheduleWaitTime is not set".to_owned()
+        }
+        (Reading::Absent | Reading::Valid(_) | Reading::Invalid, _) => {
+            "RescheduleWaitTime is not in use".to_owned()
         }
     }
 }

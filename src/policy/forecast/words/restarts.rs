@@ -48,7 +48,7 @@ pub(super) fn sentences(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
     ));
     found.push(say(ask_again(facts), &[S::RebootRelaunchTimeout, S::RebootRelaunchTimeoutEnabled]));
     found.extend(ignored(settings, S::RebootRelaunchTimeout, S::RebootRelaunchTimeoutEnabled));
-    found.extend(always(settings));
+    found.extend(always(settings, facts));
     found.push(say(
         "If NoAutoRebootWithLoggedOnUsers is changed while a restart is pending, it counts from \
          the next update on that needs a restart.",
@@ -82,9 +82,9 @@ fn ignored(settings: &Effective, value: S, enabled: S) -> Option<Sentence> {
     Some(say(text, &[value, enabled]))
 }
 
-fn always(settings: &Effective) -> Option<Sentence> {
+fn always(settings: &Effective, facts: &Facts) -> Option<Sentence> {
     let both = [S::AlwaysAutoReboot, S::AlwaysAutoRebootMinutes];
-    if settings.valid(S::AlwaysAutoReboot) != Some(1) {
+    if !facts.always_restarts(settings) {
         return None;
     }
     let after = match number(settings, S::AlwaysAutoRebootMinutes) {

@@ -28,7 +28,8 @@ pub(super) fn sentences(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
         found.extend(target_group(settings));
         found.extend(publishers(settings));
     }
-    let newer: Vec<S> = NEWER.into_iter().filter(|s| settings.held(*s).is_some()).collect();
+    let is_set = |s: &S| settings.held(*s).is_some() && !settings.is_left_empty(*s);
+    let newer: Vec<S> = NEWER.into_iter().filter(is_set).collect();
     if !newer.is_empty() {
         let names: Vec<&str> = newer.iter().map(|setting| setting.as_str()).collect();
         let text = format!(
@@ -48,6 +49,13 @@ pub(super) fn sentences(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
 fn server(settings: &Effective, facts: &Facts) -> Sentence {
     const ALL: [S; 3] = [S::UseWuServer, S::WuServer, S::WuStatusServer];
     let named = text(settings, S::WuServer);
+    if facts.automatic == Some(false) {
+        return say(
+            "Automatic updating is off (NoAutoUpdate is 1): WUServer, WUStatusServer and \
+             UseWUServer have no effect. Which server a search by hand asks is not certain.",
+            &[S::NoAutoUpdate, S::UseWuServer, S::WuServer, S::WuStatusServer],
+        );
+    }
     match &facts.updates_from {
         UpdatesFrom::Wsus(url) => {
             let text = format!(

@@ -11,8 +11,7 @@ pub(super) fn search(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
     match facts.automatic {
         Some(false) => {
             let off = "Automatic updating is off: the machine looks for nothing and installs \
-                       nothing by itself. Whoever starts a search by hand gets what the source \
-                       above has.";
+                       nothing by itself.";
             return vec![say(off, &[S::NoAutoUpdate])];
         }
         None => {
@@ -91,9 +90,22 @@ pub(super) fn option(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
     found
 }
 
+/// The value of `AUOptions` that leaves installing and restarting to administrators.
+const BY_ADMINISTRATORS: u32 = 7;
+
+/// Whether a setting is that choice, which some releases know although the table has no such value.
+pub(super) fn is_left_to_administrators(settings: &Effective, setting: S) -> bool {
+    setting == S::AuOptions && settings.number(setting) == Some(BY_ADMINISTRATORS)
+}
+
 /// What is known of values outside the documented range.
 fn invalid(settings: &Effective) -> &'static str {
     match settings.number(S::AuOptions) {
+        Some(BY_ADMINISTRATORS) => {
+            "Windows Server 2016 and later download updates by themselves, and an administrator \
+             installs them and restarts (AUOptions 7). For older releases the choice is not \
+             documented."
+        }
         Some(1) => {
             "AUOptions is 1, which the page does not list for the registry. In the update \
                     agent's own interface the same number stands for automatic updating that is \
