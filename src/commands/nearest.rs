@@ -114,8 +114,18 @@ pub(super) async fn race(
     show: Show,
     messages: &mut dyn Write,
 ) -> NearestReport {
+    watched(Race::new(Rules::default(), current), setup, samples, show, messages).await
+}
+
+/// Runs this race of so many connections to each member.
+pub(super) async fn watched(
+    race: Race,
+    setup: &Setup,
+    samples: u8,
+    show: Show,
+    messages: &mut dyn Write,
+) -> NearestReport {
     let sampling = Sampling { samples: u32::from(samples), ..Sampling::default() };
-    let race = Race::new(Rules::default(), current);
     let mut watch = Shown::new(race, show, &setup.targets, messages);
     let interrupt = super::interrupted();
     let finished = round::run(&setup.targets, &setup.ports, sampling, &mut watch, interrupt).await;

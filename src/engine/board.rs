@@ -89,6 +89,11 @@ impl Board {
         (self.states.len(), self.states.iter().filter(|state| state.finished).count())
     }
 
+    /// Whether nothing more will be seen of a target.
+    pub fn is_finished(&self, target: usize) -> bool {
+        self.states.get(target).is_none_or(|state| state.finished)
+    }
+
     /// The targets as candidates for the choice.
     pub fn candidates(&self) -> &[Candidate] {
         &self.candidates

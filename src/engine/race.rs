@@ -15,13 +15,22 @@ use crate::model::selection::{NearestReport, ReasonCode, RejectionCode, Selectio
 pub struct Race {
     rules: Rules,
     current: Option<usize>,
+    waits_for_current: bool,
     last: (Step, Duration),
 }
 
 impl Race {
     /// `current` is the index of the server in use.
     pub fn new(rules: Rules, current: Option<usize>) -> Self {
-        Self { rules, current, last: (Step::Wait(None), Duration::ZERO) }
+        let last = (Step::Wait(None), Duration::ZERO);
+        Self { rules, current, waits_for_current: false, last }
+    }
+
+    /// The same, but it does not stop before the server in use is known as well as it can be: for
+    /// those who ask how that one fares, even where it can no longer win.
+    #[must_use]
+    pub fn waiting_for_current(self) -> Self {
+        Self { waits_for_current: true, ..self }
     }
 
     /// Explains the result of a round that this race has watched.
@@ -76,7 +85,11 @@ impl Watch for Race {
     fn next(&mut self, board: &Board, now: Duration) -> Next {
         let step = step(board.candidates(), &self.rules, now);
         self.last = (step, now);
+        let is_awaited = |index| self.waits_for_current && !board.is_finished(index);
         match step {
+            Step::Choose(_) | Step::GiveUp if self.current.is_some_and(is_awaited) => {
+                Next::Continue(None)
+            }
             Step::Choose(_) | Step::GiveUp => Next::Stop,
             Step::Wait(until) => Next::Continue(until),
         }

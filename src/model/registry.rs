@@ -210,6 +210,16 @@ pub enum Format {
     Live,
 }
 
+impl Format {
+    /// Whether it is a text, in which numbers are written in hexadecimal.
+    pub const fn is_text(self) -> bool {
+        match self {
+            Self::Reg5 | Self::Reg4 | Self::RegWithoutHeader => true,
+            Self::PolicyFile | Self::Live => false,
+        }
+    }
+}
+
 /// Something about the form of a source, whatever its settings say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {

@@ -12,6 +12,7 @@ pub mod reg;
 mod tests;
 
 use crate::model::registry::{Data, KeyPath, Operation};
+use crate::policy::setting::Setting;
 
 /// What is to be written.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +30,22 @@ pub struct Rendered {
     pub bytes: Vec<u8>,
     /// What this format cannot hold, one line each.
     pub left_out: Vec<String>,
+}
+
+impl Rendered {
+    /// What is left out although it is a setting that this program knows: the others may count
+    /// only together with it.
+    pub fn lost_settings(&self, operations: &[Operation]) -> Vec<&str> {
+        let place = |operation: &Operation| match operation {
+            Operation::Set { key, name, .. } | Operation::DeleteValue { key, name } => {
+                Setting::at(key, name).map(|_| format!("{}: ", place(key, name)))
+            }
+            Operation::Key(_) | Operation::DeleteKey(_) | Operation::DeleteValues(_) => None,
+        };
+        let places: Vec<String> = operations.iter().filter_map(place).collect();
+        let lines = self.left_out.iter().map(String::as_str);
+        lines.filter(|line| places.iter().any(|place| line.starts_with(place))).collect()
+    }
 }
 
 /// A step that concerns one value.

@@ -9,7 +9,7 @@ mod fleet;
 mod form;
 mod name;
 mod newer;
-mod other_names;
+pub(in crate::policy) mod other_names;
 mod pair;
 mod restart;
 mod schedule;

@@ -9,15 +9,17 @@ mod values;
 
 use self::draft::Draft;
 use crate::model::client::Weight;
-use crate::model::registry::{Document, Remark, RemarkKind};
+use crate::model::registry::{Document, Format, Remark, RemarkKind};
 use crate::policy::audit;
 use crate::policy::desired::Desired;
 
 /// Corrected settings.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Corrected {
     /// What should stand there.
     pub desired: Desired,
+    /// How its numbers were written.
+    pub written_in: Format,
     /// What was changed, one line each.
     pub changed: Vec<String>,
     /// What the sources hold that cannot be read, and is therefore not in `desired`.
@@ -41,15 +43,25 @@ pub fn corrected(documents: &[Document]) -> Corrected {
     pairs::complete(&mut draft);
     changed.append(&mut draft.changed);
     let desired = draft.finish();
-    let left = remaining(&desired);
-    Corrected { desired, changed, lost, left }
+    let written_in = written_in(documents);
+    let left = remaining(&desired, written_in);
+    Corrected { desired, written_in, changed, lost, left }
 }
 
-/// What is wrong with settings and has no single right answer, one line each.
-pub fn remaining(desired: &Desired) -> Vec<String> {
-    let findings = audit::findings(&[desired.document()]);
+/// What is wrong with settings and has no single right answer, one line each. Only
+/// where the numbers were written in hexadecimal is asked whether they were meant in decimal.
+pub fn remaining(desired: &Desired, written_in: Format) -> Vec<String> {
+    let document = Document { format: written_in, ..desired.document() };
+    let findings = audit::findings(&[document]);
     let serious = findings.into_iter().filter(|finding| finding.weight > Weight::Note);
     serious.map(|f| format!("{}: {} ({})", f.observed, f.action, f.code.as_str())).collect()
+}
+
+/// The format that says how the numbers were written: with one source that is no text, not all of
+/// them were in hexadecimal.
+fn written_in(documents: &[Document]) -> Format {
+    let mut formats = documents.iter().map(|document| document.format);
+    formats.find(|format| !format.is_text()).unwrap_or(Format::Reg5)
 }
 
 enum Form {

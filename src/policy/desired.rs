@@ -124,8 +124,18 @@ impl Sections {
             self.list.push(Section { key: key.clone(), steps: Vec::new() });
         }
         if let Some(section) = self.list.get_mut(place) {
-            section.steps.extend(step);
+            section.steps.extend(step.map(|step| within(&section.key, step)));
         }
+    }
+}
+
+/// The step with the key as its section spells it.
+fn within(key: &KeyPath, step: Operation) -> Operation {
+    let key = key.clone();
+    match step {
+        Operation::Set { name, data, soft, .. } => Operation::Set { key, name, data, soft },
+        Operation::DeleteValue { name, .. } => Operation::DeleteValue { key, name },
+        Operation::Key(_) | Operation::DeleteKey(_) | Operation::DeleteValues(_) => step,
     }
 }
 
@@ -164,6 +174,21 @@ mod tests {
         let expected = "-[HKEY_LOCAL_MACHINE\\SOFTWARE\\Old] [WindowsUpdate] -TargetGroup WUServer \
                         WUStatusServer [AU] Contoso DetectionFrequency UseWUServer";
         assert_eq!(shown.join(" "), expected);
+    }
+
+    #[test]
+    fn a_section_has_one_spelling_of_its_key() {
+        let mut desired = Desired::server("http://a.test:8530");
+        let key = KeyPath { path: Key::Au.path().path.to_uppercase(), ..Key::Au.path() };
+        let name = "Contoso".to_owned();
+        desired.others.push(Operation::DeleteValue { key, name });
+        let steps = desired.operations();
+        assert!(
+            steps.contains(&Operation::DeleteValue {
+                key: Key::Au.path(),
+                name: "Contoso".to_owned()
+            })
+        );
     }
 
     #[test]

@@ -5,7 +5,10 @@
 use std::fs::{self, File};
 use std::path::Path;
 
+use wsus_probe::demo::fleet::Fault;
+
 use crate::support::program::{Run, run, shell, wsus_probe};
+use crate::support::world::World;
 
 fn data(name: &str) -> String {
     format!("{}/tests/data/registry/{name}", env!("CARGO_MANIFEST_DIR"))
@@ -125,4 +128,25 @@ fn a_hundred_thousand_values_take_no_time_and_hostile_names_are_harmless() {
     let run = audit(&[file.to_str().unwrap()]);
     assert!(!run.stdout.contains(['\u{1b}', '\u{7}']), "a terminal would obey");
     assert!(run.stdout.len() < 100_000, "{} bytes", run.stdout.len());
+}
+
+#[test]
+fn a_broken_server_in_use_is_sick_although_another_one_wins_at_once() {
+    let world = World::new();
+    let (fleet, config) = world.fleet_with([("hkg", Fault::ExpiredCertificate)]);
+    let endpoints = fleet.endpoints();
+    let broken = endpoints.iter().find(|endpoint| endpoint.name.0 == "hkg").unwrap();
+    let url = broken.url.to_string();
+    let key = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate";
+    let file = world.file(
+        "client.reg",
+        &format!(
+            "Windows Registry Editor Version 5.00\n\n[{key}]\n\"WUServer\"=\"{url}\"\n\
+             \"WUStatusServer\"=\"{url}\"\n[{key}\\AU]\n\"UseWUServer\"=dword:00000001\n"
+        ),
+    );
+    let (config, file) = (config.to_str().unwrap(), file.to_str().unwrap());
+    let run = audit(&["--config", config, file, "--probe", "--output", "json"]);
+    assert_eq!(run.code(), 1, "{run:?}");
+    assert!(run.stdout.contains("server_sick"), "{run:?}");
 }

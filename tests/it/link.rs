@@ -15,10 +15,13 @@ use wsus_probe::engine::member::Sampling;
 use wsus_probe::engine::once::once;
 use wsus_probe::engine::race::{Race, WaitForAll};
 use wsus_probe::engine::round::{self, Finished};
+use wsus_probe::model::client::ClientFindingCode;
 use wsus_probe::model::failure::{Cause, Phase};
 use wsus_probe::model::report::{EndpointReport, Verdict};
 use wsus_probe::model::selection::{NearestReport, ReasonCode, RejectionCode};
 use wsus_probe::model::timing::Timed;
+use wsus_probe::policy::audit;
+use wsus_probe::policy::desired::Desired;
 
 use crate::support::links::{Links, Manner, Server, target};
 
@@ -290,5 +293,26 @@ async fn a_lean_round_ends_at_the_limits_and_names_the_phase() {
         assert_eq!(failure, Some((phase, cause)), "{manner:?}");
         assert!(elapsed <= RESOLVE + ms(50) + at_most + ROUNDING, "{manner:?}: {elapsed:?}");
         assert!(report.members[0].phases.wsus.is_none());
+    }
+}
+
+/// The race alone ends as soon as the one in use has lost, and then nothing is known of it.
+#[tokio::test(start_paused = true)]
+async fn an_audit_knows_how_the_server_in_use_fares_although_it_lost() {
+    let near = Server { rtt: ms(5), manner: Manner::Tls13 };
+    for (rtt, manner, expected) in [
+        (200, Manner::Tls13, ClientFindingCode::NearerServer),
+        (200, Manner::Expired, ClientFindingCode::ServerSick),
+        (5, Manner::Silent, ClientFindingCode::ServerSick),
+    ] {
+        let links = links(&[near, Server { rtt: ms(rtt), manner }]);
+        let targets: Arc<[_]> = links.names().map(|name| target(name, &links)).collect();
+        let mut race = Race::new(Rules::default(), Some(1)).waiting_for_current();
+        let finished = run(&targets, &links, &mut race).await;
+        let report = race.conclude(&finished, SystemTime::now());
+        let url = report.candidates[1].endpoint.url.to_string();
+        let found = audit::against_race(&[Desired::server(&url).document()], &report);
+        let codes: Vec<_> = found.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, [expected], "{manner:?}: {found:?}");
     }
 }

@@ -9,6 +9,8 @@ use crate::commands::client::sources::Sources;
 use crate::commands::{Exit, Surroundings, configure, nearest, probing, setup};
 use crate::config::origin::{Origin, Sourced};
 use crate::config::{Config, endpoint_url};
+use crate::decide::select::Rules;
+use crate::engine::race::Race;
 use crate::model::client::{ClientFinding, Weight};
 use crate::model::endpoint::{Endpoint, EndpointUrl};
 use crate::model::request::Profile;
@@ -91,7 +93,8 @@ async fn race(
     let setup =
         setup::prepare(config, Profile::Quick, None).map_err(|error| setup::unusable(&error))?;
     let (show, messages) = (surroundings.show, &mut *surroundings.messages);
-    let report = nearest::race(&setup, DEFAULT_SAMPLES, Some(current), show, messages).await;
+    let race = Race::new(Rules::default(), Some(current)).waiting_for_current();
+    let report = nearest::watched(race, &setup, DEFAULT_SAMPLES, show, messages).await;
     Ok(audit::against_race(&sources.documents, &report))
 }
 

@@ -9,7 +9,6 @@ use std::io;
 use std::slice;
 
 use self::choose::Chosen;
-use self::format::Format;
 use self::tell::Told;
 use crate::cli::Global;
 use crate::cli::args::client::Render;
@@ -18,7 +17,7 @@ use crate::commands::{Exit, Surroundings, configure};
 use crate::config::endpoint_url;
 use crate::config::origin::{Origin, Sourced};
 use crate::model::client::Weight;
-use crate::model::registry::Data;
+use crate::model::registry::{Data, Format};
 use crate::output::client_render::Settings;
 use crate::policy::audit;
 use crate::policy::correct::{Corrected, corrected, remaining};
@@ -31,7 +30,7 @@ pub(super) fn run(
     global: &Global,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
-    let format = match Format::of(options) {
+    let format = match format::Format::of(options) {
         Ok(format) => format,
         Err(error) => return surroundings.fail(&error),
     };
@@ -66,13 +65,21 @@ pub(super) fn run(
         Ok(desired) => desired,
         Err(error) => return surroundings.fail(&error),
     };
-    let mut left = left(&desired, options);
+    let mut left = left(&desired, base.written_in, options);
     let replaced = given.iter().any(|(setting, _)| *setting == Setting::WuServer);
     left.extend(base.misspelled.into_iter().filter(|_| !replaced));
     let origin = origin(options, chosen.as_ref());
     let operations = desired.operations();
     let settings = Settings { origin: &origin, operations: &operations };
     let rendered = format.render(&settings, options.to.is_some(), &base.changed, &left)?;
+    let lost = rendered.lost_settings(&operations);
+    if !lost.is_empty() {
+        return surroundings.fail(&format!(
+            "this format cannot hold all of the settings, and nothing was written: {}\n  hint: \
+             choose another --format, or change what it cannot hold",
+            lost.join("; ")
+        ));
+    }
     if let Err(error) = file::write(&rendered.bytes, options.to.as_deref(), surroundings.out)? {
         return surroundings.fail(&error);
     }
@@ -91,25 +98,37 @@ pub(super) fn run(
 }
 
 /// The settings to begin with.
-#[derive(Default)]
 struct Base {
     desired: Desired,
+    written_in: Format,
     changed: Vec<String>,
     lost: Vec<String>,
     /// What is told of the server, unless another one takes its place.
     misspelled: Vec<String>,
 }
 
+impl Base {
+    const fn nothing() -> Self {
+        Self {
+            desired: Desired { values: Vec::new(), others: Vec::new() },
+            written_in: Format::Reg5,
+            changed: Vec::new(),
+            lost: Vec::new(),
+            misspelled: Vec::new(),
+        }
+    }
+}
+
 fn base(options: &Render, global: &Global) -> Result<Base, String> {
-    let Some(file) = &options.fix else { return Ok(Base::default()) };
+    let Some(file) = &options.fix else { return Ok(Base::nothing()) };
     let sources = Sources::read(slice::from_ref(file))?;
-    let Corrected { desired, changed, lost, left: _ } = corrected(&sources.documents);
+    let Corrected { desired, written_in, changed, lost, left: _ } = corrected(&sources.documents);
     let config = configure::configure(global, &[]).map_err(|error| error.to_string())?;
     let known: Vec<_> = config.targets.iter().map(|t| t.endpoint.as_ref().clone()).collect();
     let findings = audit::against_catalogue(&[desired.document()], &known);
     let serious = findings.into_iter().filter(|finding| finding.weight > Weight::Note);
     let misspelled = serious.map(|finding| format!("{}: {}", finding.observed, finding.action));
-    Ok(Base { misspelled: misspelled.collect(), desired, changed, lost })
+    Ok(Base { misspelled: misspelled.collect(), desired, written_in, changed, lost })
 }
 
 type Assignment = (Setting, Option<Data>);
@@ -157,9 +176,9 @@ fn combined(mut desired: Desired, given: &[Assignment]) -> Result<Desired, Strin
 
 /// What is wrong with the settings. That some say nothing of a server is as it was asked for,
 /// unless they are a client's own.
-fn left(desired: &Desired, options: &Render) -> Vec<String> {
+fn left(desired: &Desired, written_in: Format, options: &Render) -> Vec<String> {
     let is_partial = options.fix.is_none() && desired.get(Setting::WuServer).is_none();
-    if is_partial { Vec::new() } else { remaining(desired) }
+    if is_partial { Vec::new() } else { remaining(desired, written_in) }
 }
 
 fn origin(options: &Render, chosen: Option<&choose::Server>) -> Vec<String> {

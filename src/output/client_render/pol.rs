@@ -1,6 +1,6 @@
 //! A policy file of the machine (`Registry.pol`).
 
-use super::{Rendered, Settings};
+use super::{Rendered, Settings, place};
 use crate::model::registry::{KeyPath, Operation, Root};
 use crate::wire::registry_pol;
 
@@ -12,9 +12,14 @@ pub fn file(settings: &Settings<'_>) -> Rendered {
         let key = key_of(operation);
         if key.root == Root::LocalMachine {
             steps.push(operation.clone());
-        } else if !matches!(operation, Operation::Key(_)) {
-            left_out.push(format!("{key}: a policy file of the machine has no other root"));
+            continue;
         }
+        let what = match operation {
+            Operation::Key(_) => continue,
+            Operation::Set { name, .. } | Operation::DeleteValue { name, .. } => place(key, name),
+            Operation::DeleteKey(_) | Operation::DeleteValues(_) => key.to_string(),
+        };
+        left_out.push(format!("{what}: a policy file of the machine has no other root"));
     }
     Rendered { bytes: registry_pol::write(&steps), left_out }
 }

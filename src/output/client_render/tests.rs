@@ -103,3 +103,19 @@ fn what_a_format_cannot_hold_is_told() {
     let left_out = pol::file(&Settings { origin: &[], operations: &steps }).left_out;
     assert_eq!(left_out.len(), 1, "{left_out:?}");
 }
+
+#[test]
+fn a_setting_that_a_format_cannot_hold_is_told_apart_from_values_of_others() {
+    let desired = Desired::server("https://wsus.b\u{fc}ro.example:8531");
+    let mut operations = desired.operations();
+    operations.push(set("Contoso", Data::String("b\u{fc}ro".to_owned())));
+    let rendered = lgpo::text(&Settings { origin: &[], operations: &operations });
+    assert_eq!(rendered.left_out.len(), 3, "{rendered:?}");
+    assert_eq!(rendered.lost_settings(&operations).len(), 2, "{rendered:?}");
+    let user = [Operation::DeleteValue {
+        key: Setting::UserDisableWindowsUpdateAccess.key(),
+        name: "DisableWindowsUpdateAccess".to_owned(),
+    }];
+    let rendered = pol::file(&Settings { origin: &[], operations: &user });
+    assert_eq!(rendered.lost_settings(&user).len(), 1, "{rendered:?}");
+}

@@ -123,7 +123,12 @@ const MOST_MISTAKES: usize = 2;
 pub(super) fn against_race(facts: &Facts<'_>, report: &NearestReport) -> Option<ClientFinding> {
     let url = server(facts)?;
     let places = facts.places(&SERVERS);
-    let index = report.candidates.iter().position(|candidate| is_at(&candidate.endpoint, &url));
+    // Another one may be asked for by the same name; the one that took part as in use has the URL.
+    let candidates = &report.candidates;
+    let index = candidates
+        .iter()
+        .position(|candidate| candidate.endpoint.url == url)
+        .or_else(|| candidates.iter().position(|candidate| is_at(&candidate.endpoint, &url)));
     let current = index.and_then(|index| Some((index, report.candidates.get(index)?)));
     let Some((index, current)) = current else {
         return Some(unknown(&url, "was not asked", places));

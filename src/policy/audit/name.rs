@@ -210,12 +210,27 @@ fn of_wrong_key(facts: &Facts<'_>, key: &KeyPath, strays: &[&Stray]) -> ClientFi
             one_line(&key.to_string(), LONGEST_PATH)
         ),
         meaning,
-        action: homes(&settings),
+        action: if is_panel { homes(&settings) } else { remedy(facts, strays) },
     }
 }
 
 /// Of a longer path the beginning is told, in characters.
 const LONGEST_PATH: usize = 200;
+
+/// What is set where it belongs needs only go from here; all else is to be set there.
+fn remedy(facts: &Facts<'_>, strays: &[&Stray]) -> String {
+    let settings = strays.iter().filter_map(|stray| stray.meant());
+    let (there, missing): (Vec<Setting>, Vec<Setting>) =
+        settings.partition(|setting| facts.effective.held(*setting).is_some());
+    if there.is_empty() {
+        return homes(&missing);
+    }
+    let remove = match there.as_slice() {
+        [_] => format!("remove {} here: it is set where it belongs", names(&there)),
+        _ => format!("remove {} here: they are set where they belong", names(&there)),
+    };
+    if missing.is_empty() { remove } else { format!("{}; {remove}", homes(&missing)) }
+}
 
 /// Where settings belong.
 fn homes(settings: &[Setting]) -> String {
@@ -254,7 +269,7 @@ fn wrong_view(facts: &Facts<'_>) -> Option<ClientFinding> {
         places: strays.iter().map(|stray| stray.location.clone()).collect(),
         observed: format!("{} set {place}{than}", names(&settings)),
         meaning: meaning.to_owned(),
-        action: homes(&settings),
+        action: remedy(facts, &strays),
     })
 }
 
@@ -268,14 +283,15 @@ fn unknown(facts: &Facts<'_>) -> Option<ClientFinding> {
         .iter()
         .map(|stray| format!("{}={}", plain(&stray.name), told(&stray.data)))
         .collect();
-    let is = if names.len() == 1 { "is no value" } else { "are no values" };
+    let is = if names.len() == 1 { "is" } else { "are" };
     Some(ClientFinding {
         code: Code::UnknownName,
         weight: Weight::Note,
         places: strays.iter().map(|stray| stray.location.clone()).collect(),
-        observed: format!("{} {is} of Windows Update's policy", list(&names)),
-        meaning: "the update agent passes over it; a vendor's tools may use it as a mark"
-            .to_owned(),
+        observed: format!("{} {is} not known here", list(&names)),
+        meaning:
+            "it may be a policy that this program does not judge, or the mark of a vendor's tools"
+                .to_owned(),
         action: "leave it if you know whose it is".to_owned(),
     })
 }

@@ -4,7 +4,7 @@
 //! is missing here is noted as unknown, which is no reproach.
 
 /// Whether a name is one of these, in any letter case.
-pub(super) fn is_documented(name: &str) -> bool {
+pub(in crate::policy) fn is_documented(name: &str) -> bool {
     let mut known = DEFERRALS.iter().chain(OTHERS);
     known.any(|known| known.eq_ignore_ascii_case(name))
 }
@@ -45,6 +45,7 @@ const OTHERS: &[&str] = &[
     "DeferUpgrade",
     "DeferUpgradePeriod",
     "DisableWUfBSafeguards",
+    "DisableOSUpgrade",
     "EnableFeaturedSoftware",
     "EngagedRestartDeadline",
     "EngagedRestartDeadlineForFeatureUpdates",
@@ -63,6 +64,7 @@ const OTHERS: &[&str] = &[
     "PauseFeatureUpdates",
     "PauseQualityUpdates",
     "ProductVersion",
+    "ScheduledInstallDate",
     "ScheduledInstallEveryWeek",
     "ScheduledInstallFirstWeek",
     "ScheduledInstallFourthWeek",

@@ -7,14 +7,18 @@ use crate::policy::effective::Held;
 use crate::policy::setting::{Allowed, Setting, Unit};
 
 pub(super) fn findings(facts: &Facts<'_>) -> Vec<ClientFinding> {
-    facts.effective.all().filter_map(|(setting, held)| of_value(setting, held)).collect()
+    let is_text = |held: &Held| {
+        facts.documents.get(held.location.source).is_some_and(|source| source.format.is_text())
+    };
+    let all = facts.effective.all();
+    all.filter_map(|(setting, held)| of_value(setting, held, is_text(held))).collect()
 }
 
-fn of_value(setting: Setting, held: &Held) -> Option<ClientFinding> {
+fn of_value(setting: Setting, held: &Held, is_text: bool) -> Option<ClientFinding> {
     match (setting.row().allowed, &held.data) {
         (Allowed::Url | Allowed::Text, Data::String(_)) => None,
         (Allowed::Switch | Allowed::Range(..), Data::Dword(number)) => {
-            (!setting.allows(*number)).then(|| out_of_range(setting, *number, held))
+            (!setting.allows(*number)).then(|| out_of_range(setting, *number, held, is_text))
         }
         _ => Some(wrong_type(setting, held)),
     }
@@ -67,14 +71,14 @@ fn number_meant(data: &Data) -> Option<u32> {
     }
 }
 
-fn out_of_range(setting: Setting, number: u32, held: &Held) -> ClientFinding {
+fn out_of_range(setting: Setting, number: u32, held: &Held, is_text: bool) -> ClientFinding {
     if setting == Setting::AuOptions && number == LEFT_TO_ADMINISTRATORS {
         return left_to_administrators(held);
     }
     let name = setting.value_name();
     let range = range(setting);
     let meant = digits_as_decimal(number)
-        .filter(|meant| setting.allows(*meant) && !is_a_day(setting, number));
+        .filter(|meant| is_text && setting.allows(*meant) && !is_a_day(setting, number));
     let weight = if SERVER.contains(&setting) { Weight::Error } else { Weight::Warning };
     let outside = if setting == Setting::RescheduleWaitTime {
         "with a number outside it, what was missed waits for the next scheduled day and time"
@@ -88,7 +92,10 @@ fn out_of_range(setting: Setting, number: u32, held: &Held) -> ClientFinding {
             places: vec![held.location.clone()],
             observed: format!("{name} is {}, and the range is{range}", dword(number)),
             meaning: format!("dword is hexadecimal; perhaps {meant} was meant, and {outside}"),
-            action: format!("write {name} as dword:{meant:08x}, which is {meant}"),
+            action: format!(
+                "was {meant} meant? Then write {name} as dword:{meant:08x}, which is {meant}; else \
+                 set it to{range}"
+            ),
         },
         None => ClientFinding {
             code: Code::OutOfRange,

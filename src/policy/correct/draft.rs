@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::model::registry::{Data, Document, Entry, KeyPath, Operation, Place, View};
+use crate::policy::audit::other_names::is_documented;
 use crate::policy::desired::Desired;
 use crate::policy::desired::assignment::similar;
-use crate::policy::setting::{Key, Setting};
+use crate::policy::setting::{Allowed, Key, Setting};
 
 /// Settings while they are corrected.
 pub(super) struct Draft {
@@ -49,8 +50,8 @@ impl Draft {
             if let Some(setting) = Setting::at(value.key, value.name) {
                 let item = Item { data: data_of(value.entry), at: Some(value.entry.at) };
                 settings.insert(setting, item);
-            } else if let Some(setting) = meant(value.key, value.name)
-                && data_of(value.entry).is_some()
+            } else if let Some(data) = data_of(value.entry)
+                && let Some(setting) = meant(value.key, value.name, &data)
             {
                 strays.push((setting, value));
             } else {
@@ -162,14 +163,24 @@ fn data_of(entry: &Entry) -> Option<Data> {
 }
 
 /// The setting that a value under a key of policies was meant to be, where only one can be meant.
-fn meant(key: &KeyPath, name: &str) -> Option<Setting> {
+fn meant(key: &KeyPath, name: &str, data: &Data) -> Option<Setting> {
     let path = key.path.to_lowercase();
     let is_policy = POLICY_KEYS.into_iter().any(|end| path.ends_with(end));
     let mut named = Setting::ALL.iter().filter(|s| s.value_name().eq_ignore_ascii_case(name));
     match (is_policy, named.next(), named.next()) {
         (false, _, _) | (true, Some(_), Some(_)) => None,
         (true, Some(only), None) => Some(*only),
-        (true, None, _) => similar(name),
+        (true, None, _) if is_documented(name) => None,
+        (true, None, _) => similar(name).filter(|setting| fits(*setting, data)),
+    }
+}
+
+/// Whether data has the type that a setting has: with another one, a name that is like the
+/// setting's may well be the name of something else.
+const fn fits(setting: Setting, data: &Data) -> bool {
+    match setting.row().allowed {
+        Allowed::Switch | Allowed::Range(..) => matches!(data, Data::Dword(_)),
+        Allowed::Url | Allowed::Text => matches!(data, Data::String(_) | Data::ExpandString(_)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use crate::model::registry::Data;
+use crate::model::url::parse;
 use crate::policy::setting::{Allowed, Setting};
 
 /// Adds what is missing beside what is there.
@@ -16,24 +17,33 @@ pub(super) fn complete(draft: &mut Draft) {
 fn servers(draft: &mut Draft) {
     let (server, reports) = (Setting::WuServer, Setting::WuStatusServer);
     match (draft.data(server).cloned(), draft.data(reports).cloned()) {
-        (Some(url @ Data::String(_)), other) if other.as_ref() != Some(&url) => {
-            draft.change(
-                reports,
-                url,
-                "is the same as WUServer now: clients use neither where they differ",
-            );
+        (Some(url @ Data::String(_)), None) if !draft.settings.contains_key(&reports) => {
+            draft.change(reports, url, SAME);
+        }
+        (Some(Data::String(url)), Some(Data::String(other)))
+            if url != other && is_same_server(&url, &other) =>
+        {
+            draft.change(reports, Data::String(url), SAME);
         }
         (None, Some(url @ Data::String(_))) if !draft.settings.contains_key(&server) => {
             draft.change(server, url, "is the same as WUStatusServer now");
         }
         _ => {}
     }
-    let is_used = draft.data(Setting::UseWuServer) == Some(&Data::Dword(1));
-    if !is_used && matches!(draft.data(server), Some(Data::String(_))) {
+    // A 0 may be meant: a machine that is to ask Microsoft for a while.
+    let is_open = !draft.settings.contains_key(&Setting::UseWuServer);
+    if is_open && matches!(draft.data(server), Some(Data::String(_))) {
         let why = "is 1 now: without it the server is not used";
         draft.change(Setting::UseWuServer, Data::Dword(1), why);
     }
 }
+
+/// Whether two texts name one server, as far as spelling goes.
+fn is_same_server(one: &str, other: &str) -> bool {
+    matches!((parse(one), parse(other)), (Ok(one), Ok(other)) if one.url == other.url)
+}
+
+const SAME: &str = "is the same as WUServer now: clients use neither where they differ";
 
 /// A number or a name whose switch stands nowhere is switched on.
 fn switch(draft: &mut Draft, setting: Setting) {

@@ -61,8 +61,6 @@ fn single_values_have_one_right_answer_or_stay() {
         (frequency, Data::Qword(4), Data::Dword(4)),
         (frequency, Data::Binary(bytes([4, 0, 0, 0])), Data::Dword(4)),
         (frequency, Data::Other { kind: 5, bytes: bytes([0, 0, 0, 4]) }, Data::Dword(4)),
-        (frequency, Data::Dword(0x22), Data::Dword(22)),
-        (Setting::RebootRelaunchTimeout, Data::Dword(0x1440), Data::Dword(1440)),
         (Setting::TargetGroup, Data::ExpandString("a".to_owned()), text("a")),
         (
             Setting::UpdateServiceUrlAlternate,
@@ -83,6 +81,10 @@ fn single_values_have_one_right_answer_or_stay() {
         (frequency, text("four")),
         (frequency, text("99")),
         (frequency, Data::Dword(0x99)),
+        (frequency, Data::Dword(24)),
+        (frequency, Data::Dword(0x22)),
+        (Setting::ScheduledInstallTime, Data::Dword(24)),
+        (Setting::RebootRelaunchTimeout, Data::Dword(0x1440)),
         (frequency, Data::Dword(0x2f)),
         (frequency, Data::Binary(vec![4])),
         (Setting::AuOptions, Data::Dword(9)),
@@ -95,15 +97,56 @@ fn single_values_have_one_right_answer_or_stay() {
 }
 
 #[test]
+fn numbers_out_of_range_are_left_with_their_range_and_asked_about_where_written_in_hexadecimal() {
+    let mut source = document(vec![set(Setting::DetectionFrequency, Data::Dword(0x22))]);
+    let asks = |source: &Document| {
+        let left = corrected(std::slice::from_ref(source)).left;
+        assert!(left.iter().any(|line| line.contains("1 to 22 hours")), "{left:?}");
+        left.iter().any(|line| line.contains("was 22 meant?"))
+    };
+    assert!(asks(&source));
+    for format in [Format::PolicyFile, Format::Live] {
+        source.format = format;
+        assert!(!asks(&source), "{format:?}");
+    }
+}
+
+#[test]
+fn what_was_decided_about_the_server_is_left() {
+    let (reports, switch) = (Setting::WuStatusServer, Setting::UseWuServer);
+    for (setting, data) in [(reports, text("http://other.test:8530")), (switch, Data::Dword(0))] {
+        let mut operations = server();
+        operations.push(set(setting, data.clone()));
+        let once = corrected_twice(operations);
+        assert_eq!(once.desired.get(setting), Some(&data));
+        assert!(once.left.iter().any(|line| line.contains(setting.as_str())), "{:?}", once.left);
+    }
+}
+
+#[test]
+fn values_that_are_no_misspelled_settings_stay_where_they_are() {
+    let au = Key::Au.path();
+    for (name, data) in [
+        ("ScheduledInstallDate", Data::Dword(3)),
+        ("UseWSUServer", text("wsus")),
+        ("DetectionFrequencey", Data::Binary(vec![4])),
+    ] {
+        let value = set_at(au.clone(), name, data);
+        let once = corrected_twice(server().into_iter().chain([value.clone()]).collect());
+        assert_eq!(once.changed, Vec::<String>::new());
+        assert_eq!(once.desired.others, [value]);
+    }
+}
+
+#[test]
 fn both_urls_and_their_switch_belong_together() {
     let (server, reports) = (Setting::WuServer, Setting::WuStatusServer);
     let expected = Desired::server(SERVER).operations();
     for given in [
         vec![set(server, text(SERVER))],
         vec![set(reports, text(SERVER))],
-        vec![set(server, text(SERVER)), set(reports, text("http://other.test:8530"))],
+        vec![set(server, text(SERVER)), set(reports, text("HTTPS://WSUS.corp.example:8531"))],
         vec![set(server, text(SERVER)), set(reports, text(&format!("{SERVER}/")))],
-        vec![set(server, text(SERVER)), set(Setting::UseWuServer, Data::Dword(0))],
         vec![set(server, text(&format!("{SERVER}/"))), set(Setting::UseWuServer, text("1"))],
     ] {
         let once = corrected_twice(given.clone());

@@ -32,15 +32,9 @@ fn number(setting: Setting, data: &Data) -> Option<(Data, String)> {
         }
         Data::MultiString(_) | Data::Other { .. } => return None,
     };
-    if setting.allows(number) {
-        let why = format!("is a REG_DWORD now: {number}");
-        return (!has_type).then_some((Data::Dword(number), why));
-    }
-    // Only registry files are written in hexadecimal, and only numbers without letters can have
-    // been meant in decimal.
-    let decimal: u32 = format!("{number:x}").parse().ok()?;
-    let why = format!("0x{number:x} is {number}, which is out of range: meant was {decimal}");
-    (has_type && setting.allows(decimal)).then_some((Data::Dword(decimal), why))
+    // A number out of range stays: which one was meant is not for this program to say.
+    let why = format!("is a REG_DWORD now: {number}");
+    (!has_type && setting.allows(number)).then_some((Data::Dword(number), why))
 }
 
 /// The text, where it stands in another type that holds exactly one.

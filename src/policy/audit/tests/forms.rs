@@ -63,7 +63,9 @@ fn names() -> Vec<Case> {
     let unknown = (Code::UnknownName, Note);
     vec![
         Case::new("vendor", good().also(&au, "RackSpaceDefaults", one()), &[unknown])
-            .says("RackSpaceDefaults=1"),
+            .says("RackSpaceDefaults=1 is not known here"),
+        Case::new("a date", good().also(&au, "ScheduledInstallDate", one()), &[]),
+        Case::new("no upgrade", good().also(&policy, "DisableOSUpgrade", one()), &[]),
         Case::new("odd", good().also(&au, "\u{1b}[31m\n", one()), &[unknown]),
         Case::new(
             "documented elsewhere",
@@ -121,7 +123,8 @@ fn places() -> Vec<Case> {
             "twice, once wrong",
             good().also(&policy, "UseWUServer", one()),
             &[(Code::WrongKey, Warning)],
-        ),
+        )
+        .says("remove UseWUServer here"),
         Case::new(
             "the control panel",
             good().also(&KeyPath::machine(panel), "AUOptions", Data::Dword(3)),
@@ -144,7 +147,9 @@ fn places() -> Vec<Case> {
         Case::new("32 bits by view", live, &[view]),
         Case::new("both views alike", twice, &[]),
         Case::new("both paths alike", good().also(&bits32, "UseWUServer", one()), &[]),
-        Case::new("views differ", other, &[(Code::WrongView, Warning)]).says("otherwise than"),
+        Case::new("views differ", other, &[(Code::WrongView, Warning)])
+            .says("otherwise than")
+            .says("remove UseWUServer here"),
     ]
 }
 

@@ -24,7 +24,9 @@ fn single() -> Vec<Case> {
     let range = (Code::OutOfRange, Warning);
     let decimal = (Code::DecimalOrHex, Warning);
     let kind = (Code::WrongType, Warning);
+    let policy_file = Document { format: Format::PolicyFile, ..hours(Data::Dword(0x22)) };
     let mut cases = vec![
+        Case::new("no digits are written", policy_file, &[range]),
         Case::new("decimal digits in hexadecimal", hours(Data::Dword(0x22)), &[decimal])
             .says("34 (dword:00000022)")
             .says("dword:00000016, which is 22"),
