@@ -112,6 +112,10 @@ pub fn start(
         writeln!(surroundings.out, "service {name}: runs already")?;
         return Ok(Exit::Healthy);
     }
+    // One that is ending cannot be started until it has ended.
+    if let Err(error) = wait_for_end(services, name, |state| state != State::Stopping) {
+        return surroundings.fail(&error);
+    }
     if let Err(error) = services.start(name) {
         return surroundings.fail(&told(&error));
     }
@@ -234,26 +238,34 @@ enum Ended {
 }
 
 fn end(services: &mut dyn Services, name: &str) -> Result<Ended, String> {
-    match services.status(name).map_err(|error| told(&error))? {
+    // It takes no wish before it runs.
+    let status = wait(services, name, START, |state| state != State::Starting);
+    match status.map_err(|error| told(&error))?.map(|status| status.state) {
         None => return Ok(Ended::NotInstalled),
-        Some(Status { state: State::Stopped, .. }) => return Ok(Ended::Already),
-        Some(Status { state: State::Starting, .. }) => {
-            // It takes no wish before it runs.
-            wait(services, name, START, |state| state != State::Starting)
-                .map_err(|error| told(&error))?;
+        Some(State::Stopped) => return Ok(Ended::Already),
+        // Nor one to end while it ends.
+        Some(State::Stopping) => {}
+        Some(State::Starting | State::Running | State::Paused) => {
+            services.stop(name).map_err(|error| told(&error))?;
         }
-        Some(_) => {}
     }
-    services.stop(name).map_err(|error| told(&error))?;
-    let ended = wait(services, name, END, |state| state == State::Stopped);
-    match ended.map_err(|error| told(&error))? {
-        None | Some(Status { state: State::Stopped, .. }) => Ok(Ended::Now),
-        Some(status) => Err(format!(
+    wait_for_end(services, name, |state| state == State::Stopped).map(|()| Ended::Now)
+}
+
+/// Waits until the service has ended, by this notion of it.
+fn wait_for_end(
+    services: &mut dyn Services,
+    name: &str,
+    is_over: fn(State) -> bool,
+) -> Result<(), String> {
+    match wait(services, name, END, is_over).map_err(|error| told(&error))? {
+        Some(status) if !is_over(status.state) => Err(format!(
             "service {name} does not end: {}\n  hint: its process {} can be ended by the task \
              manager",
             why(status),
             status.process.map_or_else(|| "(unknown)".to_owned(), |id| id.to_string())
         )),
+        None | Some(_) => Ok(()),
     }
 }
 

@@ -44,6 +44,12 @@ impl Fake {
     fn refuse(&self) -> Result<(), ServiceError> {
         self.refused.map_or(Ok(()), |obstacle| Err(error("do it", obstacle)))
     }
+
+    /// What Windows says of any wish while the service ends: error 1061 to end, 1056 to start.
+    fn busy(&self, what: &'static str) -> Result<(), ServiceError> {
+        let is_busy = self.state.is_some_and(|status| status.state == State::Stopping);
+        if is_busy { Err(error(what, Obstacle::Other)) } else { Ok(()) }
+    }
 }
 
 impl Services for Fake {
@@ -68,6 +74,7 @@ impl Services for Fake {
 
     fn start(&mut self, _name: &str) -> Result<(), ServiceError> {
         self.refuse()?;
+        self.busy("start it")?;
         self.state = Some(STARTING);
         self.coming = self.after_start.clone().into();
         Ok(())
@@ -75,6 +82,7 @@ impl Services for Fake {
 
     fn stop(&mut self, _name: &str) -> Result<(), ServiceError> {
         self.refuse()?;
+        self.busy("stop it")?;
         self.state = Some(STOPPING);
         self.coming = self.after_stop.clone().into();
         Ok(())
@@ -165,11 +173,34 @@ fn another_service_of_the_name_is_shown_and_left_alone() {
 }
 
 #[test]
+fn a_service_that_is_ending_is_waited_for() {
+    for (act, text) in [(START, "runs"), (STOP, "stopped"), (REMOVE, "removed")] {
+        let installed = Some(wanted(&[]));
+        let mut fake = Fake { installed, state: Some(STOPPING), ..Fake::default() };
+        fake.after_start = vec![STARTING, RUNNING];
+        fake.coming = [STOPPING, STOPPED].into();
+        let (exit, out, messages) = done(&mut fake, act);
+        assert_eq!(
+            (exit, out),
+            (Exit::Healthy, format!("service wsus-probe: {text}\n")),
+            "{messages}"
+        );
+    }
+    // One that never ends cannot be started either.
+    let state = Some(Status { process: Some(7), ..STOPPING });
+    let mut fake = Fake { installed: Some(wanted(&[])), state, ..Fake::default() };
+    let (exit, _, messages) = done(&mut fake, START);
+    assert!(exit == Exit::Error && messages.contains("does not end: is stopping"), "{messages}");
+}
+
+#[test]
 fn a_service_that_does_not_start_or_end_is_told_with_the_place_of_its_log() {
     let failed = status(State::Stopped, Code::Own(COULD_NOT_START));
+    let log = if cfg!(windows) { r"C:\log" } else { "/log" };
+    let by_log = format!("has the reason: {log}");
     for (arguments, after_start, part) in [
         (vec![], vec![failed], "could not start\n  hint: its log has the reason: event log"),
-        (vec!["--log.file", "/log"], vec![failed], "has the reason: /log"),
+        (vec!["--log.file", log], vec![failed], &*by_log),
         (vec!["--log.file", "log"], vec![failed], "because: --log.file log is relative"),
         (vec![], vec![STARTING], "is starting"),
     ] {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -13,15 +13,19 @@ use super::{accepts, read, root, tool};
 use crate::support::program::PROGRAM;
 
 /// Makes a release of the program under test, which is handed over by a short script: the real
-/// one would take its time to pack.
-fn release(folder: &Path) {
+/// one would take its time to pack. All paths are given relative to the folder.
+fn dist(folder: &Path) -> Output {
     let (linux, windows) = (folder.join("linux"), folder.join("windows"));
     fs::write(&linux, format!("#!/bin/sh\nexec {PROGRAM} \"$@\"\n")).unwrap();
     fs::set_permissions(&linux, fs::Permissions::from_mode(0o700)).unwrap();
     fs::write(&windows, "MZ").unwrap();
     let mut dist = Command::new(root().join("deploy/dist"));
-    dist.env("SOURCE_DATE_EPOCH", "1790000000").arg("--linux").arg(linux);
-    let output = dist.arg("--windows").arg(windows).arg(folder.join("made")).output().unwrap();
+    dist.env("SOURCE_DATE_EPOCH", "1790000000").current_dir(folder);
+    dist.args(["--linux", "linux", "--windows", "windows", "made"]).output().unwrap()
+}
+
+fn release(folder: &Path) {
+    let output = dist(folder);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -74,6 +78,17 @@ fn a_release_is_whole_and_the_same_each_time() {
     }
     let only: Vec<&String> = zip.difference(&tar).collect();
     assert_eq!(only, ["wsus-probe.exe"]);
+}
+
+#[test]
+fn a_folder_that_is_not_empty_is_refused_and_left_alone() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("made")).unwrap();
+    fs::write(folder.path().join("made/mine"), "mine").unwrap();
+    let output = dist(folder.path());
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && told.contains("no empty folder"), "{output:?}");
+    assert_eq!(files(folder.path()), [("mine".to_owned(), b"mine".to_vec())]);
 }
 
 /// A command without a page would be a file that is missing.

@@ -81,7 +81,8 @@ fn a_choice_is_shown_asked_about_and_applied() {
     let run = run(&report, Nearest::default(), &before, true);
     assert_eq!((run.exit, run.asked, run.applied.state), (Exit::Healthy, 1, AppliedState::Applied));
     assert_eq!(run.registry, machine(&url()));
-    let (_, of_machine) = run.out.split_once("\nvalue ").unwrap();
+    let out = run.out.replace(std::path::MAIN_SEPARATOR, "/");
+    let (_, of_machine) = out.split_once("\nvalue ").unwrap();
     insta::assert_snapshot!(format!("value {of_machine}"));
     assert_eq!(run.messages, "");
 }

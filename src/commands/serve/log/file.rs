@@ -32,7 +32,8 @@ impl LogFile {
 
     /// Makes sure that the open file is the one of this name.
     fn follow(&mut self) -> io::Result<()> {
-        if self.file.is_some() && Handle::from_path(&self.path).ok() == self.file {
+        let is_same = || Handle::from_path(&self.path).ok() == self.file;
+        if self.file.is_some() && check_kind(&self.path).is_ok() && is_same() {
             return Ok(());
         }
         // Closed first: on Windows a removed file keeps its name until nobody has it open.
@@ -44,7 +45,28 @@ impl LogFile {
 }
 
 fn handle(path: &Path) -> io::Result<Handle> {
+    check_kind(path)?;
     Handle::from_file(OpenOptions::new().append(true).create(true).open(path)?)
+}
+
+/// Refuses what keeps whoever opens it waiting for its other end, such as a named pipe.
+#[cfg(unix)]
+fn check_kind(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    // What is not there is made, and why another cannot be looked at or is none is told by opening.
+    let Ok(kind) = path.metadata().map(|found| found.file_type()) else { return Ok(()) };
+    if kind.is_fifo() || kind.is_socket() || kind.is_block_device() {
+        let text = "it is neither a file nor a character device";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+    }
+    Ok(())
+}
+
+/// Windows has its pipes in a place of their own, and opening one there does not wait.
+#[cfg(not(unix))]
+fn check_kind(_path: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 impl Write for LogFile {
@@ -106,18 +128,47 @@ mod tests {
         OpenOptions::new().write(true).truncate(true).open(&path).unwrap();
         log.write_all(b"d\n").unwrap();
         assert_eq!(read(&path), "d\n");
+    }
+
+    #[test]
+    fn a_removed_file_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let mut log = LogFile::open(&path).unwrap();
+        log.write_all(b"a\n").unwrap();
         fs::remove_file(&path).unwrap();
-        log.write_all(b"e\n").unwrap();
-        assert_eq!(read(&path), "e\n");
-        // While its folder is away nothing can be written, and then it can again.
+        log.write_all(b"b\n").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "b\n");
+    }
+
+    /// Windows moves no folder in which a file is open.
+    #[test]
+    #[cfg(unix)]
+    fn while_its_folder_is_away_nothing_can_be_written_and_then_it_can_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let mut log = LogFile::open(&path).unwrap();
         let moved = folder.path().with_extension("moved");
-        fs::remove_file(&away).unwrap();
         fs::remove_file(&path).unwrap();
         fs::rename(folder.path(), &moved).unwrap();
-        assert!(log.write_all(b"f\n").is_err());
+        assert!(log.write_all(b"a\n").is_err());
         fs::rename(&moved, folder.path()).unwrap();
-        log.write_all(b"g\n").unwrap();
-        assert_eq!(read(&path), "g\n");
+        log.write_all(b"b\n").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "b\n");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_named_pipe_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, pipe) = (folder.path().join("log"), folder.path().join("pipe"));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let error = LogFile::open(&pipe).err().unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{error}");
+        // Put in the place of a file that is open.
+        let mut log = LogFile::open(&path).unwrap();
+        fs::rename(&pipe, &path).unwrap();
+        assert_eq!(log.write_all(b"a\n").unwrap_err().kind(), io::ErrorKind::InvalidInput);
     }
 
     #[test]
