@@ -33,7 +33,7 @@ fn remarks() -> Vec<Case> {
         Case::new(
             "one line, with one value that can be read",
             good().remarked(R::SeveralOnOneLine),
-            &[(Code::SeveralValuesOnOneLine, Warning)],
+            &[(Code::SeveralValuesOnOneLine, Error)],
         ),
     ];
     for kind in [
