@@ -82,6 +82,12 @@ pub fn parse(text: &str) -> Result<ParsedUrl, UrlFault> {
     Ok(ParsedUrl { url, trailing_slash: path.is_some() })
 }
 
+/// Whether both texts name the same server, however they are written.
+pub fn is_same_server(one: &str, other: &str) -> bool {
+    let url = |text| parse(text).ok().map(|parsed| parsed.url);
+    one == other || url(one).is_some_and(|one| url(other) == Some(one))
+}
+
 /// Parses a DNS name as a host or as a server name: letters, digits, hyphens, underscores and
 /// dots, in lower case and without a trailing dot.
 ///

@@ -97,6 +97,16 @@ fn has_values(key: &KeyPath, next: Option<&Operation>) -> bool {
     }
 }
 
+/// What a step is about.
+fn subject(operation: &Operation) -> String {
+    match operation {
+        Operation::Key(key) | Operation::DeleteKey(key) | Operation::DeleteValues(key) => {
+            key.to_string()
+        }
+        Operation::Set { key, name, .. } | Operation::DeleteValue { key, name } => place(key, name),
+    }
+}
+
 /// A value as people write its place.
 fn place(key: &KeyPath, name: &str) -> String {
     let name = if name.is_empty() { "(default)" } else { name };

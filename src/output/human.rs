@@ -152,6 +152,20 @@ mod tests {
         assert!(details.contains("\n  dfw (msupdate.dfw.example.test)\n"), "{details}");
     }
 
+    /// What could not be asked did not answer.
+    #[test]
+    fn compared_resolvers_that_were_not_asked() {
+        use crate::model::failure::{Cause, Failure, Phase};
+        let mut report = fixture::resolvers::check();
+        for resolver in report.endpoints.iter_mut().flat_map(|one| &mut one.resolvers) {
+            for lookup in &mut resolver.lookups {
+                lookup.outcome = Err(Failure::new(Phase::Resolve, Cause::NoRoute, "no route"));
+            }
+        }
+        let text = check(&report, fixture::now(), BRIEF, PLAIN);
+        assert!(text.contains(": none answered; 3 not asked"), "{text}");
+    }
+
     #[test]
     fn tls_text() {
         insta::assert_snapshot!(scan_text(PLAIN));

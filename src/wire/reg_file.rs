@@ -61,6 +61,11 @@ pub fn text(comments: &[String], operations: &[Operation]) -> String {
     writer::text(comments, operations)
 }
 
+/// Whether the names of a step keep to their line: [`text`] leaves out one that does not.
+pub fn keeps_to_its_line(operation: &Operation) -> bool {
+    writer::keeps_to_its_line(operation)
+}
+
 /// A text as the registry editor writes it: UTF-16 little-endian with a byte order mark.
 pub fn utf16(text: &str) -> Vec<u8> {
     const BYTE_ORDER_MARK: u16 = 0xfeff;

@@ -53,3 +53,8 @@ pub fn read(bytes: &[u8]) -> Result<Document, ReadError> {
 pub fn write(operations: &[Operation]) -> Vec<u8> {
     writer::write(operations)
 }
+
+/// Why [`write`] leaves a step out; `None` where it does not.
+pub fn refusal(operation: &Operation) -> Option<&'static str> {
+    writer::refusal(operation)
+}

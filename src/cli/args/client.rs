@@ -87,6 +87,7 @@ pub struct ClientExplain {
     /// Tell it as of this time, such as 2026-11-21T14:00; now if none is given
     ///
     /// Local time in the machine's time zone, or with an offset as in 2026-11-21T14:00Z.
+    /// With --missed or --service-start it is that time unless it is given.
     #[arg(long, value_name = "TIME", env = "WSUS_PROBE_CLIENT_EXPLAIN_AT")]
     #[arg(hide_env_values = true)]
     pub at: Option<String>,

@@ -175,7 +175,7 @@ impl Job<'_> {
             return Ok(change);
         }
         let in_use = current::in_use(registry).map_err(untouched)?.ok();
-        if in_use.as_ref() == Some(url) {
+        if in_use.is_some_and(|one| one.url == *url) {
             let text = kept(url, &selection.reason.text);
             return Err(Box::new(Applied::nothing(AppliedState::Kept, text)));
         }

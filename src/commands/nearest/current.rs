@@ -8,6 +8,7 @@ use crate::config::endpoint_url;
 use crate::config::origin::{Origin, Sourced};
 use crate::model::endpoint::EndpointUrl;
 use crate::model::registry::Data;
+use crate::model::url::is_same_server;
 use crate::output::machine::{Current, CurrentSource};
 use crate::policy::setting::Setting;
 use crate::windows::apply::recovery;
@@ -39,8 +40,15 @@ pub(super) fn of(
         )?;
     }
     match in_use(registry) {
-        Ok(Ok(url)) => {
+        Ok(Ok(InUse { url, differs })) => {
             writeln!(messages, "note: this machine uses {url} (from its registry)")?;
+            if differs {
+                writeln!(
+                    messages,
+                    "note: WUServer and WUStatusServer name it, but differ in writing; whether \
+                     the update agent minds is not documented"
+                )?;
+            }
             Ok(Ok(Some(Current { url, source: CurrentSource::Registry })))
         }
         Ok(Err(why)) => {
@@ -54,13 +62,20 @@ pub(super) fn of(
     }
 }
 
+/// A server in use.
+#[derive(Debug)]
+pub(super) struct InUse {
+    /// Which.
+    pub url: EndpointUrl,
+    /// The value for reports names it in another writing.
+    pub differs: bool,
+}
+
 /// The server in use, or why there is none.
 ///
 /// # Errors
 /// The registry cannot be read.
-pub(super) fn in_use(
-    registry: &dyn Registry,
-) -> Result<Result<EndpointUrl, String>, RegistryError> {
+pub(super) fn in_use(registry: &dyn Registry) -> Result<Result<InUse, String>, RegistryError> {
     let value = |setting: Setting| registry.value(&setting.key(), setting.value_name());
     if value(Setting::UseWuServer)? != Some(Data::Dword(1)) {
         return Ok(Err("UseWUServer is not 1".to_owned()));
@@ -69,11 +84,16 @@ pub(super) fn in_use(
     let Some(Data::String(server)) = server else {
         return Ok(Err("WUServer is not a text, or not set".to_owned()));
     };
-    if status.as_ref() != Some(&Data::String(server.clone())) {
+    let Some(Data::String(status)) = status else {
+        return Ok(Err("WUServer and WUStatusServer differ".to_owned()));
+    };
+    if !is_same_server(&server, &status) {
         return Ok(Err("WUServer and WUStatusServer differ".to_owned()));
     }
+    let differs = server != status;
     let given = Sourced::new(server, Origin::Argument("WUServer"));
     let url = endpoint_url(&given);
+    let url = url.map(|url| InUse { url, differs });
     Ok(url.map_err(|_| format!("WUServer cannot be used: {}", given.value.escape_default())))
 }
 
@@ -98,8 +118,12 @@ mod tests {
     fn a_server_is_in_use_only_where_a_client_would_use_it() {
         let one = Data::Dword(1);
         let (a, b) = ("http://a.test:8530", "http://b.test:8530");
-        let url = in_use(&machine(a, a, one.clone())).unwrap().unwrap();
-        assert_eq!(url.to_string(), a);
+        let used = in_use(&machine(a, a, one.clone())).unwrap().unwrap();
+        assert_eq!((used.url.to_string().as_str(), used.differs), (a, false));
+        for other in ["http://a.test:8530/", "HTTP://A.test:8530"] {
+            let used = in_use(&machine(a, other, one.clone())).unwrap().unwrap();
+            assert_eq!((used.url.to_string().as_str(), used.differs), (a, true), "{other}");
+        }
         for (machine, part) in [
             (Memory::default(), "UseWUServer"),
             (machine(a, a, Data::Dword(0)), "UseWUServer"),

@@ -1,5 +1,7 @@
 //! For people.
 
+use std::collections::BTreeSet;
+
 use super::{Audit, words};
 use crate::model::client::{ClientFinding, Location, Weight};
 use crate::model::registry::{Format, Place};
@@ -44,18 +46,18 @@ fn tone(weight: Weight) -> Tone {
 
 /// Every place once: with the source's name before the first one of it.
 fn places(audit: &Audit<'_>, finding: &ClientFinding) -> String {
-    let mut seen: Vec<(usize, Place)> = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut last = None;
     let mut shown: Vec<String> = Vec::new();
     for location in &finding.places {
-        let place = (location.source, location.at);
-        if seen.contains(&place) {
+        if !seen.insert((location.source, location.at)) {
             continue;
         }
         if shown.len() < PLACES {
-            let same = seen.last().is_some_and(|(source, _)| *source == location.source);
+            let same = last == Some(location.source);
             shown.push(if same { short(location.at) } else { full(audit, location) });
         }
-        seen.push(place);
+        last = Some(location.source);
     }
     match seen.len().saturating_sub(PLACES) {
         0 => shown.join(", "),

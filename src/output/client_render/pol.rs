@@ -1,7 +1,7 @@
 //! A policy file of the machine (`Registry.pol`).
 
-use super::{Rendered, Settings, place};
-use crate::model::registry::{KeyPath, Operation, Root};
+use super::{Rendered, Settings, subject};
+use crate::model::registry::{Operation, Root};
 use crate::wire::registry_pol;
 
 /// The file. It is for `HKEY_LOCAL_MACHINE`, as which Group Policy reads it; there are no comments
@@ -9,27 +9,12 @@ use crate::wire::registry_pol;
 pub fn file(settings: &Settings<'_>) -> Rendered {
     let (mut steps, mut left_out) = (Vec::new(), Vec::new());
     for operation in settings.operations {
-        let key = key_of(operation);
-        if key.root == Root::LocalMachine {
-            steps.push(operation.clone());
-            continue;
+        match (registry_pol::refusal(operation), operation) {
+            (None, _) => steps.push(operation.clone()),
+            // What is to be below it is told.
+            (Some(_), Operation::Key(key)) if key.root != Root::LocalMachine => {}
+            (Some(why), _) => left_out.push(format!("{}: {why}", subject(operation))),
         }
-        let what = match operation {
-            Operation::Key(_) => continue,
-            Operation::Set { name, .. } | Operation::DeleteValue { name, .. } => place(key, name),
-            Operation::DeleteKey(_) | Operation::DeleteValues(_) => key.to_string(),
-        };
-        left_out.push(format!("{what}: a policy file of the machine has no other root"));
     }
     Rendered { bytes: registry_pol::write(&steps), left_out }
-}
-
-const fn key_of(operation: &Operation) -> &KeyPath {
-    match operation {
-        Operation::Key(key)
-        | Operation::DeleteKey(key)
-        | Operation::DeleteValues(key)
-        | Operation::Set { key, .. }
-        | Operation::DeleteValue { key, .. } => key,
-    }
 }

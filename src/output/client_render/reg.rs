@@ -5,7 +5,7 @@
 //! all ASCII: without one, the machine's code page would decide what the rest means. A file that is
 //! written is what the registry editor exports, byte for byte: UTF-16 with a mark, and no comments.
 
-use super::{Rendered, Settings, place};
+use super::{Rendered, Settings, place, subject};
 use crate::model::registry::Operation;
 use crate::output::text::printable_ascii;
 use crate::wire::reg_file;
@@ -29,6 +29,10 @@ pub fn file(settings: &Settings<'_>) -> Rendered {
 fn sayable(operations: &[Operation]) -> (Vec<Operation>, Vec<String>) {
     let (mut steps, mut left_out) = (Vec::new(), Vec::new());
     for operation in operations {
+        if !reg_file::keeps_to_its_line(operation) {
+            left_out.push(format!("{}: a line break or NUL in its name", subject(operation)));
+            continue;
+        }
         match operation {
             Operation::DeleteValues(key) => left_out.push(format!("{key}: all its values go")),
             Operation::Set { key, name, soft: true, .. } => {

@@ -119,3 +119,29 @@ fn a_setting_that_a_format_cannot_hold_is_told_apart_from_values_of_others() {
     let rendered = pol::file(&Settings { origin: &[], operations: &user });
     assert_eq!(rendered.lost_settings(&user).len(), 1, "{rendered:?}");
 }
+
+#[test]
+fn what_a_file_of_the_registry_cannot_hold_is_told() {
+    let key = Setting::UseWuServer.key();
+    let broken = Operation::Key(KeyPath { root: key.root, path: "a\r\n[b]".to_owned() });
+    let steps = [
+        set("plain", Data::Dword(1)),
+        set("line\nbreak", Data::Dword(1)),
+        Operation::DeleteValue { key, name: "line\rbreak".to_owned() },
+        broken,
+    ];
+    for renderer in [reg::text, reg::file] {
+        let left_out = renderer(&Settings { origin: &[], operations: &steps }).left_out;
+        assert_eq!(left_out.len(), 3, "{left_out:?}");
+    }
+    let steps = [
+        set("plain", Data::Binary(vec![0; 0xffff])),
+        set("long", Data::Binary(vec![0; 0x10000])),
+        set("NUL\0", Data::Dword(1)),
+        set("**del.order", Data::Dword(1)),
+        Operation::DeleteKey(KeyPath::machine("a\\b;c")),
+    ];
+    let left_out = pol::file(&Settings { origin: &[], operations: &steps }).left_out;
+    assert_eq!(left_out.len(), 4, "{left_out:?}");
+    assert!(left_out[0].contains("long: its data"), "{left_out:?}");
+}

@@ -1,6 +1,7 @@
 //! Resolvers side by side.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::table::{Cell, Column, Table, heading, paragraph};
 use super::{Style, Tone, cells};
@@ -22,6 +23,9 @@ const INDENT: usize = 2;
 
 /// Names of endpoints that a line lists.
 const MOST_NAMES: usize = 4;
+
+/// Addresses that a cell lists.
+const MOST_ADDRESSES: usize = 8;
 
 /// The comparison of all endpoints; empty where nothing was compared. Without `details` only
 /// endpoints about which resolvers disagree have a table, and the others are counted.
@@ -59,7 +63,7 @@ fn listed(names: &[&str]) -> String {
 /// How resolvers that do not contradict each other stand.
 fn in_one_line(reports: &[ResolverReport]) -> String {
     let mut failed = Vec::new();
-    let mut answered = 0_usize;
+    let (mut answered, mut not_asked, mut in_part) = (0_usize, 0_usize, 0_usize);
     for report in reports {
         let causes: Vec<&str> = report
             .lookups
@@ -70,11 +74,26 @@ fn in_one_line(reports: &[ResolverReport]) -> String {
             .collect();
         match causes.first() {
             Some(cause) => failed.push(format!("{}: {cause}", report.resolver)),
-            None => answered += 1,
+            None => {
+                let said = report.lookups.iter().filter(|one| Said::of(one).is_some()).count();
+                match said {
+                    0 => not_asked += 1,
+                    all if all == report.lookups.len() => answered += 1,
+                    _ => in_part += 1,
+                }
+            }
         }
     }
-    let plural = if answered == 1 { " resolver answers" } else { " resolvers say the same" };
-    let mut line = format!("{answered}{plural}");
+    let mut line = match answered {
+        0 => "none answered".to_owned(),
+        1 => "1 resolver answers".to_owned(),
+        many => format!("{many} resolvers say the same"),
+    };
+    for (count, what) in [(in_part, "asked only in part"), (not_asked, "not asked")] {
+        if count > 0 {
+            line.extend(["; ", &count.to_string(), " ", what]);
+        }
+    }
     for failure in failed {
         line.push_str("; ");
         line.push_str(&failure);
@@ -150,8 +169,7 @@ fn answer(lookup: &Lookup) -> Cell {
             for alias in &found.cname_chain {
                 text.extend(["via ", alias, ": "]);
             }
-            let addresses: Vec<String> = found.addresses.iter().map(ToString::to_string).collect();
-            text.push_str(&addresses.join(" "));
+            text.push_str(&few(&found.addresses));
             if lookup.answered_by == Some(Answerer::ThisMachine) {
                 text.push_str(" (from this machine: nobody was asked)");
             }
@@ -162,6 +180,16 @@ fn answer(lookup: &Lookup) -> Cell {
             let tone = if is_answer { Tone::Faint } else { Tone::Bad };
             Cell::new(&format!("{kind} {}", failure.cause.as_str()), tone)
         }
+    }
+}
+
+/// The first addresses, and how many there are besides.
+fn few(addresses: &[IpAddr]) -> String {
+    let first: Vec<String> =
+        addresses.iter().take(MOST_ADDRESSES).map(ToString::to_string).collect();
+    match addresses.len().saturating_sub(MOST_ADDRESSES) {
+        0 => first.join(" "),
+        more => format!("{} and {more} more", first.join(" ")),
     }
 }
 
@@ -180,4 +208,18 @@ fn servers(report: &ResolverReport, style: Style) -> Option<String> {
         .collect();
     let label = format!("{}  ", printable(&report.resolver.to_string()));
     Some(paragraph(INDENT, &label, &each.join(", "), style))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_addresses_are_counted() {
+        let address: IpAddr = "192.0.2.1".parse().unwrap();
+        assert_eq!(few(&[address; 2]), "192.0.2.1 192.0.2.1");
+        let many = few(&[address; 10]);
+        assert!(many.ends_with("192.0.2.1 and 2 more"), "{many}");
+        assert_eq!(many.matches("192").count(), MOST_ADDRESSES);
+    }
 }

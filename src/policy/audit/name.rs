@@ -1,5 +1,8 @@
 //! Values that the update agent does not find, because of their name or of where they stand.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::model::client::{ClientFinding, ClientFindingCode as Code, Location, Weight};
 use crate::model::registry::{Data, Document, KeyPath, Operation, Place, Root, View};
 use crate::model::text::{one_line, shown};
@@ -133,18 +136,25 @@ fn is_about_updates(key: &KeyPath) -> bool {
 }
 
 fn misspelled(name: &str) -> Option<Setting> {
-    let length = name.chars().count();
+    let length = name.to_lowercase().chars().count();
     let limit = (length / LETTERS_PER_MISTAKE).min(MOST_MISTAKES);
     if length > LONGEST_NAME || limit == 0 {
         return None;
     }
     let name = name.to_lowercase();
-    let distance = |setting: &Setting| {
-        strsim::damerau_levenshtein(&name, &setting.value_name().to_lowercase())
-    };
-    let near = Setting::ALL.iter().map(|setting| (distance(setting), *setting));
+    // Each letter too many or too few is a mistake, and counting is cheaper than measuring.
+    let is_as_long = |known: &&(String, Setting)| known.0.chars().count().abs_diff(length) <= limit;
+    let near = LOWER_CASE
+        .iter()
+        .filter(is_as_long)
+        .map(|(known, setting)| (strsim::damerau_levenshtein(&name, known), *setting));
     near.filter(|(distance, _)| *distance <= limit).min().map(|(_, setting)| setting)
 }
+
+/// All settings by their names in lower case.
+static LOWER_CASE: LazyLock<Vec<(String, Setting)>> = LazyLock::new(|| {
+    Setting::ALL.iter().map(|setting| (setting.value_name().to_lowercase(), *setting)).collect()
+});
 
 /// One mistake is forgiven for so many letters.
 const LETTERS_PER_MISTAKE: usize = 4;
@@ -160,7 +170,34 @@ pub(super) fn findings(facts: &Facts<'_>) -> Vec<ClientFinding> {
         Reason::Misspelled(setting) => Some(of_misspelled(facts, stray, setting)),
         Reason::WrongKey(_) | Reason::WrongView(_) | Reason::Unknown => None,
     });
-    misspelled.chain(wrong_keys(facts)).chain(wrong_view(facts)).chain(unknown(facts)).collect()
+    let misspelled = few(misspelled.collect(), "misspelled names");
+    let wrong_keys = few(wrong_keys(facts), "keys where settings stand in vain");
+    misspelled
+        .into_iter()
+        .chain(wrong_keys)
+        .chain(wrong_view(facts))
+        .chain(unknown(facts))
+        .collect()
+}
+
+/// So many findings of a kind are told each by itself.
+const MOST_OF_A_KIND: usize = 10;
+
+/// The first findings of a kind, and the others in one.
+fn few(mut found: Vec<ClientFinding>, what: &str) -> Vec<ClientFinding> {
+    let rest = found.split_off(found.len().min(MOST_OF_A_KIND));
+    if rest.len() < 2 {
+        found.extend(rest);
+        return found;
+    }
+    let more = rest.len();
+    let observed = format!("and {more} more {what}");
+    let Some(worst) = rest.iter().max_by_key(|finding| finding.weight) else { return found };
+    let (code, weight, meaning) = (worst.code, worst.weight, worst.meaning.clone());
+    let action = "correct them as the ones before".to_owned();
+    let places = rest.into_iter().flat_map(|finding| finding.places).collect();
+    found.push(ClientFinding { code, weight, places, observed, meaning, action });
+    found
 }
 
 fn of_misspelled(facts: &Facts<'_>, stray: &Stray, setting: Setting) -> ClientFinding {
@@ -178,13 +215,17 @@ fn of_misspelled(facts: &Facts<'_>, stray: &Stray, setting: Setting) -> ClientFi
 /// One finding for each key that is wrong.
 fn wrong_keys(facts: &Facts<'_>) -> Vec<ClientFinding> {
     let is_wrong = |stray: &&Stray| matches!(stray.reason, Reason::WrongKey(_));
-    let mut left: Vec<&Stray> = facts.strays.iter().filter(is_wrong).collect();
-    let mut found = Vec::new();
-    while let Some(first) = left.first().copied() {
-        let together: Vec<&Stray> = left.extract_if(.., |stray| stray.key.is(&first.key)).collect();
-        found.push(of_wrong_key(facts, &first.key, &together));
+    let mut groups: Vec<(&KeyPath, Vec<&Stray>)> = Vec::new();
+    let mut index = HashMap::new();
+    for stray in facts.strays.iter().filter(is_wrong) {
+        let next = groups.len();
+        let at = *index.entry((stray.key.root, stray.key.path.to_lowercase())).or_insert(next);
+        match groups.get_mut(at) {
+            Some((_, together)) => together.push(stray),
+            None => groups.push((&stray.key, vec![stray])),
+        }
     }
-    found
+    groups.iter().map(|(key, together)| of_wrong_key(facts, key, together)).collect()
 }
 
 fn of_wrong_key(facts: &Facts<'_>, key: &KeyPath, strays: &[&Stray]) -> ClientFinding {

@@ -156,3 +156,24 @@ fn the_most_important_comes_first() {
     let weights: Vec<Weight> = findings(&[document]).iter().map(|f| f.weight).collect();
     assert_eq!(weights, [Weight::Error, Weight::Warning, Weight::Note, Weight::Note]);
 }
+
+/// Many mistakes of a kind are folded, and do not take the square of their time.
+#[test]
+fn many_of_a_kind_are_folded() {
+    let many = 1000;
+    let mut steps = good().operations();
+    for number in 0..many {
+        let key = KeyPath::machine(&format!("Software\\WindowsUpdate{number}"));
+        steps.push(set_at(&key, "TargetGroup", text("a")));
+        steps.push(set_at(
+            &KeyPath { path: key.path.to_uppercase(), ..key },
+            "WUServer",
+            text("a"),
+        ));
+    }
+    let found = findings(&[document(steps)]);
+    let wrong: Vec<&ClientFinding> = found.iter().filter(|f| f.code == Code::WrongKey).collect();
+    assert_eq!(wrong.len(), 11, "{}", wrong.len());
+    assert!(wrong.iter().any(|f| f.observed.starts_with("and 990 more keys")));
+    assert_eq!(wrong.iter().map(|f| f.places.len()).sum::<usize>(), 2 * many);
+}

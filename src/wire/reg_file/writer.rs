@@ -29,6 +29,21 @@ pub(super) fn text(comments: &[String], operations: &[Operation]) -> String {
     writer.text
 }
 
+pub(super) fn keeps_to_its_line(operation: &Operation) -> bool {
+    match operation {
+        Operation::Key(key) | Operation::DeleteKey(key) | Operation::DeleteValues(key) => {
+            fits(&key.path)
+        }
+        Operation::Set { key, name, .. } | Operation::DeleteValue { key, name } => {
+            fits(&key.path) && fits(name)
+        }
+    }
+}
+
+fn fits(name: &str) -> bool {
+    !name.contains(['\r', '\n', '\0'])
+}
+
 struct Writer<'a> {
     text: String,
     /// The key whose values are being written.
@@ -87,7 +102,7 @@ impl<'a> Writer<'a> {
 
     /// Whether a name keeps to its line. One that does not could smuggle in further lines.
     fn can_be_written(&mut self, name: &str) -> bool {
-        let fits = !name.contains(['\r', '\n', '\0']);
+        let fits = fits(name);
         if !fits {
             self.comment(&format!("left out, for a line break in its name: {name}"));
         }

@@ -31,7 +31,7 @@ fn remarks() -> Vec<Case> {
         ),
         Case::new("twice", good().remarked(R::SetTwice), &[(Code::SetTwice, Warning)]),
         Case::new(
-            "one line, with one value that can be read",
+            "one line",
             good().remarked(R::SeveralOnOneLine),
             &[(Code::SeveralValuesOnOneLine, Error)],
         ),

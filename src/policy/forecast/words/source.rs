@@ -2,6 +2,7 @@
 
 use super::super::{Facts, Sentence, UpdatesFrom};
 use super::say;
+use crate::model::url::is_same_server;
 use crate::policy::effective::Effective;
 use crate::policy::forecast::reading::{switch, text};
 use crate::policy::setting::Setting as S;
@@ -85,7 +86,15 @@ fn nowhere(settings: &Effective, named: Option<&str>) -> String {
                 Clients show 0x80244011 then."
             .to_owned();
     };
-    let reports = text(settings, S::WuStatusServer).unwrap_or("not set");
+    let reports = text(settings, S::WuStatusServer);
+    if let Some(reports) = reports.filter(|reports| is_same_server(server, reports)) {
+        return format!(
+            "Updates come perhaps from nowhere: whether the agent compares letters is not \
+             documented. UseWUServer is 1, and WUServer ({server}) and WUStatusServer ({reports}) \
+             name the same server in different writing."
+        );
+    }
+    let reports = reports.unwrap_or("not set");
     format!(
         "Updates come from nowhere: UseWUServer is 1, but WUServer ({server}) and WUStatusServer \
          ({reports}) count only when they are the same. That the machine would turn to Microsoft \
@@ -114,4 +123,26 @@ fn publishers(settings: &Effective) -> Option<Sentence> {
         "It takes no updates of other publishers than Microsoft from the server."
     };
     Some(say(words, &[S::AcceptTrustedPublisherCerts]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::registry::Data;
+    use crate::policy::forecast::fixture::document;
+
+    #[test]
+    fn the_same_server_in_another_writing_is_a_perhaps() {
+        for (reports, begins) in [
+            ("https://A.test:8531/", "Updates come perhaps from nowhere: "),
+            ("https://b.test:8531", "Updates come from nowhere: "),
+        ] {
+            let settings = Effective::of(&[document(vec![(
+                S::WuStatusServer,
+                Data::String(reports.to_owned()),
+            )])]);
+            let told = nowhere(&settings, Some("https://a.test:8531"));
+            assert!(told.starts_with(begins), "{told}");
+        }
+    }
 }
