@@ -72,16 +72,15 @@ fn in_one_line(reports: &[ResolverReport]) -> String {
             .filter(|failure| failures(report).any(|(_, other)| other == *failure))
             .map(|failure| failure.cause.as_str())
             .collect();
-        match causes.first() {
-            Some(cause) => failed.push(format!("{}: {cause}", report.resolver)),
-            None => {
-                let said = report.lookups.iter().filter(|one| Said::of(one).is_some()).count();
-                match said {
-                    0 => not_asked += 1,
-                    all if all == report.lookups.len() => answered += 1,
-                    _ => in_part += 1,
-                }
-            }
+        if let Some(cause) = causes.first() {
+            failed.push(format!("{}: {cause}", report.resolver));
+            continue;
+        }
+        let said = report.lookups.iter().filter(|one| Said::of(one).is_some()).count();
+        match said {
+            0 => not_asked += 1,
+            all if all == report.lookups.len() => answered += 1,
+            _ => in_part += 1,
         }
     }
     let mut line = match answered {

@@ -83,12 +83,11 @@ fn prepared(steps: &[Step]) -> windows_registry::Result<Transaction> {
     for step in steps {
         let mut options = root(step.key.root).options();
         options.access(WRITE).transaction(&transaction);
-        match &step.data {
-            Some(data) => write(&options.create().open(&step.key.path)?, &step.name, data)?,
-            None => {
-                let removed = options.open(&step.key.path).and_then(|k| k.remove_value(&step.name));
-                unless_absent(removed)?;
-            }
+        if let Some(data) = &step.data {
+            write(&options.create().open(&step.key.path)?, &step.name, data)?;
+        } else {
+            let removed = options.open(&step.key.path).and_then(|k| k.remove_value(&step.name));
+            unless_absent(removed)?;
         }
     }
     Ok(transaction)

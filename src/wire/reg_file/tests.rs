@@ -355,7 +355,6 @@ fn a_wrong_first_line_is_told_and_what_follows_is_read() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "how long it takes is the question")]
 fn of_many_values_and_as_many_mistakes_each_value_is_kept_and_the_mistakes_are_counted() {
     let pair = |number: u32| {
         format!("\"v{}\"=dword:{number:x}\r\n\"open\"=\"never closed\r\n", number % 999)
