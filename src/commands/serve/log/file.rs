@@ -33,7 +33,7 @@ impl LogFile {
     /// Makes sure that the open file is the one of this name.
     fn follow(&mut self) -> io::Result<()> {
         let is_same = || Handle::from_path(&self.path).ok() == self.file;
-        if self.file.is_some() && check_kind(&self.path).is_ok() && is_same() {
+        if self.file.is_some() && !is_waited_for(&self.path) && is_same() {
             return Ok(());
         }
         // Closed first: on Windows a removed file keeps its name until nobody has it open.
@@ -45,28 +45,29 @@ impl LogFile {
 }
 
 fn handle(path: &Path) -> io::Result<Handle> {
-    check_kind(path)?;
-    Handle::from_file(OpenOptions::new().append(true).create(true).open(path)?)
-}
-
-/// Refuses what keeps whoever opens it waiting for its other end, such as a named pipe.
-#[cfg(unix)]
-fn check_kind(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::FileTypeExt as _;
-
-    // What is not there is made, and why another cannot be looked at or is none is told by opening.
-    let Ok(kind) = path.metadata().map(|found| found.file_type()) else { return Ok(()) };
-    if kind.is_fifo() || kind.is_socket() || kind.is_block_device() {
+    if is_waited_for(path) {
         let text = "it is neither a file nor a character device";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
     }
-    Ok(())
+    Handle::from_file(OpenOptions::new().append(true).create(true).open(path)?)
+}
+
+/// Whether whoever opens it may wait for its other end, as with a named pipe.
+#[cfg(unix)]
+fn is_waited_for(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    // Why something cannot be looked at, or is a folder, is told by opening it.
+    path.metadata().is_ok_and(|found| {
+        let kind = found.file_type();
+        kind.is_fifo() || kind.is_socket() || kind.is_block_device()
+    })
 }
 
 /// Windows has its pipes in a place of their own, and opening one there does not wait.
 #[cfg(not(unix))]
-fn check_kind(_path: &Path) -> io::Result<()> {
-    Ok(())
+const fn is_waited_for(_path: &Path) -> bool {
+    false
 }
 
 impl Write for LogFile {
