@@ -54,7 +54,7 @@ pub fn write(operations: &[Operation]) -> Vec<u8> {
     writer::write(operations)
 }
 
-/// Why [`write`] leaves a step out; `None` where it does not.
+/// Why [`write()`] leaves a step out; `None` where it does not.
 pub fn refusal(operation: &Operation) -> Option<&'static str> {
     writer::refusal(operation)
 }
