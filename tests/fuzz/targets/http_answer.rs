@@ -60,9 +60,8 @@ fn content(request: Request, body: &[u8]) -> Content {
 
 fn judge(exchanges: &[Exchange], asked: &EndpointUrl) {
     for exchange in exchanges {
-        match wsus::of_exchange(exchange, asked) {
-            Ok(answer) => drop(wsus::findings(&answer, asked)),
-            Err(failure) => assert!(!failure.detail.contains(['\n', '\r', '\u{1b}'])),
+        if let Err(failure) = wsus::of_exchange(exchange, asked) {
+            assert!(!failure.detail.contains(['\n', '\r', '\u{1b}']));
         }
     }
     let services = services::reports(exchanges, asked);
