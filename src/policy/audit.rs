@@ -25,6 +25,7 @@ use crate::model::client::ClientFinding;
 use crate::model::endpoint::Endpoint;
 use crate::model::registry::Document;
 use crate::model::selection::NearestReport;
+use crate::policy::effective::Effective;
 use facts::Facts;
 
 /// Everything that the sources tell by themselves, the most important first.
@@ -46,13 +47,13 @@ pub fn findings(documents: &[Document]) -> Vec<ClientFinding> {
 
 /// How the server that is set stands to the endpoints that are known.
 pub fn against_catalogue(documents: &[Document], known: &[Endpoint]) -> Vec<ClientFinding> {
-    fleet::against_catalogue(&Facts::of(documents), known).into_iter().collect()
+    fleet::against_catalogue(&Effective::of(documents), known).into_iter().collect()
 }
 
 /// How the server that is set fares beside the others. The report is of a race in which it took
 /// part as the server in use.
 pub fn against_race(documents: &[Document], report: &NearestReport) -> Vec<ClientFinding> {
-    fleet::against_race(&Facts::of(documents), report).into_iter().collect()
+    fleet::against_race(&Effective::of(documents), report).into_iter().collect()
 }
 
 fn sorted(mut findings: Vec<ClientFinding>) -> Vec<ClientFinding> {

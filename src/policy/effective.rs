@@ -61,6 +61,12 @@ impl Effective {
         self.values.get(&setting)
     }
 
+    /// Where these are set, those that are.
+    pub fn places(&self, settings: &[Setting]) -> Vec<Location> {
+        let held = settings.iter().filter_map(|setting| self.held(*setting));
+        held.map(|held| held.location.clone()).collect()
+    }
+
     /// Every value that is set.
     pub fn all(&self) -> impl Iterator<Item = (Setting, &Held)> {
         self.values.iter().map(|(setting, held)| (*setting, held))

@@ -58,12 +58,6 @@ impl<'a> Facts<'a> {
         self.effective.is_on(setting)
     }
 
-    /// Where these are set, those that are.
-    pub(super) fn places(&self, settings: &[Setting]) -> Vec<Location> {
-        let held = settings.iter().filter_map(|setting| self.effective.held(*setting));
-        held.map(|held| held.location.clone()).collect()
-    }
-
     /// Those of them that are set.
     pub(super) fn set_among(&self, settings: &[Setting]) -> Vec<Setting> {
         let mut set = settings.to_vec();

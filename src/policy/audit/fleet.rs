@@ -8,26 +8,27 @@ use crate::model::finding::Severity;
 use crate::model::report::{EndpointReport, Verdict};
 use crate::model::selection::{NearestReport, RejectionCode};
 use crate::model::url::parse;
-use crate::policy::audit::facts::{Facts, list};
+use crate::policy::audit::facts::list;
+use crate::policy::effective::Effective;
 use crate::policy::setting::Setting;
 
 const SERVERS: [Setting; 2] = [Setting::WuServer, Setting::WuStatusServer];
 
 /// The server that is set, if it is one.
-fn server(facts: &Facts<'_>) -> Option<EndpointUrl> {
-    Some(parse(facts.effective.text(Setting::WuServer)?).ok()?.url)
+fn server(settings: &Effective) -> Option<EndpointUrl> {
+    Some(parse(settings.text(Setting::WuServer)?).ok()?.url)
 }
 
 fn is_at(endpoint: &Endpoint, url: &EndpointUrl) -> bool {
     endpoint.url == *url || endpoint.requested_url() == *url
 }
 
-pub(super) fn against_catalogue(facts: &Facts<'_>, known: &[Endpoint]) -> Option<ClientFinding> {
-    let url = server(facts)?;
+pub(super) fn against_catalogue(settings: &Effective, known: &[Endpoint]) -> Option<ClientFinding> {
+    let url = server(settings)?;
     if known.is_empty() || known.iter().any(|endpoint| is_at(endpoint, &url)) {
         return None;
     }
-    let places = facts.places(&SERVERS);
+    let places = settings.places(&SERVERS);
     let same_host: Vec<String> = known
         .iter()
         .map(Endpoint::requested_url)
@@ -120,9 +121,9 @@ const LETTERS_PER_MISTAKE: usize = 4;
 /// A host with more mistakes than this is another host.
 const MOST_MISTAKES: usize = 2;
 
-pub(super) fn against_race(facts: &Facts<'_>, report: &NearestReport) -> Option<ClientFinding> {
-    let url = server(facts)?;
-    let places = facts.places(&SERVERS);
+pub(super) fn against_race(settings: &Effective, report: &NearestReport) -> Option<ClientFinding> {
+    let url = server(settings)?;
+    let places = settings.places(&SERVERS);
     // Another one may be asked for by the same name; the one that took part as in use has the URL.
     let candidates = &report.candidates;
     let index = candidates

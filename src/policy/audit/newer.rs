@@ -33,7 +33,7 @@ fn sources_without_switch(facts: &Facts<'_>) -> Option<ClientFinding> {
     (!set.is_empty() && !is_known).then(|| ClientFinding {
         code: Code::Unpaired,
         weight: Weight::Warning,
-        places: facts.places(&set),
+        places: facts.effective.places(&set),
         observed: format!("{} set, and UseUpdateClassPolicySource is not 1", names(&set)),
         meaning: "sources for classes of updates count only with it".to_owned(),
         action: format!(
@@ -49,7 +49,7 @@ fn part_of_sources(facts: &Facts<'_>) -> Option<ClientFinding> {
     (facts.is_on(UseUpdateClassPolicySource) && !absent.is_empty()).then(|| ClientFinding {
         code: Code::Unpaired,
         weight: Weight::Warning,
-        places: facts.places(&[UseUpdateClassPolicySource]),
+        places: facts.effective.places(&[UseUpdateClassPolicySource]),
         observed: format!("UseUpdateClassPolicySource is 1, and {} not set", names(&absent)),
         meaning:
             "Windows Update does not support a part of the four sources: which server is asked \
@@ -70,8 +70,8 @@ fn sources(facts: &Facts<'_>) -> Option<ClientFinding> {
     } else {
         ""
     };
-    let mut places = facts.places(&from_microsoft);
-    places.extend(facts.places(&[DisableDualScan]));
+    let mut places = facts.effective.places(&from_microsoft);
+    places.extend(facts.effective.places(&[DisableDualScan]));
     Some(ClientFinding {
         code: Code::Overridden,
         weight: Weight::Warning,
@@ -108,7 +108,7 @@ fn deferrals(facts: &Facts<'_>) -> Option<ClientFinding> {
         return None;
     }
     let is_held_back = facts.is_on(DisableDualScan);
-    places.extend(facts.places(&[DisableDualScan]));
+    places.extend(facts.effective.places(&[DisableDualScan]));
     let (weight, meaning) = if is_held_back {
         let meaning = "DisableDualScan keeps Windows 10 from asking Microsoft as well because of it; \
                        Windows 11 and Server 2025 pass over DisableDualScan";

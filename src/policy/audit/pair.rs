@@ -58,7 +58,7 @@ fn of_pair(facts: &Facts<'_>, switch: Setting, value: Setting) -> Option<ClientF
             format!("set {on} to 1 (dword:00000001)"),
         )
     };
-    let places = facts.places(&[value, switch]);
+    let places = facts.effective.places(&[value, switch]);
     Some(ClientFinding { code, weight, places, observed, meaning, action })
 }
 
@@ -88,7 +88,7 @@ fn alternate(facts: &Facts<'_>) -> Option<ClientFinding> {
     (facts.is_on(Setting::FillEmptyContentUrls) && !is_there).then(|| ClientFinding {
         code: Code::Pointless,
         weight: Weight::Warning,
-        places: facts.places(&[Setting::FillEmptyContentUrls]),
+        places: facts.effective.places(&[Setting::FillEmptyContentUrls]),
         observed: "FillEmptyContentUrls is 1, and UpdateServiceUrlAlternate is not set".to_owned(),
         meaning: "it says what to do with a second server, and there is none".to_owned(),
         action: "set UpdateServiceUrlAlternate, or remove FillEmptyContentUrls".to_owned(),
@@ -117,7 +117,7 @@ fn without_server(facts: &Facts<'_>) -> Option<ClientFinding> {
     (is_without_server(facts) && !set.is_empty()).then(|| ClientFinding {
         code: Code::Pointless,
         weight: Weight::Warning,
-        places: facts.places(&set),
+        places: facts.effective.places(&set),
         observed: format!("{}, and no server of your own", names(&set)),
         meaning: "they count only where a WSUS server is set and used".to_owned(),
         action: "set WUServer, WUStatusServer and UseWUServer, or remove them".to_owned(),

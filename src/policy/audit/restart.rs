@@ -24,7 +24,7 @@ fn always(facts: &Facts<'_>) -> Option<ClientFinding> {
     both.then(|| ClientFinding {
         code: Code::Pointless,
         weight: Weight::Warning,
-        places: facts.places(&[AlwaysAutoReboot, NoAutoRebootWithLoggedOnUsers]),
+        places: facts.effective.places(&[AlwaysAutoReboot, NoAutoRebootWithLoggedOnUsers]),
         observed: "AlwaysAutoRebootAtScheduledTime and NoAutoRebootWithLoggedOnUsers are both 1"
             .to_owned(),
         meaning: "the first has no effect beside the second: with somebody logged on, the machine \
@@ -41,7 +41,7 @@ fn countdown(facts: &Facts<'_>) -> Option<ClientFinding> {
     is_on.then(|| ClientFinding {
         code: Code::Pointless,
         weight: Weight::Note,
-        places: facts.places(&[RebootWarningTimeout, NoAutoRebootWithLoggedOnUsers]),
+        places: facts.effective.places(&[RebootWarningTimeout, NoAutoRebootWithLoggedOnUsers]),
         observed: "RebootWarningTimeout is set, and NoAutoRebootWithLoggedOnUsers is 1".to_owned(),
         meaning:
             "after a scheduled installation no countdown is shown to those logged on; it counts \
@@ -63,7 +63,7 @@ fn unasked(facts: &Facts<'_>) -> Option<ClientFinding> {
     Some(ClientFinding {
         code: Code::RestartsUnasked,
         weight: Weight::Note,
-        places: facts.places(&[setting, AuOptions]),
+        places: facts.effective.places(&[setting, AuOptions]),
         observed: format!("AUOptions is {BY_SCHEDULE}, and {} is {state}", setting.value_name()),
         meaning: "after a scheduled installation the machine restarts when a countdown ends, also \
                   while somebody works on it"
@@ -92,8 +92,8 @@ fn user(facts: &Facts<'_>) -> Option<ClientFinding> {
         None => "this user gets only what is approved on the server; the machine's own updates go on"
             .to_owned(),
     };
-    let mut places = facts.places(&set);
-    places.extend(facts.places(&[DisableWindowsUpdateAccess]));
+    let mut places = facts.effective.places(&set);
+    places.extend(facts.effective.places(&[DisableWindowsUpdateAccess]));
     Some(ClientFinding {
         code: Code::UserAccessRemoved,
         weight: Weight::Note,

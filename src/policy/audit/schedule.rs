@@ -28,7 +28,7 @@ fn missing(facts: &Facts<'_>) -> Option<ClientFinding> {
     Some(ClientFinding {
         code: Code::ScheduleMissing,
         weight: Weight::Warning,
-        places: facts.places(&[AuOptions, ScheduledInstallDay, ScheduledInstallTime]),
+        places: facts.effective.places(&[AuOptions, ScheduledInstallDay, ScheduledInstallTime]),
         observed: format!("AUOptions is {BY_SCHEDULE}, and {} {verb} not set", names(&absent)),
         meaning: "the choice is documented as valid only with both; where it is made by Group \
                   Policy, the default is every day at 3:00"
@@ -50,8 +50,8 @@ fn ignored(facts: &Facts<'_>) -> Option<ClientFinding> {
     if choice == Some(BY_SCHEDULE) || is_unclear || set.is_empty() {
         return None;
     }
-    let mut places = facts.places(&set);
-    places.extend(facts.places(&[AuOptions]));
+    let mut places = facts.effective.places(&set);
+    places.extend(facts.effective.places(&[AuOptions]));
     let state = choice.map_or_else(|| "not set".to_owned(), |choice| choice.to_string());
     Some(ClientFinding {
         code: Code::ScheduleIgnored,

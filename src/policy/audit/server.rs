@@ -77,7 +77,7 @@ fn server_missing(facts: &Facts<'_>) -> Option<ClientFinding> {
     Some(ClientFinding {
         code: Code::ServerMissing,
         weight,
-        places: facts.places(&[UseWuServer, WuStatusServer]),
+        places: facts.effective.places(&[UseWuServer, WuStatusServer]),
         observed: observed.to_owned(),
         meaning: meaning.to_owned(),
         action: SET_ALL_THREE.to_owned(),
@@ -96,7 +96,7 @@ fn half_set(facts: &Facts<'_>) -> Option<ClientFinding> {
     Some(ClientFinding {
         code: Code::Unpaired,
         weight: Weight::Error,
-        places: facts.places(&[there]),
+        places: facts.effective.places(&[there]),
         observed: format!("{} is set, and {} is not", there.value_name(), missing.value_name()),
         meaning: "the two count only together and when they are equal".to_owned(),
         action: format!("set {} to {value} as well", missing.value_name()),
@@ -112,7 +112,7 @@ fn not_used(facts: &Facts<'_>) -> Option<ClientFinding> {
     Some(ClientFinding {
         code: Code::UseWuServerMissing,
         weight: Weight::Error,
-        places: facts.places(&[UseWuServer, WuServer]),
+        places: facts.effective.places(&[UseWuServer, WuServer]),
         observed: format!("WUServer is set, and UseWUServer is {state}"),
         meaning: format!("the server is not used: {FROM_MICROSOFT}"),
         action: format!(
@@ -148,7 +148,7 @@ fn differ(facts: &Facts<'_>) -> Option<ClientFinding> {
     Some(ClientFinding {
         code: Code::ServersDiffer,
         weight,
-        places: facts.places(&[WuServer, WuStatusServer]),
+        places: facts.effective.places(&[WuServer, WuStatusServer]),
         observed: format!("WUServer is {server} and WUStatusServer {status}: they differ {how}"),
         meaning: meaning.to_owned(),
         action: format!("set both to {}, if that is the server", first.url),
@@ -183,7 +183,7 @@ fn updates_off(facts: &Facts<'_>) -> Option<ClientFinding> {
     Some(ClientFinding {
         code: Code::AutomaticUpdatesOff,
         weight: Weight::Error,
-        places: facts.places(&[Setting::NoAutoUpdate]),
+        places: facts.effective.places(&[Setting::NoAutoUpdate]),
         observed: "NoAutoUpdate is 1".to_owned(),
         meaning: format!("the machine neither looks for updates nor installs any by itself{what}"),
         action: "set NoAutoUpdate to 0 or remove it".to_owned(),
@@ -194,7 +194,7 @@ fn access_disabled(facts: &Facts<'_>) -> Option<ClientFinding> {
     facts.is_on(Setting::DisableWindowsUpdateAccess).then(|| ClientFinding {
         code: Code::AccessDisabled,
         weight: Weight::Error,
-        places: facts.places(&[Setting::DisableWindowsUpdateAccess]),
+        places: facts.effective.places(&[Setting::DisableWindowsUpdateAccess]),
         observed: "DisableWindowsUpdateAccess is 1 for the machine".to_owned(),
         meaning:
             "calls of the update agent fail with 0x8024002F; it overrides what is set for users"

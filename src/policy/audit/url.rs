@@ -44,7 +44,7 @@ fn of_server(
     let Ok(parsed) = parse(text) else {
         return invalid(text, settings, facts, Weight::Error).into_iter().collect();
     };
-    let places = facts.places(settings);
+    let places = facts.effective.places(settings);
     let differs_in_slash = status.is_some_and(|status| status == text.trim_end_matches('/'));
     let slash = (parsed.trailing_slash && !differs_in_slash).then(|| slash(&parsed, &places));
     let port = port(text, &parsed.url, &places);
@@ -78,7 +78,7 @@ fn invalid(
     Some(ClientFinding {
         code: Code::ServerUrlInvalid,
         weight: if is_foreign { Weight::Warning } else { weight },
-        places: facts.places(settings),
+        places: facts.effective.places(settings),
         observed: format!("{name} {}", fault.text),
         meaning: if is_foreign {
             "whether the update agent finds a name with such letters is not documented".to_owned()
