@@ -12,7 +12,7 @@ use super::human::table::paragraph;
 use super::human::{Style, Tone};
 use super::json::SCHEMA_VERSION;
 use super::problem;
-use super::text::{printable, printable_json};
+use super::text::{json_document, printable};
 use crate::decide::explain::article::{Article, Kind};
 use crate::decide::explain::markdown::{Block, Span, plain};
 use crate::model::windows_update::WindowsUpdateCode;
@@ -60,9 +60,7 @@ pub fn json(articles: &[Article]) -> serde_json::Result<String> {
         schema_version: SCHEMA_VERSION,
         articles: articles.iter().map(ArticleJson::from).collect(),
     };
-    let mut text = printable_json(&serde_json::to_string_pretty(&document)?);
-    text.push('\n');
-    Ok(text)
+    json_document(&document)
 }
 
 fn one(article: &Article, style: Style) -> String {

@@ -125,7 +125,7 @@ use serde::Serialize;
 use self::endpoint::{EndpointJson, FindingJson};
 use self::machine::{AppliedJson, CurrentJson};
 use super::machine::Machine;
-use super::text::{milliseconds, printable_json};
+use super::text::{json_document, milliseconds};
 use crate::model::endpoint::Endpoint;
 use crate::model::report::{EndpointReport, Verdict};
 use crate::model::selection::{CheckReport, NearestReport};
@@ -140,7 +140,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub fn nearest(report: &NearestReport, machine: &Machine) -> serde_json::Result<String> {
     let selection = &report.selection;
     let mut rejected = selection.rejected.iter();
-    document(&NearestJson {
+    json_document(&NearestJson {
         schema_version: SCHEMA_VERSION,
         selected: selection
             .selected
@@ -175,7 +175,7 @@ pub fn nearest(report: &NearestReport, machine: &Machine) -> serde_json::Result<
 /// # Errors
 /// When serialisation fails, which these types give no cause for.
 pub fn check(report: &CheckReport, internal_names: bool) -> serde_json::Result<String> {
-    document(&CheckJson::new(report, internal_names))
+    json_document(&CheckJson::new(report, internal_names))
 }
 
 /// The document of one `tls` run, with a line feed at its end. `clear_text` are the endpoints that
@@ -191,13 +191,7 @@ pub fn tls(report: &CheckReport, clear_text: &[Arc<Endpoint>]) -> serde_json::Re
             url: endpoint.url.to_string(),
         })
         .collect();
-    document(&TlsJson { check: CheckJson::new(report, false), not_scanned })
-}
-
-fn document(value: &impl Serialize) -> serde_json::Result<String> {
-    let mut text = printable_json(&serde_json::to_string_pretty(value)?);
-    text.push('\n');
-    Ok(text)
+    json_document(&TlsJson { check: CheckJson::new(report, false), not_scanned })
 }
 
 #[derive(Serialize)]

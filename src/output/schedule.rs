@@ -19,7 +19,7 @@ use super::human::{Style, Tone};
 use super::ical::local;
 use super::json::SCHEMA_VERSION;
 use super::moment::{ZoneName, full, minutes, offset, rfc3339, short};
-use super::text::printable_json;
+use super::text::json_document;
 use crate::decide::calendar::{Calendar, Cycle, EndpointWindow, MICROSOFT, Nightly, Unknown};
 
 /// Blanks before what stands under a heading.
@@ -179,9 +179,7 @@ pub fn json(calendar: &Calendar, reader: &Reader) -> serde_json::Result<String> 
         cycles: calendar.cycles.iter().map(|cycle| CycleJson::new(cycle, &at)).collect(),
         endpoints: calendar.endpoints.iter().map(|e| EndpointJson::new(e, &at)).collect(),
     };
-    let mut text = printable_json(&serde_json::to_string_pretty(&document)?);
-    text.push('\n');
-    Ok(text)
+    json_document(&document)
 }
 
 #[derive(Serialize)]

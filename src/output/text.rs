@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::model::exchange::Exchange;
 
@@ -43,7 +44,7 @@ pub(super) fn printable_ascii(text: &str) -> String {
 
 /// The same JSON document with those characters as JSON escapes that its writer leaves as they
 /// are; every value stays what it was.
-pub(super) fn printable_json(document: &str) -> String {
+fn printable_json(document: &str) -> String {
     let mut safe = String::with_capacity(document.len());
     for character in document.chars() {
         if is_unsafe(character) && character != '\n' {
@@ -54,6 +55,16 @@ pub(super) fn printable_json(document: &str) -> String {
         }
     }
     safe
+}
+
+/// A document for programs, fit for terminals as well, with a line feed at its end.
+///
+/// # Errors
+/// When serialisation fails, which no type here gives cause for.
+pub(super) fn json_document(value: &impl Serialize) -> serde_json::Result<String> {
+    let mut text = printable_json(&serde_json::to_string_pretty(value)?);
+    text.push('\n');
+    Ok(text)
 }
 
 fn is_unsafe(character: char) -> bool {

@@ -26,7 +26,7 @@ use super::{Audit, Row, words};
 use crate::model::client::{ClientFinding, Location, Weight};
 use crate::model::registry::{Data, Document, Format, Place};
 use crate::output::json::SCHEMA_VERSION;
-use crate::output::text::printable_json;
+use crate::output::text::json_document;
 use crate::policy::setting::{Allowed, Setting};
 
 pub(super) fn document(audit: &Audit<'_>) -> serde_json::Result<String> {
@@ -43,9 +43,7 @@ pub(super) fn document(audit: &Audit<'_>) -> serde_json::Result<String> {
         findings: audit.sorted().into_iter().map(FindingJson::from).collect(),
         settings: audit.rows().iter().map(SettingJson::from).collect(),
     };
-    let mut text = printable_json(&serde_json::to_string_pretty(&value)?);
-    text.push('\n');
-    Ok(text)
+    json_document(&value)
 }
 
 #[derive(Serialize)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::Explained;
 use crate::output::json::SCHEMA_VERSION;
 use crate::output::moment::rfc3339;
-use crate::output::text::printable_json;
+use crate::output::text::json_document;
 use crate::policy::forecast::reading::{Paired, Reading};
 use crate::policy::forecast::restart::{BUTTONS, Button, Outcome, SITUATIONS, Situation, Then};
 use crate::policy::forecast::{Event, Facts, RETRY_HOURS, Sentence, Topic, UpdatesFrom};
@@ -29,9 +29,7 @@ pub(super) fn document(explained: &Explained<'_>) -> serde_json::Result<String> 
             dialog: BUTTONS.map(ButtonJson::from).into(),
         },
     };
-    let mut text = printable_json(&serde_json::to_string_pretty(&document)?);
-    text.push('\n');
-    Ok(text)
+    json_document(&document)
 }
 
 #[derive(Serialize)]

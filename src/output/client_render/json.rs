@@ -21,7 +21,7 @@ use serde::Serialize;
 use super::{Rendered, Settings};
 use crate::model::registry::{Data, KeyPath, Operation};
 use crate::output::json::SCHEMA_VERSION;
-use crate::output::text::printable_json;
+use crate::output::text::json_document;
 
 /// The document, with a line feed at its end.
 ///
@@ -34,9 +34,7 @@ pub fn document(
 ) -> serde_json::Result<Rendered> {
     let operations = settings.operations.iter().map(OperationJson::from).collect();
     let document = DocumentJson { schema_version: SCHEMA_VERSION, operations, changed, left };
-    let mut text = printable_json(&serde_json::to_string_pretty(&document)?);
-    text.push('\n');
-    Ok(Rendered { bytes: text.into_bytes(), left_out: Vec::new() })
+    Ok(Rendered { bytes: json_document(&document)?.into_bytes(), left_out: Vec::new() })
 }
 
 #[derive(Serialize)]

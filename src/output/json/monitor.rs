@@ -55,13 +55,13 @@ use std::io;
 use serde::Serialize;
 
 use self::endpoint::EndpointJson;
-use super::{SCHEMA_VERSION, document};
+use super::SCHEMA_VERSION;
 use crate::model::monitor::choice::ChangeReason;
 use crate::model::monitor::history::Point;
 use crate::model::monitor::{EndpointView, LocalTrouble, Snapshot};
 use crate::model::report::Verdict;
 use crate::output::html;
-use crate::output::text::{milliseconds, rfc3339};
+use crate::output::text::{json_document, milliseconds, rfc3339};
 
 /// Every endpoint with its state, members and findings.
 ///
@@ -70,7 +70,7 @@ use crate::output::text::{milliseconds, rfc3339};
 pub fn endpoints(snapshot: &Snapshot) -> io::Result<String> {
     let all = &snapshot.endpoints;
     let count = |verdict| all.iter().filter(|view| view.state.verdict == verdict).count();
-    Ok(document(&FleetJson {
+    Ok(json_document(&FleetJson {
         schema_version: SCHEMA_VERSION,
         at: rfc3339(snapshot.at),
         ready: snapshot.ready,
@@ -93,7 +93,7 @@ pub fn endpoints(snapshot: &Snapshot) -> io::Result<String> {
 /// # Errors
 /// The serializer's.
 pub fn endpoint(snapshot: &Snapshot, view: &EndpointView) -> io::Result<String> {
-    Ok(document(&OneJson {
+    Ok(json_document(&OneJson {
         schema_version: SCHEMA_VERSION,
         at: rfc3339(snapshot.at),
         endpoint: EndpointJson::new(view, snapshot.at),
@@ -105,7 +105,7 @@ pub fn endpoint(snapshot: &Snapshot, view: &EndpointView) -> io::Result<String> 
 /// # Errors
 /// The serializer's.
 pub fn history(view: &EndpointView) -> io::Result<String> {
-    Ok(document(&HistoryJson {
+    Ok(json_document(&HistoryJson {
         schema_version: SCHEMA_VERSION,
         name: view.endpoint.name.to_string(),
         rounds: view.history.iter().map(PointJson::from).collect(),
@@ -119,7 +119,7 @@ pub fn history(view: &EndpointView) -> io::Result<String> {
 pub fn nearest(snapshot: &Snapshot) -> io::Result<String> {
     let choice = &snapshot.choice;
     let reasons = ChangeReason::ALL.iter().map(|reason| reason.as_str());
-    Ok(document(&NearestJson {
+    Ok(json_document(&NearestJson {
         schema_version: SCHEMA_VERSION,
         at: rfc3339(snapshot.at),
         selected: snapshot.selected().map(|view| SelectedJson::from(view.as_ref())),
@@ -135,7 +135,7 @@ pub fn nearest(snapshot: &Snapshot) -> io::Result<String> {
 /// The serializer's.
 pub fn targets(snapshot: &Snapshot) -> io::Result<String> {
     let targets = snapshot.endpoints.iter().map(|view| TargetJson::from(view.as_ref()));
-    Ok(document(&targets.collect::<Vec<_>>())?)
+    Ok(json_document(&targets.collect::<Vec<_>>())?)
 }
 
 #[derive(Serialize)]
