@@ -2,6 +2,8 @@
 
 mod table;
 
+use std::sync::LazyLock;
+
 use crate::model::registry::{KeyPath, Root};
 
 closed_list! {
@@ -210,6 +212,25 @@ impl Setting {
         named.find(|setting| setting.key().is(key)).copied()
     }
 
+    /// The settings whose names differ from this one, in any letter case, by so few letters that it
+    /// may be one of them misspelled; each with the number of mistakes, the fewest first.
+    pub fn near(name: &str) -> Vec<(usize, Self)> {
+        let name = name.to_lowercase();
+        let length = name.chars().count();
+        let limit = (length / LETTERS_PER_MISTAKE).min(MOST_MISTAKES);
+        // Each letter too many or too few is a mistake, and counting is cheaper than measuring.
+        let is_as_long =
+            |known: &&(String, Self)| known.0.chars().count().abs_diff(length) <= limit;
+        let mut near: Vec<_> = LOWER_CASE
+            .iter()
+            .filter(is_as_long)
+            .map(|(known, setting)| (strsim::damerau_levenshtein(&name, known), *setting))
+            .filter(|(mistakes, _)| *mistakes <= limit)
+            .collect();
+        near.sort();
+        near
+    }
+
     /// Whether a number is in its range; true for what is not a number.
     pub fn allows(self, number: u32) -> bool {
         match self.row().allowed {
@@ -219,6 +240,17 @@ impl Setting {
         }
     }
 }
+
+/// All settings by their names in lower case.
+static LOWER_CASE: LazyLock<Vec<(String, Setting)>> = LazyLock::new(|| {
+    Setting::ALL.iter().map(|setting| (setting.value_name().to_lowercase(), *setting)).collect()
+});
+
+/// One mistake is forgiven for so many letters: less would match anything.
+const LETTERS_PER_MISTAKE: usize = 4;
+
+/// A name with more mistakes than this is another name.
+const MOST_MISTAKES: usize = 3;
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,6 @@
 //! Values that the update agent does not find, because of their name or of where they stand.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
 use crate::model::client::{ClientFinding, ClientFindingCode as Code, Location, Weight};
 use crate::model::registry::{Data, Document, KeyPath, Operation, Place, Root, View};
@@ -91,7 +90,8 @@ fn reason(key: &KeyPath, name: &str, at: Place) -> Option<Reason> {
     if !is_policy || at == Place::View(View::Bits32) || name.is_empty() || is_documented(name) {
         return None;
     }
-    Some(misspelled(name).map_or(Reason::Unknown, Reason::Misspelled))
+    let near = Setting::near(name);
+    Some(near.first().map_or(Reason::Unknown, |(_, setting)| Reason::Misspelled(*setting)))
 }
 
 /// Whether it is a user's own setting, in the registry of all users.
@@ -134,36 +134,6 @@ fn is_about_updates(key: &KeyPath) -> bool {
     path.retain(|letter| letter != ' ');
     path.contains("windowsupdate") || path.ends_with("\\au")
 }
-
-fn misspelled(name: &str) -> Option<Setting> {
-    let length = name.to_lowercase().chars().count();
-    let limit = (length / LETTERS_PER_MISTAKE).min(MOST_MISTAKES);
-    if length > LONGEST_NAME || limit == 0 {
-        return None;
-    }
-    let name = name.to_lowercase();
-    // Each letter too many or too few is a mistake, and counting is cheaper than measuring.
-    let is_as_long = |known: &&(String, Setting)| known.0.chars().count().abs_diff(length) <= limit;
-    let near = LOWER_CASE
-        .iter()
-        .filter(is_as_long)
-        .map(|(known, setting)| (strsim::damerau_levenshtein(&name, known), *setting));
-    near.filter(|(distance, _)| *distance <= limit).min().map(|(_, setting)| setting)
-}
-
-/// All settings by their names in lower case.
-static LOWER_CASE: LazyLock<Vec<(String, Setting)>> = LazyLock::new(|| {
-    Setting::ALL.iter().map(|setting| (setting.value_name().to_lowercase(), *setting)).collect()
-});
-
-/// One mistake is forgiven for so many letters.
-const LETTERS_PER_MISTAKE: usize = 4;
-
-/// A name with more mistakes than this is another name.
-const MOST_MISTAKES: usize = 3;
-
-/// A name with more letters is no misspelled one.
-const LONGEST_NAME: usize = 80;
 
 pub(super) fn findings(facts: &Facts<'_>) -> Vec<ClientFinding> {
     let misspelled = facts.strays.iter().filter_map(|stray| match stray.reason {

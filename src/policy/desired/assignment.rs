@@ -30,18 +30,7 @@ pub fn parse(text: &str) -> Result<(Setting, Option<Data>), Refusal> {
 
 /// The setting whose name this most likely was meant to be, if exactly one is near enough.
 pub fn similar(name: &str) -> Option<Setting> {
-    if name.len() > LONGEST_NAME {
-        return None;
-    }
-    let given = name.to_ascii_lowercase();
-    let limit = (given.chars().count() / LETTERS_PER_MISTAKE).min(MOST_MISTAKES);
-    let distance = |setting: Setting| {
-        strsim::damerau_levenshtein(&given, &setting.value_name().to_ascii_lowercase())
-    };
-    let near = Setting::ALL.iter().map(|setting| (distance(*setting), *setting));
-    let mut near: Vec<_> = near.filter(|(distance, _)| *distance <= limit).collect();
-    near.sort();
-    match near.as_slice() {
+    match Setting::near(name).as_slice() {
         [(_, only)] => Some(*only),
         [(first, nearest), (second, _), ..] if first < second => Some(*nearest),
         [] | [_, ..] => None,
@@ -114,15 +103,6 @@ const fn unit_words(unit: Unit) -> &'static str {
 }
 
 const HEXADECIMAL: u32 = 16;
-
-/// One mistake is forgiven for so many letters: less would match anything.
-const LETTERS_PER_MISTAKE: usize = 4;
-
-/// A name with more mistakes than this is another name.
-const MOST_MISTAKES: usize = 3;
-
-/// A longer name is no misspelled one; distances between long texts take long to find.
-const LONGEST_NAME: usize = 100;
 
 #[cfg(test)]
 mod tests {
