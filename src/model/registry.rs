@@ -97,6 +97,32 @@ pub enum Data {
 }
 
 impl Data {
+    /// The text of a `REG_SZ`; absent for every other type.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            Self::ExpandString(_)
+            | Self::MultiString(_)
+            | Self::Dword(_)
+            | Self::Qword(_)
+            | Self::Binary(_)
+            | Self::Other { .. } => None,
+        }
+    }
+
+    /// The number of a `REG_DWORD`; absent for every other type.
+    pub const fn number(&self) -> Option<u32> {
+        match self {
+            Self::Dword(number) => Some(*number),
+            Self::String(_)
+            | Self::ExpandString(_)
+            | Self::MultiString(_)
+            | Self::Qword(_)
+            | Self::Binary(_)
+            | Self::Other { .. } => None,
+        }
+    }
+
     /// The number of the type, as in `RegSetValueEx` (winnt.h).
     pub const fn kind(&self) -> u32 {
         match self {

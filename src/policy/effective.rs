@@ -74,15 +74,7 @@ impl Effective {
 
     /// The number of a `REG_DWORD`; absent too where the value has another type.
     pub fn number(&self, setting: Setting) -> Option<u32> {
-        match self.held(setting)?.data {
-            Data::Dword(number) => Some(number),
-            Data::String(_)
-            | Data::ExpandString(_)
-            | Data::MultiString(_)
-            | Data::Qword(_)
-            | Data::Binary(_)
-            | Data::Other { .. } => None,
-        }
+        self.held(setting)?.data.number()
     }
 
     /// The number if it is in the setting's range.
@@ -104,15 +96,7 @@ impl Effective {
 
     /// The text of a `REG_SZ`; absent too where the value has another type.
     pub fn text(&self, setting: Setting) -> Option<&str> {
-        match &self.held(setting)?.data {
-            Data::String(text) => Some(text),
-            Data::ExpandString(_)
-            | Data::MultiString(_)
-            | Data::Dword(_)
-            | Data::Qword(_)
-            | Data::Binary(_)
-            | Data::Other { .. } => None,
-        }
+        self.held(setting)?.data.text()
     }
 }
 

@@ -47,16 +47,6 @@ fn values(values: &Desired) -> Map<String, Value> {
 
 /// A number, a text or `null`; what has another type is a text that says so.
 fn value(data: Option<&Data>) -> Value {
-    match data {
-        None => Value::Null,
-        Some(Data::Dword(number)) => (*number).into(),
-        Some(
-            Data::String(_)
-            | Data::ExpandString(_)
-            | Data::MultiString(_)
-            | Data::Qword(_)
-            | Data::Binary(_)
-            | Data::Other { .. },
-        ) => shown(data).into(),
-    }
+    let Some(held) = data else { return Value::Null };
+    held.number().map_or_else(|| shown(data).into(), Value::from)
 }

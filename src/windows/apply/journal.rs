@@ -33,7 +33,7 @@ pub fn begin(
     change: &Change,
     backup: &str,
 ) -> Result<(), RegistryError> {
-    let Some(url) = change.after.values.iter().find_map(|(_, data)| text(data.as_ref()?)) else {
+    let Some(url) = change.after.values.iter().find_map(|(_, data)| data.as_ref()?.text()) else {
         let what = "note the change".to_owned();
         let reason = "no server is wanted".to_owned();
         return Err(RegistryError { what, denied: false, reason });
@@ -65,27 +65,15 @@ pub fn end(registry: &mut dyn Registry) -> Result<(), RegistryError> {
 pub fn read(registry: &dyn Registry) -> Result<Option<Begun>, RegistryError> {
     let key = key();
     let url = registry.value(&key, NEW_SERVER)?;
-    let Some(url) = url.as_ref().and_then(text) else { return Ok(None) };
+    let Some(url) = url.as_ref().and_then(Data::text) else { return Ok(None) };
     let after = Desired::server(url);
     let before = after.values.iter();
     let before =
         before.map(|(setting, _)| Ok((*setting, registry.value(&key, setting.value_name())?)));
     let before = Desired { values: before.collect::<Result<_, _>>()?, ..Desired::default() };
     let backup = registry.value(&key, BACKUP)?;
-    let backup = backup.as_ref().and_then(text).unwrap_or_default().to_owned();
+    let backup = backup.as_ref().and_then(Data::text).unwrap_or_default().to_owned();
     Ok(Some(Begun { change: Change { before, after }, backup }))
-}
-
-fn text(data: &Data) -> Option<&str> {
-    match data {
-        Data::String(text) => Some(text),
-        Data::ExpandString(_)
-        | Data::MultiString(_)
-        | Data::Dword(_)
-        | Data::Qword(_)
-        | Data::Binary(_)
-        | Data::Other { .. } => None,
-    }
 }
 
 const BACKUP: &str = "Backup";

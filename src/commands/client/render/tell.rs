@@ -51,14 +51,10 @@ impl Told<'_> {
 }
 
 fn words(data: &Data) -> String {
-    match data {
-        Data::Dword(number) => number.to_string(),
-        Data::String(text) => shown(text),
-        Data::ExpandString(_)
-        | Data::MultiString(_)
-        | Data::Qword(_)
-        | Data::Binary(_)
-        | Data::Other { .. } => format!("data of type {}, as it was", data.kind()),
+    match (data.number(), data.text()) {
+        (Some(number), _) => number.to_string(),
+        (None, Some(text)) => shown(text),
+        (None, None) => format!("data of type {}, as it was", data.kind()),
     }
 }
 
