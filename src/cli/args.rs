@@ -162,7 +162,8 @@ Examples:
     #[command(after_long_help = "\
 Examples:
   wsus-probe man | man -l -
-  wsus-probe man nearest > wsus-probe-nearest.1")]
+  wsus-probe man client audit > wsus-probe-client-audit.1
+  wsus-probe man --to /usr/local/share/man/man1")]
     Man(Man),
 }
 
@@ -594,9 +595,13 @@ pub struct Completions {
 /// Options of `man`.
 #[derive(Debug, Clone, Args)]
 pub struct Man {
-    /// The command to describe; the program itself if none is given
+    /// The command to describe, such as `client audit`; the program itself if none is given
     #[arg(value_name = "COMMAND")]
-    pub command: Option<String>,
+    pub command: Vec<String>,
+
+    /// Write the pages of the program and of every command into this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
+    pub to: Option<PathBuf>,
 }
 
 fn confidence(text: &str) -> Result<f64, String> {

@@ -70,7 +70,13 @@ fn a_release_is_whole_and_the_same_each_time() {
     let tar = listed("tar", "tar", &["tf", &format!("{at}/{}", expected[1])]);
     let zip = listed("unzip", "unzip", &["-Z1", &format!("{at}/{}", expected[3])]);
     for (files, program) in [(&tar, "wsus-probe"), (&zip, "wsus-probe.exe")] {
-        for file in [program, "LICENSE-MIT", "man/wsus-probe-nearest.1", "docs/clients.md"] {
+        for file in [
+            program,
+            "LICENSE-MIT",
+            "THIRD-PARTY-LICENSES.txt",
+            "man/wsus-probe-nearest.1",
+            "docs/clients.md",
+        ] {
             assert!(files.contains(file), "{file}: {files:?}");
         }
         let completions = files.iter().filter(|file| file.starts_with("completions/")).count();
@@ -99,11 +105,37 @@ fn every_command_has_its_manual_page() {
     let archive = files(folder.path()).into_iter().find(|(name, _)| name.ends_with("tar.gz"));
     let archive = folder.path().join("made").join(archive.unwrap().0);
     let listed = listed("tar", "tar", &["tf", &archive.display().to_string()]);
-    let command = <wsus_probe::cli::Cli as clap::CommandFactory>::command();
-    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
-        let page = format!("man/wsus-probe-{}.1", sub.get_name());
+    let pages = pages(&<wsus_probe::cli::Cli as clap::CommandFactory>::command(), "man");
+    assert!(pages.contains(&"man/wsus-probe-client-audit.1".to_owned()), "{pages:?}");
+    for page in pages {
         assert!(listed.contains(&page), "{page}: {listed:?}");
     }
+}
+
+/// The pages of a command and of those below it, by the path of what it belongs to.
+fn pages(command: &clap::Command, above: &str) -> Vec<String> {
+    let between = if above == "man" { '/' } else { '-' };
+    let own = format!("{above}{between}{}", command.get_name());
+    let below = command.get_subcommands().filter(|sub| !sub.is_hide_set());
+    let mut pages: Vec<String> = below.flat_map(|sub| pages(sub, &own)).collect();
+    pages.push(format!("{own}.1"));
+    pages
+}
+
+/// Each crate that is linked is named, with the wording of its licence where it brings one.
+#[test]
+fn the_licences_of_what_is_linked_are_there() {
+    let script = root().join("deploy/third-party");
+    let output = tool(script.to_str().unwrap(), "nodejs", &["x86_64-unknown-linux-gnu"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (list, wordings) = text.split_once("\nand the Rust standard library").unwrap();
+    let named: Vec<&str> = list.lines().filter_map(|line| line.split(": ").next()).collect();
+    let of = |name: &str| named.iter().find(|one| one.starts_with(&format!("{name} "))).copied();
+    for linked in ["rustls", "ring", "clap", "jiff"] {
+        let crate_ = of(linked).unwrap_or_else(|| panic!("{linked} is not in {named:?}"));
+        assert!(wordings.contains(crate_), "there is no wording for {crate_}");
+    }
+    assert!(of("proptest").is_none() && of("windows-sys").is_none(), "{named:?}");
 }
 
 /// What is linked, as Cargo.lock has it; nothing that only tests or builds.
