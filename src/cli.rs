@@ -235,7 +235,7 @@ fn from_environment(matches: &ArgMatches, ids: &[&'static str]) -> Vec<&'static 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::args::{Fault, FaultKind};
+    use crate::cli::args::demo::{Fault, FaultKind};
 
     #[test]
     fn the_parser_is_sound() {

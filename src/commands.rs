@@ -23,7 +23,8 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 
-use crate::cli::args::{CheckOutput, Command, ConfigCommand};
+use crate::cli::args::check::CheckOutput;
+use crate::cli::args::{Command, ConfigCommand};
 use crate::cli::{Cli, Global};
 use crate::commands::progress::Show;
 use crate::config::Config;

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::SystemTime;
 
-use crate::cli::args::{Check, CheckOutput, CheckProfile};
+use crate::cli::args::check::{Check, CheckOutput, CheckProfile};
 use crate::commands::progress::Shown;
 use crate::commands::setup::{self, Setup};
 use crate::commands::{Exit, Surroundings, tls};

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::cli::Global;
-use crate::cli::args::{Check, Serve};
+use crate::cli::args::check::Check;
+use crate::cli::args::serve::Serve;
 use crate::config::error::ConfigError;
 use crate::config::origin::{Origin, Sourced};
 use crate::config::{Config, RawOptions, resolve};

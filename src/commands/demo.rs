@@ -8,10 +8,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::args::{
-    Check, CheckOutput, Demo, Fault as Wanted, FaultKind, LogFormat, LogLevel, Nearest,
-    NearestOutput, TextOrJson,
-};
+use crate::cli::args::TextOrJson;
+use crate::cli::args::check::{Check, CheckOutput};
+use crate::cli::args::demo::{Demo, Fault as Wanted, FaultKind};
+use crate::cli::args::nearest::{Nearest, NearestOutput};
+use crate::cli::args::serve::{LogFormat, LogLevel};
 use crate::commands::serve::exporter::{Exporter, Sockets};
 use crate::commands::serve::log;
 use crate::commands::serve::signals::Signals;

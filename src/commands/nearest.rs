@@ -7,7 +7,7 @@ mod current;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::cli::args::{Nearest, NearestOutput};
+use crate::cli::args::nearest::{Nearest, NearestOutput};
 use crate::commands::progress::{Show, Shown};
 use crate::commands::setup::{self, Setup};
 use crate::commands::{Exit, Surroundings};

@@ -14,7 +14,7 @@ use std::io;
 use tokio::runtime::Runtime;
 
 use crate::cli::Global;
-use crate::cli::args::{LogLevel, Serve};
+use crate::cli::args::serve::{LogLevel, Serve};
 use crate::commands::configure;
 use crate::commands::serve::exporter::{Exporter, Sockets};
 use crate::commands::serve::log::{Destination, Log};

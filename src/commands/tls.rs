@@ -4,7 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cli::args::{DEFAULT_CONCURRENCY, TextOrJson, Tls};
+use crate::cli::args::TextOrJson;
+use crate::cli::args::tls::{DEFAULT_CONCURRENCY, Tls};
 use crate::commands::{Exit, Surroundings, check, setup};
 use crate::config::Config;
 use crate::config::origin::Origin;

@@ -3,8 +3,9 @@
 use std::io;
 
 use crate::cli::Global;
+use crate::cli::args::TextOrJson;
 use crate::cli::args::client::Audit;
-use crate::cli::args::{DEFAULT_SAMPLES, TextOrJson};
+use crate::cli::args::nearest::DEFAULT_SAMPLES;
 use crate::commands::client::sources::Sources;
 use crate::commands::{Exit, Surroundings, configure, nearest, probing, setup};
 use crate::config::origin::{Origin, Sourced};

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use super::backup::BackupFile;
 use super::{current, exit, write};
-use crate::cli::args::{Nearest, NearestOutput};
+use crate::cli::args::nearest::{Nearest, NearestOutput};
 use crate::commands::{Exit, Surroundings};
 use crate::model::endpoint::EndpointUrl;
 use crate::model::report::Verdict;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::cli::args::Nearest;
+use crate::cli::args::nearest::Nearest;
 use crate::commands::Surroundings;
 use crate::config::endpoint_url;
 use crate::config::origin::{Origin, Sourced};

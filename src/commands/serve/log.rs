@@ -14,7 +14,7 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::cli::args::{LogFormat, LogLevel, Serve};
+use crate::cli::args::serve::{LogFormat, LogLevel, Serve};
 use crate::commands::serve::log::event::Events;
 use crate::commands::serve::log::file::LogFile;
 use crate::commands::serve::lossy::{Lossy, LostLine};

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{Command, Serve};
+use crate::cli::args::Command;
+use crate::cli::args::serve::Serve;
 use crate::cli::{self, Global};
 use crate::commands::{Exit, config, configure};
 use crate::config::resolve;

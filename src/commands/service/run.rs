@@ -42,7 +42,7 @@ fn work(name: &str, arguments: &[String], wishes: Wishes) -> Result<(), ()> {
 }
 
 /// A service has no standard error that anybody could read.
-fn destination(name: &str, options: &crate::cli::args::Serve) -> Destination {
+fn destination(name: &str, options: &crate::cli::args::serve::Serve) -> Destination {
     match Destination::of(options) {
         Destination::File(path) => Destination::File(path),
         Destination::Events(_) | Destination::StandardError => Destination::Events(name.to_owned()),
@@ -54,8 +54,8 @@ fn in_events(name: &str, error: &str) {
     let events = Destination::Events(name.to_owned());
     let log: Result<Log, String> = log::start_at(
         &events,
-        crate::cli::args::LogFormat::default(),
-        crate::cli::args::LogLevel::default(),
+        crate::cli::args::serve::LogFormat::default(),
+        crate::cli::args::serve::LogLevel::default(),
     );
     if let Ok(log) = log {
         log::last_words(error);

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::cli::Global;
-use crate::cli::args::DEFAULT_SAMPLES;
+use crate::cli::args::nearest::DEFAULT_SAMPLES;
 use crate::commands::setup::{self, Setup};
 use crate::commands::{Exit, Surroundings, configure, nearest, probing};
 use crate::model::request::Profile;
