@@ -14,6 +14,7 @@ mod pair;
 mod restart;
 mod schedule;
 mod server;
+mod stray;
 #[cfg(test)]
 mod tests;
 mod url;

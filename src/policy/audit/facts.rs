@@ -3,7 +3,7 @@
 use crate::model::client::{Location, Weight};
 use crate::model::registry::{Data, Document, Operation, Place};
 use crate::model::text::shown;
-use crate::policy::audit::name::{Stray, strays};
+use crate::policy::audit::stray::{Stray, strays};
 use crate::policy::effective::{Effective, removes};
 use crate::policy::setting::{Key, Setting};
 

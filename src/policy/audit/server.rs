@@ -3,9 +3,8 @@
 use crate::model::client::{ClientFinding, ClientFindingCode as Code, Weight};
 use crate::model::registry::Operation;
 use crate::model::url;
-use crate::policy::audit::facts::{Facts, SERVER, names, told};
+use crate::policy::audit::facts::{Facts, SERVER, is_of_au, names, told};
 use crate::policy::audit::form::is_unreadable;
-use crate::policy::audit::name::of_automatic_updates;
 use crate::policy::setting::Setting;
 use crate::policy::setting::Setting::{UseWuServer, WuServer, WuStatusServer};
 
@@ -188,6 +187,16 @@ fn updates_off(facts: &Facts<'_>) -> Option<ClientFinding> {
         meaning: format!("the machine neither looks for updates nor installs any by itself{what}"),
         action: "set NoAutoUpdate to 0 or remove it".to_owned(),
     })
+}
+
+/// Settings that have no effect while automatic updates are off.
+fn of_automatic_updates(facts: &Facts<'_>) -> Vec<Setting> {
+    let set = facts.effective.all().map(|(setting, _)| setting);
+    set.filter(|setting| {
+        (is_of_au(*setting) && *setting != Setting::NoAutoUpdate)
+            || [WuServer, WuStatusServer].contains(setting)
+    })
+    .collect()
 }
 
 fn access_disabled(facts: &Facts<'_>) -> Option<ClientFinding> {
