@@ -28,23 +28,43 @@ pub struct Settings<'a> {
 pub struct Rendered {
     /// The bytes.
     pub bytes: Vec<u8>,
-    /// What this format cannot hold, one line each.
-    pub left_out: Vec<String>,
+    /// What this format cannot hold.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A step that a format cannot hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The setting, if it is one that this program knows.
+    pub setting: Option<Setting>,
+    /// What the step is about, and why it is left out, in one line.
+    pub text: String,
+}
+
+impl LeftOut {
+    fn step(operation: &Operation, why: &str) -> Self {
+        match operation {
+            Operation::Key(key) | Operation::DeleteKey(key) | Operation::DeleteValues(key) => {
+                Self { setting: None, text: format!("{key}: {why}") }
+            }
+            Operation::Set { key, name, .. } | Operation::DeleteValue { key, name } => {
+                Self::value(key, name, why)
+            }
+        }
+    }
+
+    fn value(key: &KeyPath, name: &str, why: &str) -> Self {
+        let shown = if name.is_empty() { "(default)" } else { name };
+        Self { setting: Setting::at(key, name), text: format!("{key}\\{shown}: {why}") }
+    }
 }
 
 impl Rendered {
     /// What is left out although it is a setting that this program knows: the others may count
     /// only together with it.
-    pub fn lost_settings(&self, operations: &[Operation]) -> Vec<&str> {
-        let place = |operation: &Operation| match operation {
-            Operation::Set { key, name, .. } | Operation::DeleteValue { key, name } => {
-                Setting::at(key, name).map(|_| format!("{}: ", place(key, name)))
-            }
-            Operation::Key(_) | Operation::DeleteKey(_) | Operation::DeleteValues(_) => None,
-        };
-        let places: Vec<String> = operations.iter().filter_map(place).collect();
-        let lines = self.left_out.iter().map(String::as_str);
-        lines.filter(|line| places.iter().any(|place| line.starts_with(place))).collect()
+    pub fn lost_settings(&self) -> Vec<&str> {
+        let lost = self.left_out.iter().filter(|left_out| left_out.setting.is_some());
+        lost.map(|left_out| left_out.text.as_str()).collect()
     }
 }
 
@@ -63,22 +83,20 @@ impl<'a> Step<'a> {
 }
 
 /// The steps about values, for formats that know no other, and what else there was.
-fn values(operations: &[Operation]) -> (Vec<Step<'_>>, Vec<String>) {
+fn values(operations: &[Operation]) -> (Vec<Step<'_>>, Vec<LeftOut>) {
     let (mut steps, mut left_out) = (Vec::new(), Vec::new());
     for (index, operation) in operations.iter().enumerate() {
         match operation {
             Operation::Set { key, name, data, soft: false } => {
                 steps.push(Step::Set { key, name, data });
             }
-            Operation::Set { key, name, soft: true, .. } => {
-                left_out.push(format!("{}: set only where there is none yet", place(key, name)));
-            }
+            Operation::Set { soft: true, .. } => left_out.push(LeftOut::step(operation, SOFT)),
             Operation::DeleteValue { key, name } => steps.push(Step::Remove { key, name }),
-            Operation::DeleteValues(key) => left_out.push(format!("{key}: all its values go")),
-            Operation::DeleteKey(key) => left_out.push(format!("{key}: the key goes")),
+            Operation::DeleteValues(_) => left_out.push(LeftOut::step(operation, ALL_VALUES)),
+            Operation::DeleteKey(_) => left_out.push(LeftOut::step(operation, "the key goes")),
             Operation::Key(key) => {
                 if !has_values(key, operations.get(index.saturating_add(1))) {
-                    left_out.push(format!("{key}: the key is made, without values"));
+                    left_out.push(LeftOut::step(operation, "the key is made, without values"));
                 }
             }
         }
@@ -97,18 +115,5 @@ fn has_values(key: &KeyPath, next: Option<&Operation>) -> bool {
     }
 }
 
-/// What a step is about.
-fn subject(operation: &Operation) -> String {
-    match operation {
-        Operation::Key(key) | Operation::DeleteKey(key) | Operation::DeleteValues(key) => {
-            key.to_string()
-        }
-        Operation::Set { key, name, .. } | Operation::DeleteValue { key, name } => place(key, name),
-    }
-}
-
-/// A value as people write its place.
-fn place(key: &KeyPath, name: &str) -> String {
-    let name = if name.is_empty() { "(default)" } else { name };
-    format!("{key}\\{name}")
-}
+const SOFT: &str = "set only where there is none yet";
+const ALL_VALUES: &str = "all its values go";

@@ -72,7 +72,7 @@ pub(super) fn run(
     let operations = desired.operations();
     let settings = Settings { origin: &origin, operations: &operations };
     let rendered = format.render(&settings, options.to.is_some(), &base.changed, &left)?;
-    let lost = rendered.lost_settings(&operations);
+    let lost = rendered.lost_settings();
     if !lost.is_empty() {
         return surroundings.fail(&format!(
             "this format cannot hold all of the settings, and nothing was written: {}\n  hint: \
@@ -83,17 +83,18 @@ pub(super) fn run(
     if let Err(error) = file::write(&rendered.bytes, options.to.as_deref(), surroundings.out)? {
         return surroundings.fail(&error);
     }
+    let left_out: Vec<_> = rendered.left_out.into_iter().map(|one| one.text).collect();
+    let is_whole = left.is_empty() && base.lost.is_empty() && left_out.is_empty();
     let told = Told {
         desired: &desired,
         changed: &base.changed,
         lost: &base.lost,
         left: &left,
-        left_out: &rendered.left_out,
+        left_out: &left_out,
         next: format.next_step(options.to.as_deref()),
     };
     told.write(surroundings.messages)?;
     let is_sure = chosen.is_none_or(|chosen| chosen.healthy);
-    let is_whole = left.is_empty() && base.lost.is_empty() && rendered.left_out.is_empty();
     Ok(if is_sure && is_whole { Exit::Healthy } else { Exit::Degraded })
 }
 

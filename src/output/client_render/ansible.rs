@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Rendered, Settings, Step, place, values};
+use super::{LeftOut, Rendered, Settings, Step, values};
 use crate::model::registry::{Data, Root};
 use crate::output::text::printable_ascii;
 
@@ -21,7 +21,7 @@ pub fn play(settings: &Settings<'_>) -> Rendered {
             text.push_str(&task);
         } else {
             let (key, name) = step.place();
-            left_out.push(format!("{}: win_regedit has no such type", place(key, name)));
+            left_out.push(LeftOut::value(key, name, "win_regedit has no such type"));
         }
     }
     text.push_str(TAIL);

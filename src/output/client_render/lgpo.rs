@@ -4,7 +4,7 @@
 //! How the program reads other characters than those of ASCII is not documented, so such values
 //! are left out.
 
-use super::{Rendered, Settings, Step, place, values};
+use super::{LeftOut, Rendered, Settings, Step, values};
 use crate::model::registry::{Data, Root};
 use crate::output::text::printable_ascii;
 
@@ -21,7 +21,7 @@ pub fn text(settings: &Settings<'_>) -> Rendered {
             }
             Err(why) => {
                 let (key, name) = step.place();
-                left_out.push(format!("{}: {why}", place(key, name)));
+                left_out.push(LeftOut::value(key, name, why));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A policy file of the machine (`Registry.pol`).
 
-use super::{Rendered, Settings, subject};
+use super::{LeftOut, Rendered, Settings};
 use crate::model::registry::{Operation, Root};
 use crate::wire::registry_pol;
 
@@ -13,7 +13,7 @@ pub fn file(settings: &Settings<'_>) -> Rendered {
             (None, _) => steps.push(operation.clone()),
             // What is to be below it is told.
             (Some(_), Operation::Key(key)) if key.root != Root::LocalMachine => {}
-            (Some(why), _) => left_out.push(format!("{}: {why}", subject(operation))),
+            (Some(why), _) => left_out.push(LeftOut::step(operation, why)),
         }
     }
     Rendered { bytes: registry_pol::write(&steps), left_out }

@@ -8,7 +8,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Rendered, Settings, Step, place, values};
+use super::{LeftOut, Rendered, Settings, Step, values};
 use crate::model::registry::{Data, KeyPath, Root};
 use crate::output::text::printable_ascii;
 
@@ -26,7 +26,7 @@ pub fn script(settings: &Settings<'_>) -> Rendered {
     for step in &steps {
         let (key, name) = step.place();
         let Some(command) = command(step) else {
-            left_out.push(format!("{}: a script cannot write this type", place(key, name)));
+            left_out.push(LeftOut::value(key, name, "a script cannot write this type"));
             continue;
         };
         if section.is_none_or(|section| section != key) {

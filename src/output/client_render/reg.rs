@@ -5,7 +5,7 @@
 //! all ASCII: without one, the machine's code page would decide what the rest means. A file that is
 //! written is what the registry editor exports, byte for byte: UTF-16 with a mark, and no comments.
 
-use super::{Rendered, Settings, place, subject};
+use super::{ALL_VALUES, LeftOut, Rendered, SOFT, Settings};
 use crate::model::registry::Operation;
 use crate::output::text::printable_ascii;
 use crate::wire::reg_file;
@@ -26,18 +26,16 @@ pub fn file(settings: &Settings<'_>) -> Rendered {
 }
 
 /// The steps that a registry file has lines for, and the others.
-fn sayable(operations: &[Operation]) -> (Vec<Operation>, Vec<String>) {
+fn sayable(operations: &[Operation]) -> (Vec<Operation>, Vec<LeftOut>) {
     let (mut steps, mut left_out) = (Vec::new(), Vec::new());
     for operation in operations {
         if !reg_file::keeps_to_its_line(operation) {
-            left_out.push(format!("{}: a line break or NUL in its name", subject(operation)));
+            left_out.push(LeftOut::step(operation, "a line break or NUL in its name"));
             continue;
         }
         match operation {
-            Operation::DeleteValues(key) => left_out.push(format!("{key}: all its values go")),
-            Operation::Set { key, name, soft: true, .. } => {
-                left_out.push(format!("{}: set only where there is none yet", place(key, name)));
-            }
+            Operation::DeleteValues(_) => left_out.push(LeftOut::step(operation, ALL_VALUES)),
+            Operation::Set { soft: true, .. } => left_out.push(LeftOut::step(operation, SOFT)),
             Operation::Key(_)
             | Operation::DeleteKey(_)
             | Operation::DeleteValue { .. }
