@@ -1,4 +1,4 @@
-//! Foreign text made fit for one line of a report.
+//! Foreign text and bytes made fit for one line of a report.
 
 /// Cuts text that came from the network to one printable line of at most `limit` characters.
 ///
@@ -40,6 +40,12 @@ pub fn shown(text: &str) -> String {
         Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
         None => format!("{text:?}"),
     }
+}
+
+/// Bytes as pairs of hexadecimal digits, with something between them.
+pub fn hex(bytes: &[u8], between: &str) -> String {
+    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    pairs.join(between)
 }
 
 fn is_printable(character: char) -> bool {

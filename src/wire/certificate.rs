@@ -1,6 +1,5 @@
 //! DER certificates into the facts that judgements need.
 
-use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest as _, Sha256};
@@ -15,7 +14,7 @@ use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Version;
 
 use crate::model::certificate::{Certificate, PublicKey, SignatureAlgorithm};
-use crate::model::text::one_line;
+use crate::model::text::{hex, one_line};
 use crate::wire::der::Elements;
 
 /// The longest subject, issuer or name that is kept, in characters.
@@ -69,7 +68,7 @@ pub fn parse(der: &[u8]) -> Result<Certificate, String> {
         sct_count: sct_count(&parsed),
         must_staple: must_staple(&parsed),
         serial: serial(&parsed),
-        sha256: hex(&Sha256::digest(der)),
+        sha256: hex(&Sha256::digest(der), ""),
     })
 }
 
@@ -203,7 +202,7 @@ fn serial(parsed: &X509Certificate<'_>) -> String {
     let bytes = parsed.raw_serial();
     // A zero in front only says that the number is positive.
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-    one_line(&hex(bytes.get(zeros..).unwrap_or_default()), MAX_NAME)
+    one_line(&hex(bytes.get(zeros..).unwrap_or_default(), ""), MAX_NAME)
 }
 
 fn has_issuer_url(parsed: &X509Certificate<'_>) -> bool {
@@ -235,14 +234,6 @@ const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
 fn system_time(time: ASN1Time) -> SystemTime {
     let seconds = u64::try_from(time.timestamp()).unwrap_or(0);
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 #[cfg(test)]

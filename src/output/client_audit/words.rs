@@ -1,7 +1,7 @@
 //! Data of settings in words.
 
 use crate::model::registry::Data;
-use crate::model::text::one_line;
+use crate::model::text::{hex, one_line};
 use crate::policy::setting::{Allowed, Setting, Unit};
 
 /// Characters of a text that are shown.
@@ -99,7 +99,7 @@ fn octets(bytes: &[u8]) -> String {
     if bytes.is_empty() {
         return "no bytes".to_owned();
     }
-    let shown: Vec<String> = bytes.iter().take(FIRST).map(|byte| format!("{byte:02x}")).collect();
+    let shown = bytes.get(..FIRST).unwrap_or(bytes);
     let more = if bytes.len() > FIRST { ",…" } else { "" };
-    format!("{}{more}", shown.join(","))
+    format!("{}{more}", hex(shown, ","))
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{LeftOut, Rendered, Settings, Step, values};
 use crate::model::registry::{Data, Root};
+use crate::model::text::hex;
 use crate::output::text::printable_ascii;
 
 /// A play in YAML: one task of `ansible.windows.win_regedit` for each value, and a handler that
@@ -70,10 +71,7 @@ fn typed(data: &Data) -> Option<(&'static str, String)> {
         }
         Data::Dword(number) => ("dword", number.to_string()),
         Data::Qword(number) => ("qword", number.to_string()),
-        Data::Binary(bytes) => {
-            let bytes: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            ("binary", quoted(&format!("hex:{}", bytes.join(","))))
-        }
+        Data::Binary(bytes) => ("binary", quoted(&format!("hex:{}", hex(bytes, ",")))),
         Data::Other { .. } => return None,
     })
 }

@@ -14,12 +14,11 @@
 //! | `changed` | what was corrected, in sentences |
 //! | `left` | what a person has to decide, in sentences |
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 
 use super::{Rendered, Settings};
 use crate::model::registry::{Data, KeyPath, Operation};
+use crate::model::text::hex;
 use crate::output::json::SCHEMA_VERSION;
 use crate::output::text::json_document;
 
@@ -75,7 +74,7 @@ impl<'a> From<&'a Operation> for OperationJson<'a> {
             Operation::Set { key, name, data, soft } => Self {
                 kind: Some(kind(data)),
                 data: shown(data),
-                data_hex: bytes(data).map(hex),
+                data_hex: bytes(data).map(|bytes| hex(bytes, "")),
                 only_if_missing: *soft,
                 ..Self::about("set", key, Some(name))
             },
@@ -122,13 +121,4 @@ fn bytes(data: &Data) -> Option<&[u8]> {
         | Data::Dword(_)
         | Data::Qword(_) => None,
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

@@ -6,6 +6,7 @@
 
 use super::{LeftOut, Rendered, Settings, Step, values};
 use crate::model::registry::{Data, Root};
+use crate::model::text::hex;
 use crate::output::text::printable_ascii;
 
 /// The text, for `LGPO.exe /t FILE`.
@@ -60,10 +61,7 @@ fn typed(data: &Data) -> Option<String> {
                 |text: &String| is_line(text) && !text.contains("\\0") && !text.is_empty();
             texts.iter().all(is_part).then(|| format!("MULTISZ:{}", texts.join("\\0")))
         }
-        Data::Binary(bytes) => {
-            let bytes: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            Some(format!("BINARY:{}", bytes.join(",")))
-        }
+        Data::Binary(bytes) => Some(format!("BINARY:{}", hex(bytes, ","))),
         Data::Other { .. } => None,
     }
 }
