@@ -1,5 +1,10 @@
 //! Six regions of simulated WSUS servers, their certificates and their DNS.
 
+pub mod fault;
+mod file;
+mod regions;
+mod tls;
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
@@ -8,28 +13,21 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use jiff::Timestamp;
 use rustls::crypto::CryptoProvider;
 use tokio::net::TcpSocket;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::model::endpoint::{
-    Endpoint, EndpointName, EndpointUrl, Family, Hierarchy, Host, PatchWindow, Scheme,
-    SimulatedLink,
-};
-use crate::model::protocol::{Protocol, TlsExpectations};
-use crate::model::suite::Suite;
+use crate::model::endpoint::{Endpoint, SimulatedLink};
 
-use super::authority::{Authority, IssueOptions};
+use self::fault::Fault;
+use self::regions::{MEMBERS, REGIONS, addresses, sites};
+use self::tls::{SiteTls, site_tls};
+use super::authority::Authority;
 use super::dns::{self, DnsServer, Entry};
-use super::hello::OldTls;
 use super::pair::{self, Pair};
-use super::script::Script;
-use super::server::{self, Behaviour, ServerOptions, tls_config};
+use super::server::{self, Behaviour, ServerOptions};
 use super::soap::LAST_CHANGE;
-
-mod file;
 
 /// Where the fleet's DNS listens: the one loopback address that every system has.
 const DNS_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -37,155 +35,11 @@ const DNS_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// How long the fleet's DNS takes to answer: as far as a resolver in the same site.
 const DNS_DELAY: Duration = Duration::from_millis(2);
 
-/// Servers behind each name: WSUS servers for many clients stand in load-balanced pairs.
-const MEMBERS: u8 = 2;
-
 /// Connections that may wait to be accepted at one server.
 const BACKLOG: u32 = 1024;
 
 /// When the configuration last changed at a second member with a database of its own.
 const OTHER_LAST_CHANGE: &str = "2026-06-02T19:45:08.03Z";
-
-/// How long ago an expired certificate expired: more than any difference of clocks.
-const EXPIRED_SINCE: Duration = Duration::from_hours(3 * 24);
-
-/// Age of an expired certificate.
-const EXPIRED_AGE: Duration = Duration::from_hours(400 * 24);
-
-/// What servers that have only TLS 1.0 accept: `TLS_ECDHE_ECDSA_WITH_AES_{256,128}_CBC_SHA`, which
-/// Windows Server 2008 R2 has for certificates like those here.
-const OLD_SUITES: [Suite; 2] = [Suite(0xc00a), Suite(0xc009)];
-
-/// A place where simulated servers stand.
-struct Region {
-    code: &'static str,
-    name: &'static str,
-    time_zone: &'static str,
-    round_trip: Duration,
-}
-
-const fn region(
-    code: &'static str,
-    name: &'static str,
-    time_zone: &'static str,
-    round_trip_ms: u64,
-) -> Region {
-    Region { code, name, time_zone, round_trip: Duration::from_millis(round_trip_ms) }
-}
-
-/// The regions, nearest first: distances as real lines from Dallas have them, more or less, and
-/// far enough from each other that the nearest is never in doubt.
-const REGIONS: [Region; 6] = [
-    region("dfw", "Dallas", "America/Chicago", 12),
-    region("ord", "Chicago", "America/Chicago", 35),
-    region("iad", "Northern Virginia", "America/New_York", 48),
-    region("lon", "London", "Europe/London", 110),
-    region("syd", "Sydney", "Australia/Sydney", 190),
-    region("hkg", "Hong Kong", "Asia/Hong_Kong", 230),
-];
-
-/// Minutes of a day.
-const DAY: u64 = 24 * 60;
-
-/// Regions with a nightly patch window, when it opens in minutes after the start of the fleet, and
-/// how many minutes it stays open. The first is open at the start; the second opens while somebody
-/// watches.
-const PATCH_WINDOWS: [(&str, u64, u64); 2] = [("dfw", DAY - 60, 240), ("lon", 5, 120)];
-
-/// What goes wrong in one region.
-#[derive(Debug, Clone)]
-pub enum Fault {
-    /// Nothing listens.
-    Dead,
-    /// Connections are never answered: a matter of [`Fleet::simulated_links`]; without them the
-    /// region looks dead.
-    BlackHole,
-    /// The certificate has expired.
-    ExpiredCertificate,
-    /// Every application pool is stopped, so that everything is answered by 503.
-    Http503,
-    /// Nothing listens at one member of the two.
-    HalfDead,
-    /// TLS as an old Windows release has it, by this provider's suites and groups.
-    OldWindows(Arc<CryptoProvider>),
-    /// TLS 1.0 and nothing newer, and no more of it than a [`hello`](super::hello).
-    Tls10Only,
-    /// `WsusPool` is stopped: the services answer 503, static files are served.
-    PoolStopped,
-    /// Nothing listens at the content ports.
-    BrokenContent,
-    /// TLS is required of the whole site, so that content is refused in clear text.
-    ContentNeedsSsl,
-    /// The self-update directory is missing.
-    NoSelfUpdate,
-    /// A sign-in page answers in place of the servers.
-    Portal,
-    /// The members do not share a database.
-    DifferentDatabases,
-    /// The servers answer like an update server that is not a WSUS.
-    NotWsus,
-}
-
-impl Fault {
-    /// The stable lower-case name used in options and output.
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Dead => "dead",
-            Self::BlackHole => "black_hole",
-            Self::ExpiredCertificate => "expired",
-            Self::Http503 => "http_503",
-            Self::HalfDead => "half_dead",
-            Self::OldWindows(_) => "old_windows",
-            Self::Tls10Only => "tls10_only",
-            Self::PoolStopped => "pool_stopped",
-            Self::BrokenContent => "broken_content",
-            Self::ContentNeedsSsl => "content_needs_ssl",
-            Self::NoSelfUpdate => "no_self_update",
-            Self::Portal => "portal",
-            Self::DifferentDatabases => "different_databases",
-            Self::NotWsus => "not_wsus",
-        }
-    }
-
-    /// Whether that member (counted from 1) has no listener.
-    const fn silences(&self, member: u8) -> bool {
-        match self {
-            Self::Dead | Self::BlackHole => true,
-            Self::HalfDead => member == MEMBERS,
-            Self::ExpiredCertificate
-            | Self::Http503
-            | Self::OldWindows(_)
-            | Self::Tls10Only
-            | Self::PoolStopped
-            | Self::BrokenContent
-            | Self::ContentNeedsSsl
-            | Self::NoSelfUpdate
-            | Self::Portal
-            | Self::DifferentDatabases
-            | Self::NotWsus => false,
-        }
-    }
-
-    /// How the servers behave that do listen.
-    fn behaviour(&self) -> Behaviour {
-        match self {
-            Self::Http503 => Behaviour::PoolStopped,
-            Self::PoolStopped => Behaviour::Scripted(Script::pool_stopped()),
-            Self::ContentNeedsSsl => Behaviour::Scripted(Script::content_needs_tls()),
-            Self::NoSelfUpdate => Behaviour::Scripted(Script::no_self_update()),
-            Self::Portal => Behaviour::HtmlPortal,
-            Self::NotWsus => Behaviour::NotWsus,
-            Self::Dead
-            | Self::BlackHole
-            | Self::ExpiredCertificate
-            | Self::HalfDead
-            | Self::OldWindows(_)
-            | Self::Tls10Only
-            | Self::BrokenContent
-            | Self::DifferentDatabases => Behaviour::Healthy,
-        }
-    }
-}
 
 /// What [`Fleet::start`] should start.
 #[derive(Debug, Clone)]
@@ -411,92 +265,9 @@ impl Fleet {
     }
 }
 
-/// The addresses of all members, region by region.
-fn addresses() -> Vec<IpAddr> {
-    let regions = (1..).zip(&REGIONS);
-    regions.flat_map(|(number, _)| (1..=MEMBERS).map(move |member| at(number, member))).collect()
-}
-
-/// The address of a member; both numbers count from 1.
-fn at(region: u8, member: u8) -> IpAddr {
-    Ipv4Addr::new(127, 77, region, member).into()
-}
-
-fn sites(port: u16, options: &FleetOptions) -> Vec<Site> {
-    let site = |(number, region): (u8, &Region)| Site {
-        endpoint: Endpoint {
-            name: EndpointName(region.code.to_owned()),
-            dc: Some(region.code.to_uppercase()),
-            region: Some(region.name.to_owned()),
-            url: EndpointUrl { scheme: Scheme::Https, host: Host::Name(host(region.code)), port },
-            server_name: None,
-            priority: None,
-            expected_members: (1..=MEMBERS).map(|member| at(number, member)).collect(),
-            family: Family::Any,
-            time_zone: Some(region.time_zone.to_owned()),
-            patch_window: patch_window(region, options.now),
-            hierarchy: Hierarchy::default(),
-            tls: TlsExpectations::default(),
-        },
-        round_trip: region.round_trip,
-        fault: options.faults.get(region.code).cloned(),
-    };
-    (1..).zip(&REGIONS).map(site).collect()
-}
-
-/// The region's patch window on its own clock, to the minute.
-fn patch_window(region: &Region, now: SystemTime) -> Option<PatchWindow> {
-    let (_, opens, lasts) = PATCH_WINDOWS.iter().find(|(code, ..)| *code == region.code)?;
-    let local = Timestamp::try_from(now).ok()?.in_tz(region.time_zone).ok()?;
-    let minute = u64::try_from(i16::from(local.hour()) * 60 + i16::from(local.minute())).ok()?;
-    let start = (minute + opens) % DAY;
-    let end = (start + lasts) % DAY;
-    Some(PatchWindow::Nightly { start: Duration::from_mins(start), end: Duration::from_mins(end) })
-}
-
-/// A region's name in DNS, under a top-level domain that never exists (RFC 6761).
-fn host(code: &str) -> String {
-    format!("msupdate.{code}.demo.test")
-}
-
 fn zone_entry(site: &Site) -> (String, Entry) {
     let addresses = site.endpoint.expected_members.iter().copied();
     (site.endpoint.tls_name(), Entry { delay: DNS_DELAY, ..Entry::new(addresses) })
-}
-
-/// What a region's members have of TLS.
-struct SiteTls {
-    whole: Arc<rustls::ServerConfig>,
-    /// What is there in place of it.
-    old: Option<Arc<OldTls>>,
-}
-
-/// The TLS of a region's members, which share one certificate.
-fn site_tls(
-    site: &Site,
-    authority: &Authority,
-    options: &FleetOptions,
-) -> Result<SiteTls, FleetError> {
-    let mut issue = IssueOptions::new([site.endpoint.tls_name()], options.now);
-    if matches!(site.fault, Some(Fault::ExpiredCertificate)) {
-        issue.not_before = options.now - EXPIRED_AGE;
-        issue.not_after = options.now - EXPIRED_SINCE;
-    }
-    let provider = match &site.fault {
-        Some(Fault::OldWindows(provider)) => provider,
-        _ => &options.provider,
-    };
-    let identity = authority.issue(&issue).map_err(FleetError::Certificate)?;
-    let old = matches!(site.fault, Some(Fault::Tls10Only)).then(|| {
-        Arc::new(OldTls {
-            oldest: Protocol::Tls10,
-            newest: Protocol::Tls10,
-            suites: OLD_SUITES.to_vec(),
-            chain: identity.chain.clone(),
-        })
-    });
-    let whole = tls_config(Arc::clone(provider), identity).map_err(FleetError::Tls)?;
-    Ok(SiteTls { whole, old })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use wsus_probe::demo::fleet::Fault;
+use wsus_probe::demo::fleet::fault::Fault;
 
 use crate::support::program::{Run, run, shell, wsus_probe};
 use crate::support::world::World;

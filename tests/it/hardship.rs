@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
-use wsus_probe::demo::fleet::Fault;
+use wsus_probe::demo::fleet::fault::Fault;
 
 use crate::support::exporter::{Answer, Exporter, wait};
 use crate::support::world::World;

@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use wsus_probe::demo::fleet::{Fault, Fleet};
+use wsus_probe::demo::fleet::Fleet;
+use wsus_probe::demo::fleet::fault::Fault;
 use wsus_probe::metrics::table;
 
 use crate::support::exporter::{Exporter, wait_at_most};

@@ -8,7 +8,8 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use wsus_probe::demo::fleet::{Fault, Fleet, FleetOptions};
+use wsus_probe::demo::fleet::fault::Fault;
+use wsus_probe::demo::fleet::{Fleet, FleetOptions};
 use wsus_probe::net::cbc_suites;
 
 use crate::suite::Test;

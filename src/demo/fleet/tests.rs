@@ -7,6 +7,7 @@ use tokio::time::timeout;
 use super::super::test_client::{
     PATIENCE, ask, connect, connect_tls, exchange, get_config, present, wire,
 };
+use super::regions::at;
 use super::*;
 use crate::model::request::Request;
 

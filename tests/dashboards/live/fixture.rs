@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use wsus_probe::demo::fleet::{Fault, Fleet};
+use wsus_probe::demo::fleet::Fleet;
+use wsus_probe::demo::fleet::fault::Fault;
 use wsus_probe::demo::server::Behaviour;
 use wsus_probe::metrics::table;
 

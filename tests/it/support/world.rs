@@ -14,7 +14,8 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use wsus_probe::demo::authority::{Authority, Identity, IssueOptions};
 use wsus_probe::demo::dns::{self, DnsServer, Zone};
-use wsus_probe::demo::fleet::{Fault, Fleet, FleetOptions};
+use wsus_probe::demo::fleet::fault::Fault;
+use wsus_probe::demo::fleet::{Fleet, FleetOptions};
 use wsus_probe::demo::server::{Behaviour, ServerOptions, serve, tls_config};
 
 pub(crate) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
