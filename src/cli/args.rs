@@ -212,6 +212,7 @@ pub struct Man {
     pub command: Vec<String>,
 
     /// Write the pages of the program and of every command into this folder
-    #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
+    #[arg(long, value_name = "FOLDER", env = "WSUS_PROBE_MAN_TO", hide_env_values = true)]
+    #[arg(conflicts_with = "command")]
     pub to: Option<PathBuf>,
 }
