@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use super::registry::Registry;
 use crate::model::registry::{Data, KeyPath};
 
-/// The files of the policies that Windows writes into the registry again and again: those of the
-/// local policy, and what all policies together came to when they were last applied, a domain's
-/// among them. Empty where the registry does not say where Windows is.
+/// The files of the policies that Windows writes into the registry whenever they change: that of
+/// the local policy, and what all policies together came to when they were last applied, a
+/// domain's among them. Empty where the registry does not say where Windows is.
 pub fn policy_files(registry: &dyn Registry) -> Vec<PathBuf> {
     let Some(windows) = text(registry, "", "SystemRoot") else { return Vec::new() };
     // A path of Windows, put together as text so that it is the same wherever this is tried.

@@ -199,9 +199,10 @@ impl Job<'_> {
             | AppliedState::NothingChosen
             | AppliedState::NotSure => exit(self.report, self.options.strict),
             AppliedState::Declined => Exit::Degraded,
-            AppliedState::Untouched | AppliedState::Restored | AppliedState::NotRestored => {
-                Exit::Error
-            }
+            AppliedState::Untouched
+            | AppliedState::Restored
+            | AppliedState::Overtaken
+            | AppliedState::NotRestored => Exit::Error,
         }
     }
 
@@ -241,6 +242,14 @@ fn told(outcome: Outcome) -> Applied {
         Outcome::Restored { why, backup } => {
             let text = format!("{why}\nthe previous values are there again");
             (AppliedState::Restored, text, Some(backup))
+        }
+        Outcome::Overtaken { why, backup } => {
+            let text = format!(
+                "{why}\nsomething else, a Group Policy for instance, set these values meanwhile; \
+                 they stay\nhint: `wsus-probe client audit` says what the client makes of them; \
+                 the values from before are in {backup}"
+            );
+            (AppliedState::Overtaken, text, Some(backup))
         }
         Outcome::Stuck { why, then, backup } => {
             let text = format!(
