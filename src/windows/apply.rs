@@ -11,6 +11,7 @@
 //! it goes back, it looks whether every value is still the old one or the new one.
 
 pub mod journal;
+pub mod lock;
 pub mod recovery;
 
 use self::recovery::Progress;

@@ -1,4 +1,4 @@
-//! Where Windows keeps the policies of a machine.
+//! Where Windows keeps the policies of a machine, and where it is itself.
 
 use std::path::PathBuf;
 
@@ -18,6 +18,13 @@ pub fn policy_files(registry: &dyn Registry) -> Vec<PathBuf> {
         PathBuf::from(format!("{windows}\\System32\\GroupPolicy\\Machine\\Registry.pol")),
         PathBuf::from(format!("{data}\\ntuser.pol")),
     ]
+}
+
+/// The file that is locked while the machine's server is changed; absent where the registry does
+/// not say where Windows is.
+pub fn lock_file(registry: &dyn Registry) -> Option<PathBuf> {
+    let windows = text(registry, "", "SystemRoot")?;
+    Some(PathBuf::from(format!("{windows}\\wsus-probe-apply.lock")))
 }
 
 fn text(registry: &dyn Registry, below: &str, name: &str) -> Option<String> {
