@@ -37,6 +37,10 @@ enum Meanwhile {
     AndFails,
 }
 
+/// The steps of the note, before the first of the policy: three values, where they were saved, and
+/// the new server.
+const NOTE: usize = 5;
+
 const THIRD: &str = "http://third.test:8530";
 
 const FAULTS: [Fault; 5] =
@@ -331,6 +335,9 @@ fn what_something_else_sets_at_any_step_is_not_taken_back() {
                     registry.third = Some((step, when));
                     let change = Change::to_server(&registry, NEW).unwrap();
                     let outcome = apply(&mut registry, &change, &mut Saved::default());
+                    if step < NOTE {
+                        assert!(matches!(outcome, Outcome::Untouched { .. }), "{at}: {outcome:?}");
+                    }
                     told.push(is_respected(&change, &registry.inner, &outcome, &at));
                 }
             }
