@@ -18,7 +18,7 @@
 //! | `local_findings` | findings about this machine |
 //! | `candidates` | every endpoint in configuration order |
 //! | `current` | the server in use: `url`, and `source` (`option`, `registry`); `null` where none is known |
-//! | `applied` | what came of `--apply`: `state` (`applied`, `already`, `kept`, `nothing_chosen`, `not_sure`, `declined`, `untouched`, `restored`, `not_restored`), `text`, `before` and `after` (`WUServer`, `WUStatusServer`, `UseWUServer`, each `null` where it is not set), `backup_file`; `null` where it was not asked for |
+//! | `applied` | what came of `--apply`: `state` (`applied`, `already`, `kept`, `nothing_chosen`, `not_sure`, `declined`, `untouched`, `restored`, `overtaken`, `not_restored`), `text`, `before` and `after` (`WUServer`, `WUStatusServer`, `UseWUServer`, each `null` where it is not set), `backup_file`; `null` where it was not asked for |
 //!
 //! `check`:
 //!

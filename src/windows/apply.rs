@@ -6,10 +6,15 @@
 //! transactions the values change at once; where it has none, the order in which they are written
 //! sees to it that a change cut short leaves the client with its old server, its new one, or two
 //! URLs that differ: and then it uses neither, rather than one that nobody chose.
+//!
+//! Nothing is written over what somebody else wrote meanwhile, a Group Policy for instance: before
+//! it goes back, it looks whether every value is still the old one or the new one.
 
 pub mod journal;
+pub mod lock;
 pub mod recovery;
 
+use self::recovery::Progress;
 use super::registry::{Registry, RegistryError, Step};
 use crate::model::registry::Operation;
 use crate::policy::desired::Desired;
@@ -74,6 +79,13 @@ pub enum Outcome {
         /// Where the previous values are as well.
         backup: String,
     },
+    /// The change failed because something else set the values meanwhile, and they stay.
+    Overtaken {
+        /// What failed.
+        why: String,
+        /// Where the previous values are.
+        backup: String,
+    },
     /// The change failed, and so did going back: nobody knows what is there.
     Stuck {
         /// What failed at first.
@@ -87,13 +99,8 @@ pub enum Outcome {
 
 /// Makes a change that was read and shown before.
 pub fn apply(registry: &mut dyn Registry, change: &Change, backup: &mut dyn Backup) -> Outcome {
-    match held(registry, &change.before) {
-        Ok(now) if now == change.before => {}
-        Ok(_) => {
-            let why = "the settings have changed since they were shown".to_owned();
-            return Outcome::Untouched { why, backup: None };
-        }
-        Err(error) => return Outcome::Untouched { why: error.to_string(), backup: None },
+    if let Err(why) = is_still(registry, &change.before) {
+        return Outcome::Untouched { why, backup: None };
     }
     let file = match backup.save(&change.before.operations()) {
         Ok(file) => file,
@@ -102,16 +109,63 @@ pub fn apply(registry: &mut dyn Registry, change: &Change, backup: &mut dyn Back
     if let Err(error) = journal::begin(registry, change, &file) {
         return Outcome::Untouched { why: error.to_string(), backup: Some(file) };
     }
+    // Saving takes its time: the disk has to confirm it.
+    if let Err(why) = is_still(registry, &change.before) {
+        end_quietly(registry);
+        return Outcome::Untouched { why, backup: Some(file) };
+    }
     match put(registry, &change.after, Order::Forward) {
         Ok(()) => {
             let leftover = journal::end(registry).err().map(|error| error.to_string());
             Outcome::Applied { backup: file, leftover }
         }
-        Err(why) => match go_back(registry, &change.before) {
-            Ok(()) => Outcome::Restored { why, backup: file },
-            Err(then) => Outcome::Stuck { why, then, backup: file },
-        },
+        Err(why) => give_up(registry, change, why, file),
     }
+}
+
+/// Whether the settings are as they were read.
+fn is_still(registry: &dyn Registry, before: &Desired) -> Result<(), String> {
+    match held(registry, before) {
+        Ok(now) if now == *before => Ok(()),
+        Ok(_) => Err("the settings have changed since they were shown".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Goes back after a change that failed, unless something else has set the values since.
+fn give_up(registry: &mut dyn Registry, change: &Change, why: String, backup: String) -> Outcome {
+    let gone_back = match how_far(registry, change) {
+        Ok(Progress::NotWritten) => {
+            end_quietly(registry);
+            return Outcome::Untouched { why, backup: Some(backup) };
+        }
+        Ok(Progress::HalfWritten | Progress::Written) => go_back(registry, &change.before),
+        Ok(Progress::Overtaken) => Ok(()),
+        // What cannot be read is not written over.
+        Err(error) => Err(error.to_string()),
+    };
+    // On the way back something else may have set them as well.
+    match (how_far(registry, change), gone_back) {
+        (Ok(Progress::Overtaken), _) => {
+            end_quietly(registry);
+            Outcome::Overtaken { why, backup }
+        }
+        (Ok(Progress::NotWritten), _) => {
+            end_quietly(registry);
+            Outcome::Restored { why, backup }
+        }
+        (_, Ok(())) => Outcome::Restored { why, backup },
+        (_, Err(then)) => Outcome::Stuck { why, then, backup },
+    }
+}
+
+fn how_far(registry: &dyn Registry, change: &Change) -> Result<Progress, RegistryError> {
+    Ok(recovery::progress(change, &held(registry, &change.after)?))
+}
+
+/// A note that stays is judged by what is there: nothing is left to do about it.
+fn end_quietly(registry: &mut dyn Registry) {
+    let _ = journal::end(registry);
 }
 
 /// Puts the previous values back and takes the note about the change away.
@@ -120,8 +174,7 @@ pub fn apply(registry: &mut dyn Registry, change: &Change, backup: &mut dyn Back
 /// What went wrong. The note is still there where the values are not.
 fn go_back(registry: &mut dyn Registry, before: &Desired) -> Result<(), String> {
     put(registry, before, Order::Backward)?;
-    // A note that stays is judged by what is there: nothing is left to do about it.
-    let _ = journal::end(registry);
+    end_quietly(registry);
     Ok(())
 }
 

@@ -1,13 +1,13 @@
-//! Where Windows keeps the policies of a machine.
+//! Where Windows keeps the policies of a machine, and where it is itself.
 
 use std::path::PathBuf;
 
 use super::registry::Registry;
 use crate::model::registry::{Data, KeyPath};
 
-/// The files of the policies that Windows writes into the registry again and again: those of the
-/// local policy, and what all policies together came to when they were last applied, a domain's
-/// among them. Empty where the registry does not say where Windows is.
+/// The files of the policies that Windows writes into the registry whenever they change: that of
+/// the local policy, and what all policies together came to when they were last applied, a
+/// domain's among them. Empty where the registry does not say where Windows is.
 pub fn policy_files(registry: &dyn Registry) -> Vec<PathBuf> {
     let Some(windows) = text(registry, "", "SystemRoot") else { return Vec::new() };
     // A path of Windows, put together as text so that it is the same wherever this is tried.
@@ -18,6 +18,13 @@ pub fn policy_files(registry: &dyn Registry) -> Vec<PathBuf> {
         PathBuf::from(format!("{windows}\\System32\\GroupPolicy\\Machine\\Registry.pol")),
         PathBuf::from(format!("{data}\\ntuser.pol")),
     ]
+}
+
+/// The file that is locked while the machine's server is changed; absent where the registry does
+/// not say where Windows is.
+pub fn lock_file(registry: &dyn Registry) -> Option<PathBuf> {
+    let windows = text(registry, "", "SystemRoot")?;
+    Some(PathBuf::from(format!("{windows}\\wsus-probe-apply.lock")))
 }
 
 fn text(registry: &dyn Registry, below: &str, name: &str) -> Option<String> {

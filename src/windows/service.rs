@@ -42,6 +42,14 @@ pub struct Definition {
     pub automatic: bool,
 }
 
+impl Definition {
+    /// Whether it is a service of this program, whatever its arguments.
+    pub fn is_own(&self) -> bool {
+        let mut arguments = self.command.iter().skip(1).map(String::as_str);
+        (arguments.next(), arguments.next()) == (Some("service"), Some("run"))
+    }
+}
+
 /// What a service does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -150,7 +158,7 @@ pub trait Services {
     /// It was not asked.
     fn stop(&mut self, name: &str) -> Result<(), ServiceError>;
 
-    /// Removes a service and its source of events.
+    /// Removes a service, and its source of events if that is this program's.
     ///
     /// # Errors
     /// It is still there.

@@ -98,7 +98,8 @@ fn a_full_disk_stops_nothing_and_what_is_lost_is_told() {
     let (run, log) = exporter.end();
     assert_eq!(run.code(), 0, "{log}");
     let lines: Vec<_> = log.lines().collect();
-    assert!(lines[0].contains("they could not be written\" lost="), "{log}");
-    assert!(lines[1].contains(IN_FORCE), "{log}");
+    assert!(lines[0].starts_with("warning: the log can no longer be written to "), "{log}");
+    assert!(lines[1].contains("they could not be written\" lost="), "{log}");
+    assert!(lines[2].contains(IN_FORCE), "{log}");
     assert!(log.ends_with("message=ended\n"), "{log}");
 }

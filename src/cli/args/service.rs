@@ -17,7 +17,7 @@ pub enum ServiceCommand {
     /// AUTHORITY\LocalService`, which has to be allowed to read this program and the files, and to
     /// write the log's. Paths must be absolute: a service runs in another folder. Nothing is
     /// installed that could not start with these arguments. After a failure Windows starts it
-    /// again. `sc control NAME paramchange` has it read its configuration again.
+    /// again. `sc.exe control NAME paramchange` has it read its configuration again.
     #[command(after_long_help = INSTALL_EXAMPLES)]
     Install(ServiceInstall),
     /// Start the service, and wait until it listens and probes

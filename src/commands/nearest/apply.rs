@@ -14,6 +14,7 @@ use crate::model::report::Verdict;
 use crate::model::selection::NearestReport;
 use crate::output::human;
 use crate::output::machine::{Applied, AppliedState, Machine};
+use crate::windows::apply::lock::{self, LockError};
 use crate::windows::apply::{Change, Outcome, apply, recovery};
 use crate::windows::registry::{Registry, RegistryError};
 use crate::windows::rights;
@@ -44,6 +45,11 @@ fn prepare_for(
     if !can_agree {
         return Ok(Err(NOBODY.to_owned()));
     }
+    // What another one is about to write is no change that did not end.
+    let _lock = match lock::take(registry) {
+        Ok(lock) => lock,
+        Err(error) => return Ok(Err(no_lock(error))),
+    };
     match recovery::unfinished(registry) {
         Err(error) => Ok(Err(error.to_string())),
         Ok(None) => Ok(Ok(())),
@@ -66,6 +72,13 @@ fn prepare_for(
                 found.begun.backup
             ))),
         },
+    }
+}
+
+fn no_lock(error: LockError) -> String {
+    match error {
+        LockError::Taken => ANOTHER.to_owned(),
+        LockError::Failed(why) => why,
     }
 }
 
@@ -142,13 +155,22 @@ impl Job<'_> {
         warning::of_policies(registry, &change.after, surroundings.messages)?;
         let agreed = self.options.yes || ask(surroundings.messages)?;
         let mut applied = if agreed {
-            let mut backup = BackupFile { path: self.options.backup.clone(), at: self.at };
-            told(apply(registry, &change, &mut backup))
+            self.change(registry, &change)
         } else {
             Applied::nothing(AppliedState::Declined, "nothing was changed".to_owned())
         };
         (applied.before, applied.after) = (Some(change.before), Some(change.after));
         Ok(applied)
+    }
+
+    /// Makes the change; no other process makes one meanwhile.
+    fn change(&self, registry: &mut dyn Registry, change: &Change) -> Applied {
+        let _lock = match lock::take(registry) {
+            Ok(lock) => lock,
+            Err(error) => return Applied::nothing(AppliedState::Untouched, no_lock(error)),
+        };
+        let mut backup = BackupFile { path: self.options.backup.clone(), at: self.at };
+        told(apply(registry, change, &mut backup))
     }
 
     /// The change that should be made, or why none.
@@ -199,9 +221,10 @@ impl Job<'_> {
             | AppliedState::NothingChosen
             | AppliedState::NotSure => exit(self.report, self.options.strict),
             AppliedState::Declined => Exit::Degraded,
-            AppliedState::Untouched | AppliedState::Restored | AppliedState::NotRestored => {
-                Exit::Error
-            }
+            AppliedState::Untouched
+            | AppliedState::Restored
+            | AppliedState::Overtaken
+            | AppliedState::NotRestored => Exit::Error,
         }
     }
 
@@ -242,6 +265,14 @@ fn told(outcome: Outcome) -> Applied {
             let text = format!("{why}\nthe previous values are there again");
             (AppliedState::Restored, text, Some(backup))
         }
+        Outcome::Overtaken { why, backup } => {
+            let text = format!(
+                "{why}\nsomething else, a Group Policy for instance, set these values meanwhile; \
+                 they stay\nhint: `wsus-probe client audit` says what the client makes of them; \
+                 the values from before are in {backup}"
+            );
+            (AppliedState::Overtaken, text, Some(backup))
+        }
         Outcome::Stuck { why, then, backup } => {
             let text = format!(
                 "{why}\nthe previous values could not be put back: {then}\nhint: `reg import \
@@ -264,6 +295,10 @@ fn applied(backup: &str) -> String {
 
 const NO_REGISTRY: &str = "this system has no registry, so a choice cannot be applied to it
   hint: run this on the Windows machine, or write a file for it with --output reg";
+
+const ANOTHER: &str = "another `wsus-probe nearest --apply` is changing this machine's server; \
+nothing was changed
+  hint: wait until it has ended and run this again";
 
 const NOBODY: &str = "nobody can be asked: this is not a terminal
   hint: --yes applies the choice without asking";

@@ -17,7 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::cli::args::serve::{LogFormat, LogLevel, Serve};
 use crate::commands::serve::log::event::Events;
 use crate::commands::serve::log::file::LogFile;
-use crate::commands::serve::lossy::{Lossy, LostLine};
+use crate::commands::serve::lossy::{Alarm, Lossy, LostLine};
 use crate::windows::event_log;
 
 /// Whose messages are logged. Libraries tell of single packets, which are evidence of a probe and
@@ -33,7 +33,13 @@ pub(in crate::commands) enum Destination {
     /// Standard error.
     StandardError,
     /// This file.
-    File(PathBuf),
+    File {
+        /// Where.
+        path: PathBuf,
+        /// The service that this runs as: under its name an event says that the file cannot be
+        /// written.
+        service: Option<String>,
+    },
     /// The event log of Windows, under this source.
     Events(String),
 }
@@ -42,7 +48,7 @@ impl Destination {
     /// What the options say.
     pub(in crate::commands) fn of(options: &Serve) -> Self {
         match &options.log_file {
-            Some(path) => Self::File(path.clone()),
+            Some(path) => Self::File { path: path.clone(), service: None },
             None if options.log_events => Self::Events(event_log::SOURCE.to_owned()),
             None => Self::StandardError,
         }
@@ -68,7 +74,8 @@ impl Log {
 /// Starts to log on standard error. Where somebody in this process logs already, that stays as it
 /// is.
 pub(in crate::commands) fn start(format: LogFormat, level: LogLevel) -> Log {
-    let lossy = Lossy::start(io::stderr(), lost_line(format)).ok();
+    // Where standard error cannot be written there is nowhere else.
+    let lossy = Lossy::start(io::stderr(), lost_line(format), Box::new(|_| ())).ok();
     let writer = match &lossy {
         Some(lossy) => BoxMakeWriter::new(Arc::new(lossy.clone())),
         // Without a thread, better slowly than not at all.
@@ -88,10 +95,10 @@ pub(in crate::commands) fn start_at(
     level: LogLevel,
 ) -> Result<Log, String> {
     let no_thread = |error| format!("cannot log: {error}");
-    let thread = |to: Box<dyn Write + Send>, lost_line| Lossy::start(to, lost_line);
+    let thread = |to: Box<dyn Write + Send>, lost_line, alarm| Lossy::start(to, lost_line, alarm);
     let lossy = match destination {
         Destination::StandardError => return Ok(start(format, level)),
-        Destination::File(path) => {
+        Destination::File { path, service } => {
             let file = LogFile::open(path).map_err(|error| {
                 format!(
                     "cannot write the log to {}: {error}\n  hint: the account that this runs as \
@@ -99,7 +106,8 @@ pub(in crate::commands) fn start_at(
                     path.display()
                 )
             })?;
-            let lossy = thread(Box::new(file), lost_line(format)).map_err(no_thread)?;
+            let alarm = alarm(&path.display().to_string(), service.clone());
+            let lossy = thread(Box::new(file), lost_line(format), alarm).map_err(no_thread)?;
             log_lines(format, level, BoxMakeWriter::new(Arc::new(lossy.clone())));
             lossy
         }
@@ -107,12 +115,30 @@ pub(in crate::commands) fn start_at(
             let log = event_log::open(source).map_err(|error| {
                 format!("cannot write to the event log: {error}\n  hint: --log.file FILE")
             })?;
-            let lossy = thread(log, event::lost_line).map_err(no_thread)?;
+            let lossy =
+                thread(log, event::lost_line, alarm("the event log", None)).map_err(no_thread)?;
             begin(registry(level).with(Events(lossy.clone())));
             lossy
         }
     };
     Ok(Log { lossy: Some(lossy), is_standard_error: false })
+}
+
+/// Tells on standard error that a log cannot be written, and in the event log for a service, which
+/// nobody reads the standard error of.
+fn alarm(place: &str, service: Option<String>) -> Alarm {
+    let place = place.to_owned();
+    Box::new(move |error| {
+        let text = format!(
+            "the log can no longer be written to {place}: {error}. Nothing is logged until it can \
+             be; make room, or let this account write there"
+        );
+        // Who would be told that this cannot be told is who this is for.
+        let _ = writeln!(io::stderr(), "warning: {text}");
+        if let Some(mut log) = service.as_deref().and_then(|name| event_log::open(name).ok()) {
+            let _ = log.write_all(&event::warning(text));
+        }
+    })
 }
 
 /// Writes to the log that this ends, for those who read only the log.
@@ -188,8 +214,9 @@ mod tests {
     #[test]
     fn where_it_cannot_go_is_told_with_the_remedy() {
         let folder = tempfile::tempdir().unwrap();
-        let missing = Destination::File(folder.path().join("missing").join("log"));
-        let mut refused = vec![(missing, "missing"), (Destination::File("/".into()), "/")];
+        let file = |path| Destination::File { path, service: None };
+        let missing = file(folder.path().join("missing").join("log"));
+        let mut refused = vec![(missing, "missing"), (file("/".into()), "/")];
         if cfg!(not(windows)) {
             refused.push((Destination::Events("x".to_owned()), "only Windows"));
         }

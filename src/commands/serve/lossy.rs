@@ -1,5 +1,5 @@
 //! A writer that never waits for who reads: what does not fit or cannot be written is lost, counted
-//! and told of.
+//! and told of. That nothing can be written is told elsewhere at once, since it may stay so.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -23,6 +23,9 @@ struct Shared {
 
 /// Makes the line about so many lost ones.
 pub(super) type LostLine = fn(Loss, u64) -> Vec<u8>;
+
+/// Told the reason as soon as a line could not be written, and once until one could be again.
+pub(super) type Alarm = Box<dyn FnMut(&io::Error) + Send>;
 
 /// Why lines were lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,11 +71,17 @@ impl Lossy {
     ///
     /// # Errors
     /// The system has no thread to give.
-    pub(super) fn start(to: impl Write + Send + 'static, lost_line: LostLine) -> io::Result<Self> {
+    pub(super) fn start(
+        to: impl Write + Send + 'static,
+        lost_line: LostLine,
+        alarm: Alarm,
+    ) -> io::Result<Self> {
         let (queue, changed) = Default::default();
         let shared = Arc::new(Shared { queue, changed, lost_line });
         let of_thread = Arc::clone(&shared);
-        thread::Builder::new().name("log".to_owned()).spawn(move || of_thread.write_all(to))?;
+        thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || of_thread.write_all(to, alarm))?;
         Ok(Self(shared))
     }
 
@@ -110,8 +119,9 @@ impl Shared {
         }
     }
 
-    fn write_all(&self, mut to: impl Write) {
+    fn write_all(&self, mut to: impl Write, mut alarm: Alarm) {
         let mut unwritten = 0;
+        let mut is_alarmed = false;
         loop {
             let waited = self.changed.wait_while(self.queue(), |queue| queue.lines.is_empty());
             let mut queue = waited.unwrap_or_else(PoisonError::into_inner);
@@ -123,8 +133,16 @@ impl Shared {
                 let told = to.write_all(&(self.lost_line)(Loss::Unwritable, unwritten));
                 unwritten = if told.is_ok() { 0 } else { unwritten };
             }
-            if unwritten > 0 || to.write_all(&line).is_err() {
+            if unwritten > 0 {
                 unwritten += 1;
+            } else if let Err(error) = to.write_all(&line) {
+                unwritten = 1;
+                if !is_alarmed {
+                    alarm(&error);
+                }
+                is_alarmed = true;
+            } else {
+                is_alarmed = false;
             }
             let mut queue = self.queue();
             queue.bytes = queue.bytes.saturating_sub(line.len());
@@ -192,15 +210,22 @@ mod tests {
     #[test]
     fn a_full_disk_stops_nothing_and_losses_are_told_once_there_is_room() {
         let disk = Arc::new(Mutex::new((false, Vec::new())));
-        let lossy = Lossy::start(Full(Arc::clone(&disk)), told).unwrap();
-        for (is_full, lines) in
-            [(false, &["a"][..]), (true, &["b", "c"]), (false, &["d", "e"]), (true, &["f"])]
-        {
+        let alarms = Arc::new(Mutex::new(Vec::new()));
+        let alarmed = Arc::clone(&alarms);
+        let alarm = Box::new(move |error: &io::Error| alarmed.lock().unwrap().push(error.kind()));
+        let lossy = Lossy::start(Full(Arc::clone(&disk)), told, alarm).unwrap();
+        for (is_full, lines, alarm_count) in [
+            (false, &["a"][..], 0),
+            (true, &["b", "c"], 1),
+            (false, &["d", "e"], 1),
+            (true, &["f"], 2),
+        ] {
             disk.lock().unwrap().0 = is_full;
             for line in lines {
                 (&lossy).write_all(line.as_bytes()).unwrap();
             }
             assert!(lossy.flush(Duration::from_secs(10)), "what is lost is not waited for");
+            assert_eq!(alarms.lock().unwrap().len(), alarm_count, "{lines:?}");
         }
         assert_eq!(disk.lock().unwrap().1, ["a", "unwritten 2", "d", "e"]);
     }
@@ -208,7 +233,7 @@ mod tests {
     #[test]
     fn nobody_waits_for_a_stuck_reader_and_losses_are_told() {
         let ((leave, waits), (sent, lines)) = (channel(), channel());
-        let lossy = Lossy::start(Slow(waits, sent), told).unwrap();
+        let lossy = Lossy::start(Slow(waits, sent), told, Box::new(|_| ())).unwrap();
         assert!(lossy.flush(Duration::ZERO), "nothing to write");
         let large = "x".repeat(ROOM / 2);
         for line in [&*large, &large, "lost", "lost too"] {

@@ -7,7 +7,7 @@ use self::unix as system;
 #[cfg(windows)]
 use self::windows as system;
 
-/// Both kinds of wishes. One that comes while nobody waits is told to the next who does.
+/// Both kinds of wishes: those of a supervisor where there is one, else signals. One that comes while nobody waits is told to the next who does.
 pub(in crate::commands) struct Signals {
     pub(super) ends: Ends,
     pub(super) hangups: Hangups,
@@ -15,16 +15,16 @@ pub(in crate::commands) struct Signals {
 }
 
 /// Wishes to end.
-pub(super) struct Ends(system::Ends, Asked);
+pub(super) struct Ends(system::Ends, Option<Asked>);
 
 /// Wishes to read the configuration again.
-pub(super) struct Hangups(system::Hangups, Asked);
+pub(super) struct Hangups(system::Hangups, Option<Asked>);
 
 /// Who wants to know that everything runs.
 pub(super) struct Ready(Option<Box<dyn FnOnce() + Send>>);
 
-/// Wishes of who supervises this process by other means than signals, if anybody does.
-struct Asked(Option<UnboundedReceiver<()>>);
+/// Wishes of who supervises this process by other means than signals.
+struct Asked(UnboundedReceiver<()>);
 
 /// Somebody who supervises this process by other means than signals.
 pub(in crate::commands) struct Supervisor {
@@ -44,15 +44,17 @@ impl Signals {
     pub(in crate::commands) fn new() -> Result<Self, String> {
         let refused =
             |error: std::io::Error| format!("cannot start: signals cannot be received: {error}");
-        let ends = Ends(system::Ends::new().map_err(refused)?, Asked(None));
-        let hangups = Hangups(system::Hangups::new().map_err(refused)?, Asked(None));
+        let ends = Ends(system::Ends::new().map_err(refused)?, None);
+        let hangups = Hangups(system::Hangups::new().map_err(refused)?, None);
         Ok(Self { ends, hangups, ready: Ready(None) })
     }
 
-    /// These, and the wishes of a supervisor.
+    /// The wishes of a supervisor in place of these. Signals are still received, so that the system
+    /// does not end the process at one, but are no wishes any more: at the end of Windows a service
+    /// is told both ways, and would take the second for impatience.
     pub(super) fn with(mut self, supervisor: Supervisor) -> Self {
-        self.ends.1 = Asked(Some(supervisor.ends));
-        self.hangups.1 = Asked(Some(supervisor.hangups));
+        self.ends.1 = Some(Asked(supervisor.ends));
+        self.hangups.1 = Some(Asked(supervisor.hangups));
         self.ready = Ready(Some(supervisor.ready));
         self
     }
@@ -70,21 +72,18 @@ impl Ready {
 impl Asked {
     /// Completes at the next wish; never where nobody can have one any more.
     async fn next(&mut self) {
-        if let Some(wishes) = &mut self.0
-            && wishes.recv().await.is_some()
-        {
-            return;
+        if self.0.recv().await.is_none() {
+            std::future::pending::<()>().await;
         }
-        std::future::pending::<()>().await;
     }
 }
 
 impl Ends {
     /// Completes at the next wish.
     pub(super) async fn next(&mut self) {
-        tokio::select! {
-            () = self.0.next() => {}
-            () = self.1.next() => {}
+        match &mut self.1 {
+            Some(supervisor) => supervisor.next().await,
+            None => self.0.next().await,
         }
     }
 }
@@ -92,9 +91,9 @@ impl Ends {
 impl Hangups {
     /// Completes at the next wish; never where nobody can have one.
     pub(super) async fn next(&mut self) {
-        tokio::select! {
-            () = self.0.next() => {}
-            () = self.1.next() => {}
+        match &mut self.1 {
+            Some(supervisor) => supervisor.next().await,
+            None => self.0.next().await,
         }
     }
 }
@@ -197,6 +196,21 @@ mod tests {
         hangups.next().await;
         drop((end, hangup));
         assert!(tokio::time::timeout(soon, ends.next()).await.is_err());
+        assert!(tokio::time::timeout(soon, hangups.next()).await.is_err());
+    }
+
+    #[tokio::test]
+    #[cfg(unix)]
+    async fn with_a_supervisor_signals_are_received_and_are_no_wishes() {
+        let ((_end, ends), (_hangup, hangups)) = (unbounded_channel(), unbounded_channel());
+        let supervisor = Supervisor { ends, hangups, ready: Box::new(|| ()) };
+        let Signals { mut hangups, .. } = Signals::new().unwrap().with(supervisor);
+        let mut received = Signals::new().unwrap();
+        let own = std::process::id().to_string();
+        let told = std::process::Command::new("kill").args(["-HUP", &own]).status().unwrap();
+        assert!(told.success());
+        received.hangups.next().await;
+        let soon = Duration::from_millis(50);
         assert!(tokio::time::timeout(soon, hangups.next()).await.is_err());
     }
 }

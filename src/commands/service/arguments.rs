@@ -122,8 +122,8 @@ fn has_folder(file: &Path) -> Result<(), String> {
     match file.parent() {
         Some(folder) if folder.is_dir() => Ok(()),
         Some(_) | None => Err(format!(
-            "there is no folder for --log.file {}\n  hint: make it, and let `NT AUTHORITY\\\
-             LocalService` write to it",
+            "there is no folder for --log.file {}\n  hint: make the folder, and let the service \
+             write to it: icacls FOLDER /grant \"*S-1-5-19:(OI)(CI)M\"",
             file.display()
         )),
     }

@@ -69,10 +69,17 @@ pub fn install(
                 writeln!(surroundings.out, "service {name}: is installed already, the same")?;
                 return Ok(Exit::Healthy);
             }
+            let remedy = if found.is_own() {
+                format!(
+                    "`wsus-probe service remove{}` and install it again, or give this one another \
+                     --name",
+                    option(name)
+                )
+            } else {
+                "it is a service of another program: give this one another --name".to_owned()
+            };
             return surroundings.fail(&format!(
-                "another service is installed as `{name}`\n{differences}  hint: `wsus-probe \
-                 service remove{}` and install it again, or give this one another --name",
-                option(name)
+                "another service is installed as `{name}`\n{differences}  hint: {remedy}"
             ));
         }
         Ok(None) => {}
@@ -103,8 +110,8 @@ pub fn start(
     name: &str,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
-    let definition = match services.installed(name) {
-        Err(error) => return surroundings.fail(&told(&error)),
+    let definition = match own(services, name) {
+        Err(error) => return surroundings.fail(&error),
         Ok(None) => return not_installed(name, surroundings),
         Ok(Some(definition)) => definition,
     };
@@ -237,7 +244,26 @@ enum Ended {
     Now,
 }
 
+/// What is installed under a name, if it is this program's service.
+///
+/// # Errors
+/// It is another program's, or cannot be read.
+fn own(services: &dyn Services, name: &str) -> Result<Option<Definition>, String> {
+    match services.installed(name).map_err(|error| told(&error))? {
+        Some(found) if !found.is_own() => Err(format!(
+            "`{name}` is a service of another program ({}); nothing was changed\n  hint: the name \
+             of this program's service is the one that it was installed with, `wsus-probe` unless \
+             --name was given",
+            command_line::join(&found.command)
+        )),
+        found => Ok(found),
+    }
+}
+
 fn end(services: &mut dyn Services, name: &str) -> Result<Ended, String> {
+    if own(services, name)?.is_none() {
+        return Ok(Ended::NotInstalled);
+    }
     // It takes no wish before it runs.
     let status = wait(services, name, START, |state| state != State::Starting);
     match status.map_err(|error| told(&error))?.map(|status| status.state) {
@@ -306,7 +332,7 @@ pub fn told(error: &ServiceError) -> String {
         Obstacle::Leaving => {
             "it was removed and goes when no program looks at it any more: close services.msc"
         }
-        Obstacle::Disabled => "it is disabled: `sc config NAME start= delayed-auto` enables it",
+        Obstacle::Disabled => "it is disabled: `sc.exe config NAME start= delayed-auto` enables it",
         Obstacle::Silent => {
             "its process said nothing: is the program still where it was when it was installed?"
         }

@@ -44,7 +44,9 @@ fn work(name: &str, arguments: &[String], wishes: Wishes) -> Result<(), ()> {
 /// A service has no standard error that anybody could read.
 fn destination(name: &str, options: &crate::cli::args::serve::Serve) -> Destination {
     match Destination::of(options) {
-        Destination::File(path) => Destination::File(path),
+        Destination::File { path, .. } => {
+            Destination::File { path, service: Some(name.to_owned()) }
+        }
         Destination::Events(_) | Destination::StandardError => Destination::Events(name.to_owned()),
     }
 }

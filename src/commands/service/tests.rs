@@ -156,7 +156,7 @@ fn a_life() {
 }
 
 #[test]
-fn another_service_of_the_name_is_shown_and_left_alone() {
+fn another_service_of_this_program_is_shown_and_left_alone() {
     let other = Definition { account: "LocalSystem".to_owned(), ..wanted(&["--dc", "dfw"]) };
     let mut fake = Fake { installed: Some(other.clone()), ..Fake::default() };
     let (exit, out, messages) = done(&mut fake, INSTALL);
@@ -170,6 +170,30 @@ fn another_service_of_the_name_is_shown_and_left_alone() {
         assert!(messages.contains(part), "{part} in {messages}");
     }
     assert_eq!(fake.installed, Some(other));
+}
+
+/// Wine and Windows have many: none of them is this program's to change.
+#[test]
+fn a_service_of_another_program_is_left_alone() {
+    let program = |rest: &[&str]| {
+        let command = [r"C:\Windows\svchost.exe"].iter().chain(rest).map(ToString::to_string);
+        Definition { command: command.collect(), ..wanted(&[]) }
+    };
+    for rest in [&["-k", "netsvcs"][..], &["service"], &["run", "service", "run"], &[]] {
+        let foreign = program(rest);
+        for state in [RUNNING, STOPPED] {
+            for act in [START, STOP, REMOVE, INSTALL] {
+                let installed = Some(foreign.clone());
+                let mut fake = Fake { installed, state: Some(state), ..Fake::default() };
+                let (exit, out, messages) = done(&mut fake, act);
+                assert_eq!((exit, out.as_str()), (Exit::Error, ""), "{messages}");
+                assert!(messages.contains("of another program"), "{messages}");
+                assert!(!messages.contains("service remove"), "{messages}");
+                assert_eq!((fake.installed, fake.state), (Some(foreign.clone()), Some(state)));
+            }
+        }
+    }
+    assert!(program(&["service", "run", "--name", "x", "--"]).is_own());
 }
 
 #[test]

@@ -35,6 +35,7 @@ pub(super) fn applied(applied: &Applied, style: Style) -> String {
         | AppliedState::Declined
         | AppliedState::Untouched => ("not applied", Tone::Warning),
         AppliedState::Restored => ("failed and restored", Tone::Bad),
+        AppliedState::Overtaken => ("not applied, overtaken", Tone::Bad),
         AppliedState::NotRestored => ("failed and not restored", Tone::Bad),
     };
     let mut text = format!("{}\n", tone.paint(word, style));

@@ -1,7 +1,7 @@
 //! What to do about a change that was begun and did not end.
 
 use super::journal::{self, Begun};
-use super::{go_back, held};
+use super::{Change, go_back, held};
 use crate::model::client::{ClientFinding, ClientFindingCode, Location, Weight};
 use crate::model::registry::{Place, View};
 use crate::policy::desired::Desired;
@@ -36,7 +36,7 @@ pub struct Unfinished {
 pub fn unfinished(registry: &dyn Registry) -> Result<Option<Unfinished>, RegistryError> {
     let Some(begun) = journal::read(registry)? else { return Ok(None) };
     let now = held(registry, &begun.change.after)?;
-    let progress = progress(&begun, &now);
+    let progress = progress(&begun.change, &now);
     Ok(Some(Unfinished { begun, progress }))
 }
 
@@ -55,8 +55,8 @@ pub fn end(registry: &mut dyn Registry, unfinished: &Unfinished) -> Result<(), S
 }
 
 /// Judges every value by itself: each is the old one, the new one, or both at once.
-fn progress(begun: &Begun, now: &Desired) -> Progress {
-    let (before, after) = (&begun.change.before, &begun.change.after);
+pub(super) fn progress(change: &Change, now: &Desired) -> Progress {
+    let Change { before, after } = change;
     if now == after {
         return Progress::Written;
     }

@@ -26,6 +26,23 @@ enum Fault {
     Lies,
 }
 
+/// When something else sets all values, at a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meanwhile {
+    /// Before it.
+    Before,
+    /// After it.
+    After,
+    /// Before it, and then the step fails.
+    AndFails,
+}
+
+/// The steps of the note, before the first of the policy: three values, where they were saved, and
+/// the new server.
+const NOTE: usize = 5;
+
+const THIRD: &str = "http://third.test:8530";
+
 const FAULTS: [Fault; 5] =
     [Fault::DiesBefore, Fault::DiesAfter, Fault::Fails, Fault::WritesFailFromHere, Fault::Lies];
 
@@ -37,11 +54,13 @@ struct Faulty {
     dead: Cell<bool>,
     /// Does several steps as one, as the system does with transactions.
     transactions: bool,
+    /// Something else that writes, too.
+    third: Option<(usize, Meanwhile)>,
 }
 
 impl Faulty {
     fn new(inner: Memory, fault: Option<(usize, Fault)>, transactions: bool) -> Self {
-        Self { inner, fault, step: 0, dead: Cell::new(false), transactions }
+        Self { inner, fault, step: 0, dead: Cell::new(false), transactions, third: None }
     }
 
     fn error() -> RegistryError {
@@ -49,6 +68,23 @@ impl Faulty {
     }
 
     fn write(&mut self, action: impl FnOnce(&mut Memory)) -> Result<(), RegistryError> {
+        let third = self.third.filter(|(at, _)| *at == self.step).map(|(_, when)| when);
+        if matches!(third, Some(Meanwhile::Before | Meanwhile::AndFails)) {
+            set_server(&mut self.inner, THIRD);
+        }
+        let done = if third == Some(Meanwhile::AndFails) {
+            self.step += 1;
+            Err(Self::error())
+        } else {
+            self.write_itself(action)
+        };
+        if third == Some(Meanwhile::After) {
+            set_server(&mut self.inner, THIRD);
+        }
+        done
+    }
+
+    fn write_itself(&mut self, action: impl FnOnce(&mut Memory)) -> Result<(), RegistryError> {
         let step = self.step;
         self.step += 1;
         if self.dead.get() {
@@ -163,6 +199,12 @@ fn beginnings() -> Vec<(&'static str, Memory)> {
     ]
 }
 
+fn set_server(memory: &mut Memory, url: &str) {
+    for (setting, data) in Desired::server(url).values {
+        memory.set(&setting.key(), setting.value_name(), &data.unwrap()).unwrap();
+    }
+}
+
 fn policy(memory: &Memory) -> Desired {
     held(memory, &Desired::server(NEW)).unwrap()
 }
@@ -245,6 +287,7 @@ fn stop(before: &Memory, fault: (usize, Fault), transactions: bool, at: &str) {
             Outcome::Untouched { .. } | Outcome::Restored { .. } => {
                 assert_eq!(now, change.before, "{at}");
             }
+            Outcome::Overtaken { .. } => panic!("{at}: by nobody"),
             Outcome::Stuck { .. } => {
                 let found = unfinished(&left).unwrap();
                 assert!(found.is_some() || now == change.before, "{at}: told and not found");
@@ -275,6 +318,94 @@ fn stop(before: &Memory, fault: (usize, Fault), transactions: bool, at: &str) {
     let mut undisturbed = before.clone();
     apply(&mut undisturbed, &change, &mut Saved::default());
     assert_eq!(left, undisturbed, "{at}");
+}
+
+/// Something else sets all values at any step, and the step may fail besides: what it set is only
+/// written over by what was on the way already, and never by the values from before.
+#[test]
+fn what_something_else_sets_at_any_step_is_not_taken_back() {
+    let (mut told, whens) =
+        (Vec::new(), [Meanwhile::Before, Meanwhile::After, Meanwhile::AndFails]);
+    for (name, before) in beginnings() {
+        for transactions in [false, true] {
+            for step in 0..steps(&before, transactions) {
+                for when in whens {
+                    let at = format!("{name}, step {step}, {when:?}, {transactions}");
+                    let mut registry = Faulty::new(before.clone(), None, transactions);
+                    registry.third = Some((step, when));
+                    let change = Change::to_server(&registry, NEW).unwrap();
+                    let outcome = apply(&mut registry, &change, &mut Saved::default());
+                    if step < NOTE {
+                        assert!(matches!(outcome, Outcome::Untouched { .. }), "{at}: {outcome:?}");
+                    }
+                    told.push(is_respected(&change, &registry.inner, &outcome, &at));
+                }
+            }
+        }
+    }
+    for outcome in ["applied", "untouched", "overtaken"] {
+        assert!(told.contains(&outcome), "{outcome}: {told:?}");
+    }
+}
+
+fn is_respected(change: &Change, left: &Memory, outcome: &Outcome, at: &str) -> &'static str {
+    let (now, third) = (policy(left), Desired::server(THIRD));
+    let each = now.values.iter().zip(&third.values).zip(&change.after.values);
+    for ((now, third), after) in each {
+        assert!(now == third || now == after, "{at}: {now:?}, {outcome:?}");
+    }
+    match outcome {
+        // It may come when everything is done.
+        Outcome::Applied { .. } => {
+            assert!(now == change.after || now == third, "{at}: {now:?}");
+            "applied"
+        }
+        Outcome::Untouched { .. } => {
+            assert_eq!(now, third, "{at}");
+            "untouched"
+        }
+        Outcome::Overtaken { .. } => {
+            assert_ne!(now, change.after, "{at}");
+            assert_eq!(unfinished(left), Ok(None), "{at}: there is nothing left to do");
+            "overtaken"
+        }
+        Outcome::Restored { .. } | Outcome::Stuck { .. } => panic!("{at}: {outcome:?}"),
+    }
+}
+
+/// A step fails, and something else comes at any later one: what is told of it is true.
+#[test]
+fn what_is_told_is_true_whoever_comes_on_the_way_back() {
+    let mut overtaken = 0;
+    for (name, before) in beginnings() {
+        let all = steps(&before, false);
+        for (step, third) in (0..all).flat_map(|step| (step + 1..2 * all).map(move |t| (step, t))) {
+            for when in [Meanwhile::Before, Meanwhile::After] {
+                let at = format!("{name}, step {step}, then {third}, {when:?}");
+                let mut registry = Faulty::new(before.clone(), Some((step, Fault::Fails)), false);
+                registry.third = Some((third, when));
+                let change = Change::to_server(&registry, NEW).unwrap();
+                let outcome = apply(&mut registry, &change, &mut Saved::default());
+                let now = policy(&registry.inner);
+                match outcome {
+                    Outcome::Applied { .. } => assert!(step > 7, "{at}"),
+                    // It may come when the note is taken away.
+                    Outcome::Untouched { .. } | Outcome::Restored { .. } => assert!(
+                        now == change.before || now == Desired::server(THIRD),
+                        "{at}: {now:?}"
+                    ),
+                    Outcome::Overtaken { .. } => {
+                        assert!(now != change.before && now != change.after, "{at}");
+                        overtaken += 1;
+                    }
+                    Outcome::Stuck { .. } => {
+                        assert!(unfinished(&registry.inner) != Ok(None), "{at}")
+                    }
+                }
+            }
+        }
+    }
+    assert!(overtaken > 0);
 }
 
 /// What a crash leaves at each step, for a machine that used another server.

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 use std::ptr;
 
-use windows_registry::LOCAL_MACHINE;
+use windows_registry::{Key, LOCAL_MACHINE};
 use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::System::EventLog::{
     DeregisterEventSource, EVENTLOG_ERROR_TYPE, EVENTLOG_INFORMATION_TYPE, EVENTLOG_WARNING_TYPE,
@@ -76,27 +76,41 @@ impl Write for Source {
 /// Tells the event log where the texts of a source are.
 ///
 /// # Errors
-/// The registry refuses.
+/// The source is another program's, or the registry refuses.
 pub fn register(name: &str) -> io::Result<()> {
     let all = EVENTLOG_ERROR_TYPE | EVENTLOG_WARNING_TYPE | EVENTLOG_INFORMATION_TYPE;
-    let key = LOCAL_MACHINE.create(format!(r"{SOURCES}\{name}"))?;
-    key.set_expand_string("EventMessageFile", MESSAGE_FILE)?;
+    let path = format!(r"{SOURCES}\{name}");
+    if LOCAL_MACHINE.open(&path).is_ok_and(|found| !is_own(&found)) {
+        let text = "another program writes events under this name";
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
+    }
+    let key = LOCAL_MACHINE.create(path)?;
+    key.set_expand_string(MESSAGES, MESSAGE_FILE)?;
     key.set_u32("TypesSupported", u32::from(all))?;
     Ok(())
 }
 
-/// Takes back what [`register`] did. A source that is not there is no error.
+/// Whether a source has its texts where [`register`] says that they are, or says nothing of them.
+fn is_own(source: &Key) -> bool {
+    source.get_string(MESSAGES).map_or(true, |file| file.eq_ignore_ascii_case(MESSAGE_FILE))
+}
+
+/// Takes back what [`register`] did. A source that is not there, or is another program's, is no
+/// error and stays as it is.
 ///
 /// # Errors
 /// The registry refuses.
 pub fn unregister(name: &str) -> io::Result<()> {
     let Ok(sources) = LOCAL_MACHINE.options().read().write().open(SOURCES) else { return Ok(()) };
-    if sources.open(name).is_err() {
+    if !sources.open(name).is_ok_and(|found| is_own(&found)) {
         return Ok(());
     }
     sources.remove_tree(name)?;
     Ok(())
 }
+
+/// The value with the file of a source's texts.
+const MESSAGES: &str = "EventMessageFile";
 
 fn wide(text: &str) -> Vec<u16> {
     text.encode_utf16().chain([0]).collect()

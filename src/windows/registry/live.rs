@@ -19,18 +19,23 @@ impl Registry for Live {
     fn values(&self, key: &KeyPath, view: View) -> Result<Option<Values>, RegistryError> {
         let Some(path) = path_of(key, view) else { return Ok(None) };
         match open(key.root, &path, READ) {
-            Ok(opened) => settled(&opened).map(Some).map_err(|fault| fault.of("read", key)),
+            Ok(opened) => {
+                settled(|| listed(&opened)).map(Some).map_err(|fault| fault.of("read", key))
+            }
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) => Err(Fault::System(error).of("read", key)),
         }
     }
 
     fn value(&self, key: &KeyPath, name: &str) -> Result<Option<Data>, RegistryError> {
-        let found = open(key.root, &key.path, READ).and_then(|key| key.get_value(name));
-        match found {
+        let found = settled(|| match open(key.root, &key.path, READ)?.get_value(name) {
             Ok(value) => Ok(Some(registry_data::data(value.ty().into(), &value))),
             Err(error) if is_absent(&error) => Ok(None),
-            Err(error) => Err(Fault::System(error).of("read", key)),
+            Err(error) => Err(error.into()),
+        });
+        match found {
+            Err(Fault::System(error)) if is_absent(&error) => Ok(None),
+            found => found.map_err(|fault| fault.of("read", key)),
         }
     }
 
@@ -104,16 +109,21 @@ fn write(key: &Key, name: &str, data: &Data) -> windows_registry::Result<()> {
     key.set_bytes(name, Type::Other(data.kind()), bytes.get(..size).unwrap_or_default())
 }
 
-/// The values, as two readings in a row agree about: a reading ends without a word at a value that
-/// has grown since it began.
-fn settled(key: &Key) -> Result<Values, Fault> {
-    let mut last = listed(key)?;
-    for _ in 0..ATTEMPTS {
-        let again = listed(key)?;
-        if again == last {
-            return Ok(last);
+/// What two readings in a row agree about. A reading asks for the size first and for the data then:
+/// what has shrunk between ends in zeros, what has grown is an error or, in a list, its end without
+/// a word.
+fn settled<T: PartialEq>(read: impl Fn() -> Result<T, Fault>) -> Result<T, Fault> {
+    let mut last = None;
+    for _ in 0..READINGS {
+        let now = match read() {
+            Ok(now) => Some(now),
+            Err(Fault::System(error)) if error.code().0 == MORE_DATA => None,
+            Err(fault) => return Err(fault),
+        };
+        match now {
+            Some(now) if last.as_ref() == Some(&now) => return Ok(now),
+            now => last = now,
         }
-        last = again;
     }
     Err(Fault::Unsteady)
 }
@@ -121,7 +131,7 @@ fn settled(key: &Key) -> Result<Values, Fault> {
 fn listed(key: &Key) -> Result<Values, Fault> {
     let mut found = Vec::new();
     let mut room = MAX_BYTES;
-    for (name, value) in key.values().map_err(Fault::System)? {
+    for (name, value) in key.values()? {
         room = room.checked_sub(name.len() + value.len()).ok_or(Fault::TooMuch)?;
         found.push((name, registry_data::data(value.ty().into(), &value)));
     }
@@ -161,6 +171,12 @@ enum Fault {
     Unsteady,
 }
 
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::System(error)
+    }
+}
+
 impl Fault {
     fn of(self, verb: &str, key: &KeyPath) -> RegistryError {
         let denied = matches!(&self, Self::System(error) if error.code().0 == ACCESS_DENIED);
@@ -185,8 +201,8 @@ fn unless_absent(removed: windows_registry::Result<()>) -> windows_registry::Res
 /// Names and data of one key that are read at most; a policy holds some hundred bytes.
 const MAX_BYTES: usize = 32 << 20;
 
-/// Readings after the first, until two in a row agree.
-const ATTEMPTS: usize = 3;
+/// Readings until two in a row agree.
+const READINGS: usize = 5;
 
 // Access rights of winnt.h, all for the 64-bit view (KEY_WOW64_64KEY).
 const VIEW: u32 = 0x0100;
@@ -201,6 +217,7 @@ const REMOVE: u32 = 0x1_000B | VIEW;
 const FILE_NOT_FOUND: i32 = of_win32(2);
 const PATH_NOT_FOUND: i32 = of_win32(3);
 const ACCESS_DENIED: i32 = of_win32(5);
+const MORE_DATA: i32 = of_win32(234);
 
 /// `HRESULT_FROM_WIN32`.
 const fn of_win32(code: u16) -> i32 {

@@ -224,6 +224,41 @@ fn what_is_missing_is_told_before_anything_else() {
     assert_eq!(prepared(Some(&mut machine(&url())), true), (Ok(()), String::new()));
 }
 
+/// The lock is taken for looking at a change that did not end, and for making one; not while
+/// somebody is asked.
+#[test]
+fn two_changes_at_once_are_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut registry = machine("http://old.test:8530");
+    let windows = Data::String(folder.path().to_str().unwrap().to_owned() + "/x");
+    let key = KeyPath::machine("SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion");
+    std::fs::create_dir(folder.path().join("x")).unwrap();
+    registry.set(&key, "SystemRoot", &windows).unwrap();
+    let before = registry.clone();
+    let held = lock::take(&registry).unwrap();
+    let (result, _) = prepared(Some(&mut registry), true);
+    assert!(result.unwrap_err().starts_with("another `wsus-probe nearest --apply` is changing"));
+    let run_one = |answer| run(&fixture::nearest(), Nearest::default(), &before, answer);
+    let refused = run_one(true);
+    assert_eq!((refused.exit, refused.applied.state), (Exit::Error, AppliedState::Untouched));
+    assert!(refused.applied.text.contains("hint: wait"), "{}", refused.applied.text);
+    assert_eq!((refused.asked, refused.registry), (1, before.clone()));
+    assert_eq!(run_one(false).applied.state, AppliedState::Declined);
+    drop(held);
+    assert_eq!(prepared(Some(&mut registry), true).0, Ok(()));
+    assert_eq!(run_one(true).applied.state, AppliedState::Applied);
+}
+
+#[test]
+fn values_that_something_else_set_are_told_as_such() {
+    let (why, backup) = ("WUServer was written".to_owned(), "C:\\before.reg".to_owned());
+    let applied = told(Outcome::Overtaken { why, backup });
+    assert_eq!(applied.state, AppliedState::Overtaken);
+    for part in ["Group Policy", "they stay", "C:\\before.reg"] {
+        assert!(applied.text.contains(part), "{part}: {}", applied.text);
+    }
+}
+
 #[test]
 fn half_a_change_is_undone_first() {
     let before = machine("http://old.test:8530");

@@ -1,4 +1,4 @@
-//! Whether a policy will write other values over those that are applied.
+//! Whether a policy sets other values than those that are applied.
 
 use std::fs::File;
 use std::io::{self, Read as _, Write};
@@ -30,8 +30,8 @@ pub(super) fn of_policies(
                     let (name, path) = (setting.value_name(), path.display());
                     writeln!(
                         messages,
-                        "warning: a Group Policy sets {name} otherwise ({path}), and will write \
-                         it over what is applied here\n  hint: change the policy: `gpresult /h \
+                        "warning: a Group Policy sets {name} otherwise ({path}), and writes it \
+                         again when the policy changes, or with `gpupdate /force`\n  hint: change the policy: `gpresult /h \
                          report.html` says which one it is"
                     )?;
                 }

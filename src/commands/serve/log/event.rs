@@ -40,8 +40,12 @@ fn line(event: &Event<'_>) -> Vec<u8> {
 
 /// The line about lost ones.
 pub(super) fn lost_line(why: Loss, lost: u64) -> Vec<u8> {
+    warning(format!("{}\r\n\r\nlost: {lost}", why.message()))
+}
+
+/// The line of a warning of this text.
+pub(super) fn warning(text: String) -> Vec<u8> {
     let level = Level::Warning;
-    let text = format!("{}\r\n\r\nlost: {lost}", why.message());
     event_log::Event { level, id: event_log::id(None, level), text }.to_line()
 }
 
@@ -96,7 +100,7 @@ mod tests {
     #[test]
     fn a_message_is_an_event_with_its_details_below() {
         let seen = Seen::default();
-        let lossy = Lossy::start(seen.clone(), lost_line).unwrap();
+        let lossy = Lossy::start(seen.clone(), lost_line, Box::new(|_| ())).unwrap();
         let subscriber = tracing_subscriber::registry().with(Events(lossy.clone()));
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!(endpoints = 2, addresses = "a b", "listening");

@@ -102,6 +102,22 @@ fn a_change_is_made_whether_or_not_there_are_transactions() {
     assert_eq!(found, [Some(Data::Dword(1)), None, Some(Data::Dword(2))]);
 }
 
+/// Another program changes a value between asking for its size and for its data.
+#[test]
+fn only_what_two_readings_agree_about_counts() {
+    let more = || Err(Fault::System(Error::from_hresult(windows_result::HRESULT(MORE_DATA))));
+    let read = |readings: Vec<Result<&'static str, Fault>>| {
+        let readings = std::cell::RefCell::new(readings.into_iter());
+        settled(|| readings.borrow_mut().next().unwrap())
+    };
+    assert!(matches!(read(vec![Ok("a\0\0"), Ok("b"), Ok("b")]), Ok("b")));
+    assert!(matches!(read(vec![Ok("a"), more(), Ok("a"), Ok("a")]), Ok("a")));
+    let unsteady = read(vec![Ok("a"), Ok("b"), more(), more(), Ok("b")]);
+    assert!(matches!(unsteady, Err(Fault::Unsteady)));
+    let denied = Error::from_hresult(windows_result::HRESULT(ACCESS_DENIED));
+    assert!(matches!(read(vec![Err(denied.into())]), Err(Fault::System(_))));
+}
+
 /// A policy has some twenty. Wine takes about a millisecond for each.
 const MANY: u32 = 20_000;
 
