@@ -88,11 +88,22 @@ impl EndpointUrl {
         };
         Some(Self { scheme: Scheme::Http, host: self.host.clone(), port })
     }
+
+    /// The URL as a client is to have it in `WUServer`. In clear text port 80 is written out:
+    /// where no port stands, nobody can tell it from one that was forgotten.
+    pub fn for_clients(&self) -> String {
+        match self.scheme {
+            Scheme::Http if self.port == self.scheme.default_port() => {
+                format!("{self}:{}", self.port)
+            }
+            Scheme::Http | Scheme::Https => self.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for EndpointUrl {
-    /// Writes the URL as a Windows client's `WUServer` value wants it: no trailing slash,
-    /// and the port only where it is not the scheme's own.
+    /// Without a slash at its end, and with the port only where it is not the scheme's own. What
+    /// clients are to have is [`EndpointUrl::for_clients`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.scheme.as_str(), self.host)?;
         if self.port == self.scheme.default_port() { Ok(()) } else { write!(f, ":{}", self.port) }
@@ -323,6 +334,21 @@ mod tests {
         ];
         for (scheme, port, expected) in expected {
             assert_eq!(content(scheme, port), expected.map(|port| (Scheme::Http, port)));
+        }
+    }
+
+    #[test]
+    fn clients_have_the_port_wherever_its_absence_would_be_a_question() {
+        for (scheme, port, expected) in [
+            (Scheme::Http, 80, "http://wsus.example.test:80"),
+            (Scheme::Http, 443, "http://wsus.example.test:443"),
+            (Scheme::Http, 8530, "http://wsus.example.test:8530"),
+            (Scheme::Https, 80, "https://wsus.example.test:80"),
+            (Scheme::Https, 443, "https://wsus.example.test"),
+            (Scheme::Https, 8531, "https://wsus.example.test:8531"),
+        ] {
+            let url = EndpointUrl { scheme, host: Host::Name("wsus.example.test".into()), port };
+            assert_eq!(url.for_clients(), expected);
         }
     }
 

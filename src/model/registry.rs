@@ -268,8 +268,10 @@ closed_list! {
         UnreadableLine => "unreadable_line",
         /// A value stands before any key.
         ValueWithoutKey => "value_without_key",
-        /// The root of a key is abbreviated or unknown: an importer passes over the key.
+        /// The root of a key is abbreviated or misspelled: an importer passes over the key.
         BadRoot => "bad_root",
+        /// The root of a key is none at all: nobody can say which key is meant.
+        UnknownRoot => "unknown_root",
         /// The data of a value cannot be read: an importer passes over the value.
         BadData => "bad_data",
         /// The text is encoded in a way that the importer of Windows does not read, such as UTF-16

@@ -2,6 +2,7 @@
 //! and JSON for programs.
 
 mod json;
+mod next;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -12,6 +13,9 @@ use crate::model::registry::Document;
 use crate::output::human::Style;
 use crate::policy::effective::{Effective, Held};
 use crate::policy::setting::Setting;
+
+/// The name of standard input among the sources.
+pub const STANDARD_INPUT: &str = "standard input";
 
 /// One audit.
 #[derive(Debug, Clone, Copy)]

@@ -44,7 +44,7 @@ impl<'a> Choice<'a> {
 
     /// The settings that make a client use it, and no others.
     pub fn desired(&self) -> Desired {
-        Desired::server(&self.url.to_string())
+        Desired::server(&self.url.for_clients())
     }
 }
 

@@ -7,10 +7,12 @@
 mod facts;
 mod fleet;
 mod form;
+mod lost;
 mod name;
 mod newer;
 pub(in crate::policy) mod other_names;
 mod pair;
+pub(in crate::policy) mod removed;
 mod restart;
 mod schedule;
 mod server;
@@ -31,7 +33,19 @@ use facts::Facts;
 
 /// Everything that the sources tell by themselves, the most important first.
 pub fn findings(documents: &[Document]) -> Vec<ClientFinding> {
-    let facts = Facts::of(documents);
+    sorted(by_themselves(documents, &[]))
+}
+
+/// Everything that the sources tell, also beside the endpoints that are known, the most important
+/// first. Of a host that is known, scheme and port need not be guessed.
+pub fn findings_beside(documents: &[Document], known: &[Endpoint]) -> Vec<ClientFinding> {
+    let mut found = by_themselves(documents, known);
+    found.extend(against_catalogue(documents, known));
+    sorted(found)
+}
+
+fn by_themselves(documents: &[Document], known: &[Endpoint]) -> Vec<ClientFinding> {
+    let facts = Facts::of(documents, known);
     let families = [
         form::findings,
         value::findings,
@@ -43,7 +57,7 @@ pub fn findings(documents: &[Document]) -> Vec<ClientFinding> {
         restart::findings,
         newer::findings,
     ];
-    sorted(families.into_iter().flat_map(|family| family(&facts)).collect())
+    families.into_iter().flat_map(|family| family(&facts)).collect()
 }
 
 /// How the server that is set stands to the endpoints that are known.

@@ -45,6 +45,16 @@ pub fn read(bytes: &[u8]) -> Result<Document, ReadError> {
     reader::read(bytes)
 }
 
+/// Whether what is none was probably meant to be one: three of the signature's letters, or what
+/// follows it.
+pub fn is_like(bytes: &[u8]) -> bool {
+    let pairs = bytes.iter().zip(&SIGNATURE);
+    let alike = pairs.filter(|(one, other)| one == other).count();
+    let after = bytes.get(SIGNATURE.len()..).unwrap_or_default();
+    let after = after.strip_prefix(&VERSION.to_le_bytes());
+    alike + 1 >= SIGNATURE.len() || after.is_some_and(|records| records.starts_with(b"[\0"))
+}
+
 /// A policy file that does these steps, all under `HKEY_LOCAL_MACHINE`.
 ///
 /// Left out is what such a file cannot say: steps under other roots, names with a NUL, names of

@@ -89,6 +89,7 @@ fn what_cannot_be_read_is_an_error_with_a_way_out() {
     fs::write(path("none.reg"), "hello\nworld\n").unwrap();
     fs::write(path("hive"), b"regf\0\0\0\0").unwrap();
     fs::write(path("version.pol"), b"PReg\x02\0\0\0").unwrap();
+    fs::write(path("broken.pol"), b"QReg\x01\0\0\0").unwrap();
     File::create(path("huge.reg")).unwrap().set_len(1 << 30).unwrap();
     for (name, part) in [
         (path("missing.reg"), "cannot read"),
@@ -97,6 +98,7 @@ fn what_cannot_be_read_is_an_error_with_a_way_out() {
         (path("none.reg"), "no line of it is one of a registry file"),
         (path("hive"), "hive"),
         (path("version.pol"), "byte 4: unknown version 2"),
+        (path("broken.pol"), "the first four bytes are not PReg"),
         (path("huge.reg"), "more than 32 MiB"),
         ("a\u{1b}[31m.reg".to_owned(), "cannot read a\u{fffd}[31m.reg"),
     ] {
@@ -113,6 +115,28 @@ fn inputs_without_end_and_a_system_without_a_registry_are_told() {
     let endless = r#"yes | "$0" client audit -"#;
     refused(&run(&mut shell(endless)), "more than 32 MiB");
     refused(&audit(&[]), "there is no registry on this system");
+}
+
+/// Whoever opens a pipe waits for its other end, if need be for ever.
+#[test]
+#[cfg(unix)]
+fn a_pipe_is_read_and_one_without_a_writer_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let pipe = pipe.to_str().unwrap();
+    let made = run(shell("mkfifo \"$1\"").arg(pipe));
+    assert_eq!(made.code(), 0, "{made:?}");
+    refused(&audit(&[pipe]), "is a pipe, and nobody writes to it");
+    let late = r#"{ sleep 0.2; cat "$2"; } > "$1" & "$0" client audit "$1" --output json"#;
+    let read = run(shell(late).arg(pipe).arg(data("samba.pol")));
+    assert!(has(&read, "UseWUServer", "1 (yes)"), "{read:?}");
+}
+
+#[test]
+fn the_next_step_names_standard_input_as_the_command_line_does() {
+    let script = r#"cat "$1" | "$0" client audit -"#;
+    let piped = run(shell(script).arg(data("from_a_page.reg")));
+    assert!(piped.stdout.contains("next: wsus-probe client render --fix - "), "{piped:?}");
 }
 
 #[test]

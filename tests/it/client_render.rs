@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 use wsus_probe::model::client::Weight;
 use wsus_probe::model::registry::{Data, Document, Operation};
+use wsus_probe::model::url::parse;
 use wsus_probe::output::client_render::{Settings, pol, reg};
 use wsus_probe::policy::audit;
 use wsus_probe::policy::correct::corrected;
@@ -222,6 +223,39 @@ fn a_misspelled_server_is_told_and_not_changed() {
     assert!(!run.stdout.contains("dfw1"), "{}", run.stdout);
 }
 
+/// What cannot be kept is told, and counts.
+#[test]
+fn what_a_file_loses_is_left_to_its_reader() {
+    let world = World::new();
+    let key = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU";
+    let text = |key: &str, end: &str| {
+        format!(
+            "Windows Registry Editor Version 5.00\n[{key}]\n\"AutoInstallMinorUpdates\"=dword:1\n{end}"
+        )
+    };
+    for (name, text, part) in [
+        ("root.reg", text(&key.replace("LOCAL_", ""), ""), "not readable: line 2: "),
+        ("near.reg", text(&key.replace("LOCAL_", "LOCAL"), ""), "corrected: line 2: "),
+        ("gone.reg", text(key, &format!("[-{key}]\n")), "left to you: AutoInstallMinorUpdates "),
+    ] {
+        let run = render(&["--fix", world.file(name, &text).to_str().unwrap()]);
+        assert_eq!(run.code(), 3, "{name}: {}", run.stderr);
+        assert!(run.stderr.contains(part), "{name}: {}", run.stderr);
+        assert_eq!(run.stdout.contains("\"AutoInstallMinorUpdates\"=dword"), name == "near.reg");
+    }
+    let gone = world.file("kept.reg", &text(key, &format!("[-{key}]\n")));
+    let set = ["--set", "AutoInstallMinorUpdates=1", "--server", SERVER];
+    let run = self::run(wsus_probe(["client", "render", "--fix"]).arg(gone).args(set));
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+}
+
+#[test]
+fn the_port_of_clear_text_is_written_out() {
+    let run = render(&["--server", "http://wsus.corp.example:80"]);
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert!(run.stdout.contains("\"WUServer\"=\"http://wsus.corp.example:80\""), "{}", run.stdout);
+}
+
 /// What is more than a note.
 fn serious(document: &Document) -> Vec<String> {
     let findings = audit::findings(std::slice::from_ref(document));
@@ -232,14 +266,13 @@ fn serious(document: &Document) -> Vec<String> {
 /// A server, and some of the settings that say something beside it.
 fn desired() -> impl Strategy<Value = Desired> {
     let server = prop_oneof![
-        "http://[a-z]{1,8}\\.corp\\.example:8530",
-        "https://[a-z]{1,8}\\.corp\\.example:8531",
-        "https://[a-z]{1,8}\\.corp\\.example",
+        "http://[a-z]{1,8}\\.corp\\.example:(80|8530|9000)",
+        "https://[a-z]{1,8}\\.corp\\.example(:443|:8531|:9001)?",
     ];
     let numbers = proptest::collection::vec(any::<u32>(), CHOSEN.len());
     let chosen = proptest::collection::vec(any::<bool>(), CHOSEN.len());
     (server, numbers, chosen).prop_map(|(server, numbers, chosen)| {
-        let mut desired = Desired::server(&server);
+        let mut desired = Desired::server(&parse(&server).unwrap().url.for_clients());
         let mut given = vec![Setting::WuServer];
         for ((setting, number), chosen) in CHOSEN.into_iter().zip(numbers).zip(chosen) {
             if chosen {
@@ -325,6 +358,6 @@ proptest! {
         let twice = corrected(&[once.desired.document()]);
         prop_assert_eq!(twice.changed, Vec::<String>::new());
         prop_assert_eq!(twice.desired.operations(), once.desired.operations());
-        prop_assert_eq!(serious(&once.desired.document()).len(), once.left.len());
+        prop_assert_eq!(serious(&once.desired.document()).len(), once.left().len());
     }
 }

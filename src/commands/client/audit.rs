@@ -41,8 +41,7 @@ pub(super) fn run(
     };
     let known: Vec<Endpoint> =
         config.targets.iter().map(|target| Endpoint::clone(&target.endpoint)).collect();
-    let mut findings = audit::findings(&sources.documents);
-    findings.extend(audit::against_catalogue(&sources.documents, &known));
+    let mut findings = audit::findings_beside(&sources.documents, &known);
     if options.files.is_empty() {
         findings.splice(..0, unfinished_change());
     }

@@ -16,11 +16,10 @@ use crate::commands::client::sources::Sources;
 use crate::commands::{Exit, Surroundings, configure};
 use crate::config::endpoint_url;
 use crate::config::origin::{Origin, Sourced};
-use crate::model::client::Weight;
+use crate::model::endpoint::Endpoint;
 use crate::model::registry::{Data, Format};
 use crate::output::client_render::Settings;
-use crate::policy::audit;
-use crate::policy::correct::{Corrected, corrected, remaining};
+use crate::policy::correct::{Corrected, Removal, corrected, remaining};
 use crate::policy::desired::Desired;
 use crate::policy::desired::assignment::parse;
 use crate::policy::setting::{Allowed, Setting};
@@ -65,9 +64,12 @@ pub(super) fn run(
         Ok(desired) => desired,
         Err(error) => return surroundings.fail(&error),
     };
-    let mut left = left(&desired, base.written_in, options);
-    let replaced = given.iter().any(|(setting, _)| *setting == Setting::WuServer);
-    left.extend(base.misspelled.into_iter().filter(|_| !replaced));
+    let mut left = left(&desired, &base, &given, options);
+    let is_decided = |removal: &Removal| {
+        let is_given = given.iter().any(|(setting, _)| *setting == removal.setting);
+        is_given || desired.get(removal.setting).is_some()
+    };
+    left.extend(base.removed.into_iter().filter(|one| !is_decided(one)).map(|one| one.text));
     let origin = origin(options, chosen.as_ref());
     let operations = desired.operations();
     let settings = Settings { origin: &origin, operations: &operations };
@@ -104,8 +106,9 @@ struct Base {
     written_in: Format,
     changed: Vec<String>,
     lost: Vec<String>,
-    /// What is told of the server, unless another one takes its place.
-    misspelled: Vec<String>,
+    removed: Vec<Removal>,
+    /// The endpoints beside which the server is judged, unless another one takes its place.
+    known: Vec<Endpoint>,
 }
 
 impl Base {
@@ -115,7 +118,8 @@ impl Base {
             written_in: Format::Reg5,
             changed: Vec::new(),
             lost: Vec::new(),
-            misspelled: Vec::new(),
+            removed: Vec::new(),
+            known: Vec::new(),
         }
     }
 }
@@ -123,13 +127,10 @@ impl Base {
 fn base(options: &Render, global: &Global) -> Result<Base, String> {
     let Some(file) = &options.fix else { return Ok(Base::nothing()) };
     let sources = Sources::read(slice::from_ref(file))?;
-    let Corrected { desired, written_in, changed, lost, left: _ } = corrected(&sources.documents);
+    let Corrected { desired, written_in, changed, lost, removed } = corrected(&sources.documents);
     let config = configure::configure(global, &[]).map_err(|error| error.to_string())?;
     let known: Vec<_> = config.targets.iter().map(|t| t.endpoint.as_ref().clone()).collect();
-    let findings = audit::against_catalogue(&[desired.document()], &known);
-    let serious = findings.into_iter().filter(|finding| finding.weight > Weight::Note);
-    let misspelled = serious.map(|finding| format!("{}: {}", finding.observed, finding.action));
-    Ok(Base { misspelled: misspelled.collect(), desired, written_in, changed, lost })
+    Ok(Base { desired, written_in, changed, lost, removed, known })
 }
 
 type Assignment = (Setting, Option<Data>);
@@ -163,7 +164,7 @@ fn assignments(options: &Render) -> Result<Vec<Assignment>, String> {
 
 fn url(text: &str, origin: Origin) -> Result<Data, String> {
     let url = endpoint_url(&Sourced::new(text.to_owned(), origin));
-    url.map(|url| Data::String(url.to_string())).map_err(|error| error.to_string())
+    url.map(|url| Data::String(url.for_clients())).map_err(|error| error.to_string())
 }
 
 fn combined(mut desired: Desired, given: &[Assignment]) -> Result<Desired, String> {
@@ -177,9 +178,14 @@ fn combined(mut desired: Desired, given: &[Assignment]) -> Result<Desired, Strin
 
 /// What is wrong with the settings. That some say nothing of a server is as it was asked for,
 /// unless they are a client's own.
-fn left(desired: &Desired, written_in: Format, options: &Render) -> Vec<String> {
+fn left(desired: &Desired, base: &Base, given: &[Assignment], options: &Render) -> Vec<String> {
     let is_partial = options.fix.is_none() && desired.get(Setting::WuServer).is_none();
-    if is_partial { Vec::new() } else { remaining(desired, written_in) }
+    if is_partial {
+        return Vec::new();
+    }
+    let replaced = given.iter().any(|(setting, _)| *setting == Setting::WuServer);
+    let known = if replaced { &[] } else { base.known.as_slice() };
+    remaining(desired, base.written_in, known)
 }
 
 fn origin(options: &Render, chosen: Option<&choose::Server>) -> Vec<String> {

@@ -1,15 +1,18 @@
 //! The sources that a `client` command is given, and this machine's registry.
 
+mod pipe;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::model::registry::Document;
 use crate::model::text::one_line;
+use crate::output::client_audit::STANDARD_INPUT;
 use crate::wire::registry_source::{self, MAX_BYTES};
 
 /// The argument that stands for standard input.
-const STANDARD_INPUT: &str = "-";
+const DASH: &str = "-";
 
 /// The number of Windows for a file that another program has open and shares with nobody.
 const SHARING_VIOLATION: i32 = 32;
@@ -37,14 +40,14 @@ impl Sources {
         }
         let mut sources = Self { names: Vec::new(), documents: Vec::new() };
         for path in files {
-            let is_input = path.as_os_str() == STANDARD_INPUT;
+            let is_input = path.as_os_str() == DASH;
             let name =
-                if is_input { "standard input".to_owned() } else { path.display().to_string() };
+                if is_input { STANDARD_INPUT.to_owned() } else { path.display().to_string() };
             let shown = one_line(&name, SHOWN);
             let bytes = if is_input { limited(io::stdin().lock()) } else { file(path) };
             let bytes = bytes.map_err(|problem| problem.told(&shown))?;
-            let document =
-                registry_source::read(&bytes).map_err(|error| format!("{shown}: {error}"))?;
+            let document = registry_source::read(&bytes, &name)
+                .map_err(|error| format!("{shown}: {error}"))?;
             sources.names.push(name);
             sources.documents.push(document);
         }
@@ -75,6 +78,8 @@ fn this_machine() -> Result<Sources, String> {
 enum Problem {
     Directory,
     TooLarge,
+    /// A named pipe to which nobody wrote.
+    Silent,
     System(io::Error),
 }
 
@@ -88,6 +93,10 @@ impl Problem {
                 "{name} has more than {} MiB\n  hint: export only the key of the policy: {}",
                 MAX_BYTES >> 20,
                 r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
+            ),
+            Self::Silent => format!(
+                "{name} is a pipe, and nobody writes to it\n  hint: begin to write first, or name \
+                 a file"
             ),
             Self::System(error) => format!("cannot read {name}: {error}\n  hint: {}", hint(error)),
         }
@@ -111,6 +120,16 @@ fn file(path: &Path) -> Result<Vec<u8>, Problem> {
     // Windows does not open directories, and says no more than that it is denied.
     if path.is_dir() {
         return Err(Problem::Directory);
+    }
+    if pipe::is_one(path) {
+        let bytes = limited(pipe::open(path).map_err(Problem::System)?);
+        return bytes.map_err(|problem| match problem {
+            Problem::System(error) if error.kind() == pipe::SILENT => Problem::Silent,
+            other @ (Problem::Directory
+            | Problem::TooLarge
+            | Problem::Silent
+            | Problem::System(_)) => other,
+        });
     }
     let file = File::open(path).map_err(Problem::System)?;
     let size = file.metadata().map_err(Problem::System)?.len();
@@ -138,6 +157,7 @@ mod tests {
         for (problem, part) in [
             (Problem::Directory, "is a directory"),
             (Problem::TooLarge, "more than 32 MiB"),
+            (Problem::Silent, "nobody writes to it"),
             (system(io::ErrorKind::NotFound), "check the path"),
             (system(io::ErrorKind::PermissionDenied), "run as a user who may read it"),
             (system(io::ErrorKind::Other), "copy the file"),

@@ -186,7 +186,7 @@ impl Job<'_> {
             Box::new(Applied::nothing(AppliedState::Untouched, text))
         };
         let url = &chosen.endpoint.url;
-        let change = Change::to_server(registry, &url.to_string()).map_err(untouched)?;
+        let change = Change::to_server(registry, &url.for_clients()).map_err(untouched)?;
         if change.is_nothing() {
             let text = format!("this machine uses {url} already; nothing was changed");
             let before = Some(change.before);

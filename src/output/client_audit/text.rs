@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Audit, words};
+use super::{Audit, next, words};
 use crate::model::client::{ClientFinding, Location, Weight};
-use crate::model::registry::{Format, Place};
+use crate::model::registry::Place;
 use crate::model::text::one_line;
 use crate::output::human::table::{Cell, Column, Table, heading, paragraph};
 use crate::output::human::{Style, Tone};
@@ -159,14 +159,8 @@ fn count(audit: &Audit<'_>) -> impl Fn(Weight) -> Option<String> {
 }
 
 fn hints(audit: &Audit<'_>, style: Style) -> String {
-    let mut text = String::new();
-    let live = audit.documents.iter().any(|document| document.format == Format::Live);
-    if let ([name], false) = (audit.names, live) {
-        let file =
-            if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.clone() };
-        let command = format!("wsus-probe client render --fix {file}");
-        text.push_str(&paragraph(0, "next: ", &format!("{command} writes them corrected"), style));
-    }
+    let mut text =
+        next::step(audit).map_or_else(String::new, |next| paragraph(0, "next: ", &next, style));
     if let Some(finding) = audit.sorted().first() {
         let command = format!("wsus-probe explain {}", finding.code.as_str());
         text.push_str(&paragraph(0, "more: ", &format!("{command}, and each other code"), style));

@@ -1,25 +1,18 @@
 //! What all rules look at.
 
 use crate::model::client::{Location, Weight};
-use crate::model::registry::{Data, Document, Operation, Place};
+use crate::model::endpoint::Endpoint;
+use crate::model::registry::{Data, Document, Operation, Place, Remark};
 use crate::model::text::shown;
+use crate::policy::audit::lost;
+use crate::policy::audit::removed::{Removed, removed};
 use crate::policy::audit::stray::{Stray, strays};
-use crate::policy::effective::{Effective, removes};
+use crate::policy::effective::Effective;
 use crate::policy::setting::{Key, Setting};
 
 /// Without these three a client does not use a server.
 pub(super) const SERVER: [Setting; 3] =
     [Setting::WuServer, Setting::WuStatusServer, Setting::UseWuServer];
-
-/// A setting that a source sets and then removes again.
-pub(super) struct Removed {
-    /// Which.
-    pub setting: Setting,
-    /// Where it is set.
-    pub set: Location,
-    /// Where it goes.
-    pub gone: Location,
-}
 
 /// The sources, and what they amount to.
 pub(super) struct Facts<'a> {
@@ -31,15 +24,23 @@ pub(super) struct Facts<'a> {
     pub strays: Vec<Stray>,
     /// What is set and then removed again.
     pub removed: Vec<Removed>,
+    /// Settings of which a source has a line, but not one that can be read.
+    unread: Vec<Setting>,
+    /// The servers that are known; none where nobody asks.
+    pub known: &'a [Endpoint],
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(documents: &'a [Document]) -> Self {
+    pub(super) fn of(documents: &'a [Document], known: &'a [Endpoint]) -> Self {
         let effective = Effective::of(documents);
         let strays = strays(documents, &effective);
-        let mut removed: Vec<Removed> = documents.iter().enumerate().flat_map(lost).collect();
-        removed.retain(|lost| effective.held(lost.setting).is_none());
-        Self { documents, effective, strays, removed }
+        let removed = removed(documents, &effective);
+        let unread = documents.iter().flat_map(|document| {
+            let remarks: Vec<&Remark> = document.remarks.iter().collect();
+            lost::names(document, &remarks)
+        });
+        let unread = unread.collect();
+        Self { documents, effective, strays, removed, unread, known }
     }
 
     /// Whether a setting is there, or another finding tells why it is not.
@@ -47,6 +48,7 @@ impl<'a> Facts<'a> {
         self.is_set(setting)
             || self.strays.iter().any(|stray| stray.meant() == Some(setting))
             || self.removed.iter().any(|lost| lost.setting == setting)
+            || self.unread.contains(&setting)
     }
 
     fn is_set(&self, setting: Setting) -> bool {
@@ -99,25 +101,6 @@ pub(super) fn location(source: usize, at: Place, operation: &Operation) -> Locat
         }
     };
     Location { source, at, key: Some(key.clone()), value }
-}
-
-/// What one source sets and then removes.
-fn lost((source, document): (usize, &Document)) -> Vec<Removed> {
-    let mut set: Vec<(Setting, Location)> = Vec::new();
-    let mut lost: Vec<Removed> = Vec::new();
-    for entry in &document.entries {
-        let here = location(source, entry.at, &entry.operation);
-        if let Operation::Set { key, name, .. } = &entry.operation {
-            let Some(setting) = Setting::at(key, name) else { continue };
-            lost.retain(|lost| lost.setting != setting);
-            set.retain(|(other, _)| *other != setting);
-            set.push((setting, here));
-        } else {
-            let gone = set.extract_if(.., |(setting, _)| removes(&entry.operation, *setting));
-            lost.extend(gone.map(|(setting, set)| Removed { setting, set, gone: here.clone() }));
-        }
-    }
-    lost
 }
 
 /// A value as a person would say it, with its type where that is not what one expects of it.

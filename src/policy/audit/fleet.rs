@@ -23,6 +23,28 @@ fn is_at(endpoint: &Endpoint, url: &EndpointUrl) -> bool {
     endpoint.url == *url || endpoint.requested_url() == *url
 }
 
+/// What is known of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It is one of the known.
+    Known,
+    /// Its host is, with another scheme or port.
+    KnownElsewhere,
+    /// Nothing.
+    Unknown,
+}
+
+pub(super) fn standing(url: &EndpointUrl, known: &[Endpoint]) -> Standing {
+    let is_host = |endpoint: &Endpoint| endpoint.requested_url().host == url.host;
+    if known.iter().any(|endpoint| is_at(endpoint, url)) {
+        Standing::Known
+    } else if known.iter().any(is_host) {
+        Standing::KnownElsewhere
+    } else {
+        Standing::Unknown
+    }
+}
+
 pub(super) fn against_catalogue(settings: &Effective, known: &[Endpoint]) -> Option<ClientFinding> {
     let url = server(settings)?;
     if known.is_empty() || known.iter().any(|endpoint| is_at(endpoint, &url)) {
@@ -33,7 +55,7 @@ pub(super) fn against_catalogue(settings: &Effective, known: &[Endpoint]) -> Opt
         .iter()
         .map(Endpoint::requested_url)
         .filter(|other| other.host == url.host)
-        .map(|other| other.to_string())
+        .map(|other| other.for_clients())
         .collect();
     if !same_host.is_empty() {
         return Some(on_another_port(&url, &same_host, places));
@@ -45,7 +67,7 @@ pub(super) fn against_catalogue(settings: &Effective, known: &[Endpoint]) -> Opt
     let meant: Vec<String> =
         near.iter().map(|one| format!("{} ({})", one.requested_url(), one.name)).collect();
     let (is, set) = match near.as_slice() {
-        [only] => ("one letter or two from", only.requested_url().to_string()),
+        [only] => ("one letter or two from", only.requested_url().for_clients()),
         _ => ("equally near to several:", "the one that is meant".to_owned()),
     };
     Some(ClientFinding {

@@ -1,17 +1,18 @@
 //! The form of the sources, and what they undo themselves.
 
 use crate::model::client::{ClientFinding, ClientFindingCode as Code, Location, Weight};
-use crate::model::registry::{Document, Operation, Place, RemarkKind};
+use crate::model::registry::{Document, Operation, Place, Remark, RemarkKind};
 use crate::model::text::shown;
-use crate::policy::audit::facts::{Facts, Removed, SERVER, list, names, plain};
+use crate::policy::audit::facts::{Facts, SERVER, list, names, plain};
+use crate::policy::audit::{lost, removed};
 use crate::policy::setting::Setting;
 
 pub(super) fn findings(facts: &Facts<'_>) -> Vec<ClientFinding> {
     let documents = facts.documents.iter().enumerate();
     let of_remarks = documents.flat_map(|(source, document)| {
-        RemarkKind::ALL.iter().filter_map(move |kind| of_kind(source, document, *kind))
+        RemarkKind::ALL.iter().filter_map(move |kind| of_kind(facts, source, document, *kind))
     });
-    of_remarks.chain(removed(facts)).collect()
+    of_remarks.chain(removed::findings(facts)).collect()
 }
 
 /// Whether a source is in such a state that little can be said of what it sets.
@@ -21,7 +22,12 @@ pub(super) fn is_unreadable(document: &Document) -> bool {
 }
 
 /// All remarks of one kind as one finding.
-fn of_kind(source: usize, document: &Document, kind: RemarkKind) -> Option<ClientFinding> {
+fn of_kind(
+    facts: &Facts<'_>,
+    source: usize,
+    document: &Document,
+    kind: RemarkKind,
+) -> Option<ClientFinding> {
     let remarks: Vec<_> = document.remarks.iter().filter(|remark| remark.kind == kind).collect();
     let first = remarks.first()?;
     if kind == RemarkKind::SeveralOnOneLine {
@@ -29,7 +35,9 @@ fn of_kind(source: usize, document: &Document, kind: RemarkKind) -> Option<Clien
         return Some(several_on_one_line(source, document, &lines));
     }
     let words = words(kind);
-    let weight = if is_unreadable(document) { Weight::Error } else { words.weight };
+    let needed = lost_of_server(facts, document, &remarks);
+    let is_error = is_unreadable(document) || !needed.is_empty();
+    let weight = if is_error { Weight::Error } else { words.weight };
     let count = match remarks.len() {
         1 => String::new(),
         more => format!(" ({more} times)"),
@@ -41,7 +49,7 @@ fn of_kind(source: usize, document: &Document, kind: RemarkKind) -> Option<Clien
         weight,
         places: remarks.iter().map(|remark| of_source(source, remark.at)).collect(),
         observed: format!("{}{count}{text}", words.observed),
-        meaning: words.meaning.to_owned(),
+        meaning: format!("{}{}", words.meaning, consequence(&needed)),
         action: words.action.to_owned(),
     })
 }
@@ -53,43 +61,74 @@ fn of_source(source: usize, at: Place) -> Location {
 /// Such a line is lost as a whole: the importer of Wine passes over it, and Wine's tests record the
 /// same of Windows.
 fn several_on_one_line(source: usize, document: &Document, lines: &[Place]) -> ClientFinding {
-    let lost_of_line = |line: &Place| {
-        let on_line = document.entries.iter().filter(|entry| entry.at == *line);
-        let set = on_line.filter_map(|entry| match &entry.operation {
-            Operation::Set { key, name, .. } => Some((key, name.as_str())),
-            Operation::Key(_)
-            | Operation::DeleteKey(_)
-            | Operation::DeleteValue { .. }
-            | Operation::DeleteValues(_) => None,
-        });
-        set.collect::<Vec<_>>()
-    };
-    let lost: Vec<_> = lines.iter().flat_map(lost_of_line).collect();
-    let needed: Vec<String> = lost
-        .iter()
-        .filter(|(key, name)| Setting::at(key, name).is_some_and(|it| SERVER.contains(&it)))
-        .map(|(_, name)| plain(name))
-        .collect();
-    let lost: Vec<String> = lost.iter().map(|(_, name)| plain(name)).collect();
-    let weight = if needed.is_empty() { Weight::Warning } else { Weight::Error };
-    let consequence = if needed.is_empty() {
-        String::new()
-    } else {
-        format!("; without {} the server is not used", list(&needed))
-    };
+    let lost = lost::values(document, lines);
+    let needed: Vec<Setting> =
+        lost.iter().filter_map(|lost| lost.setting).filter(is_needed).collect();
+    let lost: Vec<String> = lost.iter().map(|lost| plain(lost.name)).collect();
     let what = if lost.is_empty() { "its values".to_owned() } else { list(&lost) };
     ClientFinding {
         code: Code::SeveralValuesOnOneLine,
-        weight,
+        weight: if needed.is_empty() { Weight::Warning } else { Weight::Error },
         places: lines.iter().map(|line| of_source(source, *line)).collect(),
         observed: match lines.len() {
             1 => "several values stand on one line".to_owned(),
             more => format!("several values stand on one line, on {more} lines"),
         },
         meaning: format!(
-            "an importer passes over such a line as a whole and loses {what}{consequence}"
+            "an importer passes over such a line as a whole and loses {what}{}",
+            consequence(&needed)
         ),
         action: "write each value on a line of its own; client render --fix does".to_owned(),
+    }
+}
+
+/// The settings that are needed to use a server, and that do not reach the registry because of the
+/// form of what stands at these places.
+fn lost_of_server(facts: &Facts<'_>, document: &Document, remarks: &[&Remark]) -> Vec<Setting> {
+    let at: Vec<Place> = remarks
+        .iter()
+        .filter(|remark| is_passed_over(remark.kind))
+        .map(|remark| remark.at)
+        .collect();
+    let values = lost::values(document, &at);
+    let unread = lost::names(document, remarks);
+    let unset = unread.into_iter().filter(|setting| facts.effective.held(*setting).is_none());
+    let lost = values.iter().filter_map(|lost| lost.setting).chain(unset);
+    let mut needed: Vec<Setting> = lost.filter(is_needed).collect();
+    needed.sort_unstable();
+    needed.dedup();
+    needed
+}
+
+fn is_needed(setting: &Setting) -> bool {
+    SERVER.contains(setting)
+}
+
+/// What is lost with settings that are needed.
+fn consequence(needed: &[Setting]) -> String {
+    if needed.is_empty() {
+        String::new()
+    } else {
+        format!("; without {} the server is not used", names(needed))
+    }
+}
+
+/// Whether importers pass over the line, or over all that is under the key on it.
+const fn is_passed_over(kind: RemarkKind) -> bool {
+    match kind {
+        RemarkKind::SeveralOnOneLine
+        | RemarkKind::UnreadableLine
+        | RemarkKind::ValueWithoutKey
+        | RemarkKind::BadRoot
+        | RemarkKind::UnknownRoot
+        | RemarkKind::BadData => true,
+        RemarkKind::NoHeader
+        | RemarkKind::BadEncoding
+        | RemarkKind::BadBytes
+        | RemarkKind::CutShort
+        | RemarkKind::BadRecord
+        | RemarkKind::UnknownType
+        | RemarkKind::SetTwice => false,
     }
 }
 
@@ -103,15 +142,16 @@ struct Words {
 
 const NOT_IMPORTED: &str = "Windows imports nothing of this file";
 const PASSED_OVER: &str = "an importer passes over it, so that what it says is not set";
-const REPAIR: &str = "correct it, or write the file anew with client render --fix";
+const KEY_PASSED_OVER: &str = "an importer passes over the key and all values under it";
+const REPAIR: &str = "correct it; client render --fix can only leave it out";
 
 fn words(kind: RemarkKind) -> Words {
-    let unreadable = |observed, meaning| Words {
+    let unreadable = |observed, meaning, action| Words {
         code: Code::Unreadable,
         weight: Weight::Warning,
         observed,
         meaning,
-        action: REPAIR,
+        action,
     };
     match kind {
         RemarkKind::NoHeader => Words {
@@ -136,57 +176,44 @@ fn words(kind: RemarkKind) -> Words {
             action: "keep the one that is meant and remove the others",
         },
         RemarkKind::SeveralOnOneLine | RemarkKind::UnreadableLine => {
-            unreadable("a line is neither a key, a value nor a comment", PASSED_OVER)
+            unreadable("a line is neither a key, a value nor a comment", PASSED_OVER, REPAIR)
         }
         RemarkKind::ValueWithoutKey => {
-            unreadable("a value stands before any key", "it is set nowhere")
+            unreadable("a value stands before any key", "it is set nowhere", REPAIR)
         }
         RemarkKind::BadRoot => unreadable(
-            "the root of a key is abbreviated or unknown",
-            "an importer passes over the key and all values under it",
+            "the root of a key is abbreviated or misspelled",
+            KEY_PASSED_OVER,
+            "write the root in full; client render --fix does",
         ),
-        RemarkKind::BadData => unreadable("the data of a value cannot be read", PASSED_OVER),
+        RemarkKind::UnknownRoot => unreadable(
+            "the root of a key is none that Windows has",
+            KEY_PASSED_OVER,
+            "write the root that is meant, most likely HKEY_LOCAL_MACHINE; client render --fix can \
+             only leave the key out",
+        ),
+        RemarkKind::BadData => {
+            unreadable("the data of a value cannot be read", PASSED_OVER, REPAIR)
+        }
         RemarkKind::BadBytes => unreadable(
             "bytes that are not text in the file's encoding",
             "what Windows makes of them is not known",
+            "write the file anew, as UTF-16LE with a byte order mark",
         ),
         RemarkKind::CutShort => unreadable(
             "the file ends in the middle of something",
             "the end is missing, and what it would have set with it",
+            "copy or export it again; client render --fix can only leave the rest out",
         ),
         RemarkKind::BadRecord => unreadable(
             "a record of the policy file is not what it says",
             "from there on nothing can be relied on",
+            "save the policy anew; client render --fix can only leave the rest out",
         ),
-        RemarkKind::UnknownType => {
-            unreadable("a type of data that registries do not have", "what reads it is not known")
-        }
+        RemarkKind::UnknownType => unreadable(
+            "a type of data that registries do not have",
+            "what reads it is not known",
+            "set it with a type that registries have, or remove it",
+        ),
     }
-}
-
-/// What is set and removed again, by the place that removes it.
-fn removed(facts: &Facts<'_>) -> Vec<ClientFinding> {
-    let mut left: Vec<&Removed> = facts.removed.iter().collect();
-    let mut found = Vec::new();
-    while let Some(first) = left.first().copied() {
-        let together: Vec<&Removed> = left.extract_if(.., |lost| lost.gone == first.gone).collect();
-        let settings: Vec<Setting> = together.iter().map(|lost| lost.setting).collect();
-        let weights = settings.iter().map(|setting| facts.weight_of_loss(*setting));
-        let mut places = vec![first.gone.clone()];
-        places.extend(together.iter().map(|lost| lost.set.clone()));
-        found.push(ClientFinding {
-            code: Code::SetTwice,
-            weight: weights.max().unwrap_or(Weight::Warning),
-            places,
-            observed: format!("{} set and removed again further on", are(&settings)),
-            meaning: "what is read last counts: afterwards it is not set".to_owned(),
-            action: "let what is removed stand before what is set".to_owned(),
-        });
-    }
-    found
-}
-
-fn are(settings: &[Setting]) -> String {
-    let verb = if settings.len() == 1 { "is" } else { "are" };
-    format!("{} {verb}", names(settings))
 }

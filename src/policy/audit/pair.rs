@@ -25,6 +25,10 @@ fn of_pair(facts: &Facts<'_>, switch: Setting, value: Setting) -> Option<ClientF
     let is_blank = facts.effective.text(value).is_some_and(|text| text.trim().is_empty());
     let (on, name) = (switch.value_name(), value.value_name());
     let otherwise = otherwise(value);
+    // Switched on, what is wrong would count.
+    let is_number = matches!(value.row().allowed, Allowed::Range(..));
+    let is_wrong = is_number && facts.effective.valid(value).is_none();
+    let first = if is_wrong { format!("correct {name} first, then ") } else { String::new() };
     let (code, weight, observed, meaning, action) = if facts.is_on(switch) {
         if is_there && !is_blank {
             return None;
@@ -45,7 +49,7 @@ fn of_pair(facts: &Facts<'_>, switch: Setting, value: Setting) -> Option<ClientF
             Weight::Note,
             format!("{name} is set, and {on} is 0"),
             format!("{name} does not count{otherwise}"),
-            format!("set {on} to 1 if {name} is to count, else leave it"),
+            format!("{first}set {on} to 1 if {name} is to count, else leave it"),
         )
     } else if facts.is_accounted(switch) {
         return None;
@@ -55,7 +59,7 @@ fn of_pair(facts: &Facts<'_>, switch: Setting, value: Setting) -> Option<ClientF
             Weight::Warning,
             format!("{name} is set, and {on} is not"),
             format!("{name} does not count{otherwise}"),
-            format!("set {on} to 1 (dword:00000001)"),
+            format!("{first}set {on} to 1 (dword:00000001)"),
         )
     };
     let places = facts.effective.places(&[value, switch]);

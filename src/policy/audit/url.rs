@@ -4,6 +4,7 @@ use crate::model::client::{ClientFinding, ClientFindingCode as Code, Location, W
 use crate::model::endpoint::{EndpointUrl, Host, Scheme};
 use crate::model::url::{ParsedUrl, parse};
 use crate::policy::audit::facts::Facts;
+use crate::policy::audit::fleet::{Standing, standing};
 use crate::policy::setting::Setting;
 
 /// The default clear-text port of WSUS on Windows Server 2012 and later.
@@ -47,11 +48,14 @@ fn of_server(
     let places = facts.effective.places(settings);
     let differs_in_slash = status.is_some_and(|status| status == text.trim_end_matches('/'));
     let slash = (parsed.trailing_slash && !differs_in_slash).then(|| slash(&parsed, &places));
-    let port = port(text, &parsed.url, &places);
+    let standing = standing(&parsed.url, facts.known);
+    let port = port(text, &parsed.url, &places).filter(|_| standing == Standing::Unknown);
     let name = name_for_tls(&parsed.url, &places);
     // A wrong port leaves open which scheme is meant.
-    let clear = (parsed.url.scheme == Scheme::Http && port.as_ref().is_none_or(is_of_missing_port))
-        .then(|| clear_text(&parsed.url, &places));
+    let is_sure =
+        standing != Standing::KnownElsewhere && port.as_ref().is_none_or(is_of_missing_port);
+    let clear =
+        (parsed.url.scheme == Scheme::Http && is_sure).then(|| clear_text(&parsed.url, &places));
     [slash, port, name, clear].into_iter().flatten().collect()
 }
 
@@ -100,7 +104,7 @@ fn slash(parsed: &ParsedUrl, places: &[Location]) -> ClientFinding {
         meaning: "the update agent appends paths that begin with one, and asks for //…; whether \
                   every server takes that is not known"
             .to_owned(),
-        action: format!("set WUServer and WUStatusServer to {}", parsed.url),
+        action: format!("set WUServer and WUStatusServer to {}", parsed.url.for_clients()),
     }
 }
 
@@ -128,8 +132,8 @@ fn port(text: &str, url: &EndpointUrl, places: &[Location]) -> Option<ClientFind
             meaning: "where it is, no client with this URL can connect".to_owned(),
             action: format!(
                 "set both URLs to {} or to {}, whichever the server has",
-                with(url.scheme, own),
-                with(other_scheme, url.port)
+                with(url.scheme, own).for_clients(),
+                with(other_scheme, url.port).for_clients()
             ),
         });
     }
@@ -143,9 +147,9 @@ fn port(text: &str, url: &EndpointUrl, places: &[Location]) -> Option<ClientFind
             "WSUS of Windows Server 2012 and later listens on {WSUS_HTTP_PORT} unless told otherwise"
         ),
         action: format!(
-            "set both URLs to {}, or to {url}:{} if it is that port",
+            "set both URLs to {}, or to {} if it is that port",
             with(Scheme::Http, WSUS_HTTP_PORT),
-            url.port
+            url.for_clients()
         ),
     })
 }

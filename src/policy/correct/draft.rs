@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::model::registry::{Data, Document, Entry, KeyPath, Operation, Place, View};
 use crate::policy::audit::other_names::is_documented;
+use crate::policy::audit::removed::Removed;
 use crate::policy::desired::Desired;
 use crate::policy::desired::assignment::similar;
 use crate::policy::setting::{Allowed, Key, Setting};
@@ -88,6 +89,13 @@ impl Draft {
         let place = at.map_or_else(String::new, |at| format!("{at}: "));
         self.changed.push(format!("{place}{}: {why}", setting.as_str()));
         self.settings.insert(setting, Item { data: Some(data), at });
+    }
+
+    /// Makes sure that what the sources remove stays removed. False where it stood elsewhere too,
+    /// and was brought home.
+    pub(super) fn remove(&mut self, removed: &Removed) -> bool {
+        let gone = Item { data: None, at: Some(removed.gone.at) };
+        self.settings.entry(removed.setting).or_insert(gone).data.is_none()
     }
 
     /// The data of a setting; absent too where there must be none.

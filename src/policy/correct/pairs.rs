@@ -45,7 +45,8 @@ fn is_same_server(one: &str, other: &str) -> bool {
 
 const SAME: &str = "is the same as WUServer now: clients use neither where they differ";
 
-/// A number or a name whose switch stands nowhere is switched on.
+/// A number or a name whose switch stands nowhere is switched on, unless it is a wrong one: as long
+/// as it does not count, it does no harm.
 fn switch(draft: &mut Draft, setting: Setting) {
     // A restart that nobody can put off is not for this program to switch on.
     if setting == Setting::AlwaysAutoRebootMinutes || setting.row().allowed == Allowed::Switch {
@@ -53,8 +54,17 @@ fn switch(draft: &mut Draft, setting: Setting) {
     }
     let Some(pair) = setting.row().pair else { return };
     let is_switch = pair.row().allowed == Allowed::Switch;
-    if is_switch && draft.data(setting).is_some() && !draft.settings.contains_key(&pair) {
+    let is_right = draft.data(setting).is_some_and(|data| is_right(setting, data));
+    if is_switch && is_right && !draft.settings.contains_key(&pair) {
         let why = format!("is 1 now: {} counts only with it", setting.as_str());
         draft.change(pair, Data::Dword(1), &why);
+    }
+}
+
+fn is_right(setting: Setting, data: &Data) -> bool {
+    match (data.number(), data.text()) {
+        (Some(number), _) => setting.allows(number),
+        (None, Some(text)) => setting.row().allowed == Allowed::Text && !text.trim().is_empty(),
+        (None, None) => false,
     }
 }

@@ -35,6 +35,10 @@ fn document(operations: Vec<Operation>) -> Document {
     Document { format: Format::Reg5, entries: entries.collect(), remarks: Vec::new() }
 }
 
+fn left_of(corrected: &Corrected) -> Vec<String> {
+    remaining(&corrected.desired, corrected.written_in, &[])
+}
+
 /// Corrects, and once more what came of it.
 fn corrected_twice(operations: Vec<Operation>) -> Corrected {
     let once = corrected(&[document(operations)]);
@@ -100,7 +104,7 @@ fn single_values_have_one_right_answer_or_stay() {
 fn numbers_out_of_range_are_left_with_their_range_and_asked_about_where_written_in_hexadecimal() {
     let mut source = document(vec![set(Setting::DetectionFrequency, Data::Dword(0x22))]);
     let asks = |source: &Document| {
-        let left = corrected(std::slice::from_ref(source)).left;
+        let left = left_of(&corrected(std::slice::from_ref(source)));
         assert!(left.iter().any(|line| line.contains("1 to 22 hours")), "{left:?}");
         left.iter().any(|line| line.contains("was 22 meant?"))
     };
@@ -119,7 +123,8 @@ fn what_was_decided_about_the_server_is_left() {
         operations.push(set(setting, data.clone()));
         let once = corrected_twice(operations);
         assert_eq!(once.desired.get(setting), Some(&data));
-        assert!(once.left.iter().any(|line| line.contains(setting.as_str())), "{:?}", once.left);
+        let left = left_of(&once);
+        assert!(left.iter().any(|line| line.contains(setting.as_str())), "{left:?}");
     }
 }
 
@@ -233,13 +238,63 @@ fn deletions_count_in_their_order() {
     let mut after = server();
     after.extend([vendor.clone(), gone.clone()]);
     let once = corrected_twice(after);
-    assert_eq!((once.desired.values.len(), once.desired.others), (0, vec![gone]));
+    assert!(once.desired.values.iter().all(|(_, data)| data.is_none()));
+    assert_eq!((once.desired.values.len(), once.desired.others), (3, vec![gone]));
 
     let emptied = Operation::DeleteValues(au);
     let mut after = server();
     after.extend([vendor, emptied.clone()]);
     let once = corrected(&[document(after)]);
     assert_eq!(once.desired.others, [emptied]);
+}
+
+/// What a source takes back is no mistake with one right answer.
+#[test]
+fn what_is_set_and_removed_again_is_told_and_not_completed() {
+    let au = Key::Au.path();
+    let frequency = || set(Setting::DetectionFrequency, Data::Dword(4));
+    let one = Operation::DeleteValue { key: au.clone(), name: "detectionfrequency".to_owned() };
+    for (step, how) in [
+        (Operation::DeleteKey(au.clone()), "removes all of its key (line 5)"),
+        (Operation::DeleteValues(au.clone()), "removes all of its key (line 5)"),
+        (one, "removes it (line 5)"),
+    ] {
+        let mut steps = server();
+        steps.extend([frequency(), step.clone()]);
+        let once = corrected_twice(steps.clone());
+        assert_eq!(once.changed, Vec::<String>::new());
+        let told = once.removed.iter().find(|one| one.setting == Setting::DetectionFrequency);
+        let text = &told.unwrap().text;
+        let parts = ["is set (line 4)", how, "--set \"DetectionFrequency=4\""];
+        assert!(parts.iter().all(|part| text.contains(part)), "{step:?}: {text}");
+        assert_eq!(once.desired.get(Setting::DetectionFrequency), None);
+        let is_gone = once.removed.iter().any(|one| one.setting == Setting::UseWuServer);
+        assert_eq!(is_gone, once.desired.get(Setting::UseWuServer).is_none(), "{step:?}");
+
+        steps.push(frequency());
+        let again = corrected_twice(steps);
+        assert!(again.removed.iter().all(|one| one.setting != Setting::DetectionFrequency));
+        assert_eq!(again.desired.get(Setting::DetectionFrequency), Some(&Data::Dword(4)));
+    }
+    let mut stray = server();
+    stray.push(Operation::DeleteValue { key: au, name: "UseWUServer".to_owned() });
+    stray.push(set_at(Key::WindowsUpdate.path(), "UseWUServer", Data::Dword(1)));
+    let once = corrected_twice(stray);
+    let is_set = once.desired.get(Setting::UseWuServer).is_some();
+    assert_eq!(once.removed.is_empty(), is_set, "{once:?}");
+}
+
+#[test]
+fn a_wrong_number_is_not_switched_on() {
+    for (setting, data) in [
+        (Setting::DetectionFrequency, Data::Dword(100)),
+        (Setting::DetectionFrequency, text("four")),
+        (Setting::RescheduleWaitTime, Data::Dword(0)),
+        (Setting::TargetGroup, text(" ")),
+    ] {
+        let once = corrected_twice(vec![set(setting, data.clone())]);
+        assert_eq!(once.desired.get(setting.row().pair.unwrap()), None, "{data:?}");
+    }
 }
 
 #[test]
@@ -249,7 +304,7 @@ fn the_form_of_a_source_is_mended_or_told() {
     source.remarks = RemarkKind::ALL.iter().copied().map(remark).collect();
     let once = corrected(&[source]);
     assert_eq!(once.changed.len(), 5, "{:?}", once.changed);
-    assert_eq!(once.lost.len(), 6, "{:?}", once.lost);
+    assert_eq!(once.lost.len(), 7, "{:?}", once.lost);
     assert_eq!(once.lost[0], "line 7: cannot be read, and is left out: x");
 }
 

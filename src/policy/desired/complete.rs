@@ -86,12 +86,13 @@ impl Desired {
         if missing.is_empty() {
             return Ok(());
         }
+        let verb = if missing.len() == 1 { "is" } else { "are" };
         let names: Vec<_> = missing.iter().map(|setting| setting.as_str()).collect();
         let ranges: Vec<_> =
             missing.iter().map(|s| format!("{} {}", s.as_str(), range(*s))).collect();
         Err(Refusal {
             text: format!(
-                "AUOptions={SCHEDULED} installs by schedule, and {} is not set",
+                "AUOptions={SCHEDULED} installs by schedule, and {} {verb} not set",
                 names.join(" and ")
             ),
             hint: format!("add with --set: {}", ranges.join("; ")),
@@ -157,7 +158,8 @@ mod tests {
     #[test]
     fn contradictions_and_open_questions_are_refused() {
         for (given, part) in [
-            (&["AUOptions=4"][..], "ScheduledInstallDay and ScheduledInstallTime is not set"),
+            (&["AUOptions=4"][..], "ScheduledInstallDay and ScheduledInstallTime are not set"),
+            (&["AUOptions=4", "ScheduledInstallDay=0"], "ScheduledInstallTime is not set"),
             (&["AUOptions=4", "ScheduledInstallDay=0"], "ScheduledInstallTime 0 to 23"),
             (&["DetectionFrequencyEnabled=1"], "--set DetectionFrequency=N, 1 to 22 (hours)"),
             (&["DetectionFrequency=4", "DetectionFrequencyEnabled=0"], "switches off"),

@@ -120,7 +120,7 @@ pub(super) fn is_end(rest: &str) -> bool {
 }
 
 /// A key as it is written in brackets, and whether importers read it so: they know the roots by
-/// their full names only.
+/// their full names only. Absent where nobody can say which root is meant.
 pub(super) fn key(path: &str) -> Option<(KeyPath, bool)> {
     const SHORT: [(&str, Root); 5] = [
         ("HKLM", Root::LocalMachine),
@@ -134,7 +134,20 @@ pub(super) fn key(path: &str) -> Option<(KeyPath, bool)> {
     let name = root.trim_end_matches(':').trim_end();
     let full = Root::ALL.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(name));
     let short = || SHORT.into_iter().find(|(short, _)| short.eq_ignore_ascii_case(name));
-    let known = full.or_else(|| short().map(|(_, root)| root))?;
+    let known = full.or_else(|| short().map(|(_, root)| root)).or_else(|| misspelled(name))?;
     let certain = full.is_some() && trimmed.len() == path.len() && name.len() == root.len();
     Some((KeyPath { root: known, path: rest.trim_matches('\\').to_owned() }, certain))
 }
+
+/// The root whose full name this is but for a letter or two. The names of roots differ in many more
+/// letters.
+fn misspelled(name: &str) -> Option<Root> {
+    const MOST_MISTAKES: usize = 2;
+    let name = name.to_uppercase();
+    let is_long = name.len() > LONGEST_SHORT;
+    let mistakes = |root: &Root| strsim::damerau_levenshtein(&name, root.as_str());
+    Root::ALL.into_iter().find(|root| is_long && mistakes(root) <= MOST_MISTAKES)
+}
+
+/// An abbreviation with a mistake could be several.
+const LONGEST_SHORT: usize = 4;

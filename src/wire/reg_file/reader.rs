@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
         };
         let Some((key, known)) = line::key(path) else {
             self.target = Target::Unknown;
-            self.build.remark(at, RemarkKind::BadRoot, line);
+            self.build.remark(at, RemarkKind::UnknownRoot, line);
             return;
         };
         let exact = known && (!deletes || trimmed.len() == body.len());

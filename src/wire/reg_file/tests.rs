@@ -3,7 +3,7 @@
 mod properties;
 
 use super::*;
-use crate::model::registry::{Data, Format, KeyPath, Place, Remark, RemarkKind};
+use crate::model::registry::{Data, Format, KeyPath, Place, Remark, RemarkKind, Root};
 
 /// The block as it stands in a page for administrators: indented, without a first line, several
 /// values on one line.
@@ -243,7 +243,11 @@ fn keys_are_read_as_windows_does() {
         ("[HKLM\\A]", Some((Operation::Key(key("A")), false))),
         ("[HKLM:\\A]", Some((Operation::Key(key("A")), false))),
         ("[HKEY_LOCAL_MACHINE\\A", Some((Operation::Key(key("A")), false))),
-        ("[HKEY_LOCAL_MACHINES\\A]", None),
+        ("[HKEY_LOCAL_MACHIN\\A]", Some((Operation::Key(key("A")), false))),
+        ("[hkey_local machines\\A]", Some((Operation::Key(key("A")), false))),
+        ("[-HKEY-LOCAL-MACHINE\\A]", Some((Operation::DeleteKey(key("A")), false))),
+        ("[HKEY_LOCAL\\A]", None),
+        ("[HKLN\\A]", None),
         ("[Software\\A]", None),
     ] {
         let document = parse(&format!("{HEADER}\n{line}\n"));
@@ -251,6 +255,15 @@ fn keys_are_read_as_windows_does() {
         assert_eq!(found, expected, "{line}");
         let certain = expected.is_some_and(|(_, certain)| certain);
         assert_eq!(document.remarks.is_empty(), certain, "{line}");
+    }
+}
+
+#[test]
+fn no_root_is_near_another() {
+    for root in Root::ALL {
+        for other in Root::ALL.into_iter().filter(|other| *other != root) {
+            assert!(strsim::damerau_levenshtein(root.as_str(), other.as_str()) > 4, "{root:?}");
+        }
     }
 }
 
@@ -263,7 +276,7 @@ fn values_without_a_key_go_nowhere() {
     let expected = [
         (Place::Line(2), RemarkKind::ValueWithoutKey),
         (Place::Line(4), RemarkKind::ValueWithoutKey),
-        (Place::Line(5), RemarkKind::BadRoot),
+        (Place::Line(5), RemarkKind::UnknownRoot),
     ];
     assert_eq!(kinds(&document), expected);
 }

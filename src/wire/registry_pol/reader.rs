@@ -10,7 +10,10 @@ use crate::wire::registry_data;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Document, ReadError> {
     let Some(rest) = bytes.strip_prefix(&SIGNATURE) else {
-        return Err(unreadable(0, "the signature of a policy file is missing"));
+        return Err(unreadable(
+            0,
+            "the first four bytes are not PReg, the signature of a policy file",
+        ));
     };
     let Some((version, rest)) = rest.split_first_chunk::<4>() else {
         return Err(unreadable(bytes.len(), "the policy file ends within its header"));

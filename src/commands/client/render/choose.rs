@@ -54,7 +54,7 @@ pub(super) fn nearest(global: &Global, surroundings: &mut Surroundings<'_>) -> i
     let Some(report) = report else { return Ok(Chosen::None(exit)) };
     let exit = nearest::exit(&report, None);
     if let Some(choice) = Choice::of(&report, clock::wall()) {
-        let (url, origin) = (choice.url.to_string(), choice.origin());
+        let (url, origin) = (choice.url.for_clients(), choice.origin());
         return Ok(Chosen::Server(Server { url, origin, healthy: exit == Exit::Healthy }));
     }
     let style = Style { color: false, ..surroundings.style };

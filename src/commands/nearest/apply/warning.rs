@@ -58,7 +58,7 @@ fn read(path: &Path) -> Result<Option<Document>, String> {
     let mut bytes = Vec::new();
     let most = u64::try_from(registry_source::MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     file.take(most).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    registry_source::read(&bytes).map(Some).map_err(|error| error.text)
+    registry_source::read(&bytes, &path.display().to_string()).map(Some).map_err(|error| error.text)
 }
 
 /// The first value that the document leaves otherwise than it is wanted.

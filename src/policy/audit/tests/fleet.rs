@@ -11,7 +11,7 @@ use crate::model::report::{EndpointReport, Verdict};
 use crate::model::selection::{Explained, NearestReport, ReasonCode, RejectionCode, Selection};
 use crate::model::timing::Timed;
 use crate::model::url::parse;
-use crate::policy::audit::{against_catalogue, against_race};
+use crate::policy::audit::{against_catalogue, against_race, findings_beside};
 
 /// The known servers.
 pub(super) fn known() -> Vec<Endpoint> {
@@ -64,6 +64,37 @@ fn catalogue() -> Vec<Case> {
         .says("known as https://msupdate.dfw.rackspace.com"),
         near("no URL", "msupdate", &[]),
     ]
+}
+
+/// Of a host that is known, nobody needs to guess what the URL should be.
+#[test]
+fn known_hosts_get_one_instruction() {
+    let mut known = known();
+    let url = parse("http://wsus.corp.example").unwrap().url;
+    known.push(Endpoint::bare(EndpointName("corp".to_owned()), url));
+    let other = (Code::ServerNotInCatalogue, Warning);
+    for (url, expected) in [
+        ("http://msupdate.dfw.rackspace.com", &[other][..]),
+        ("https://msupdate.dfw.rackspace.com:8530", &[other]),
+        ("http://wsus.corp.example", &[(Code::CleartextServer, Note)]),
+        ("http://wsus.corp.example:80", &[(Code::CleartextServer, Note)]),
+        ("http://wsus.corp.example:8531", &[other]),
+        (
+            "http://wsus.corp.test",
+            &[
+                (Code::PortMissing, Warning),
+                (Code::CleartextServer, Note),
+                (Code::ServerNotInCatalogue, Note),
+            ],
+        ),
+    ] {
+        let found = findings_beside(&[good().server(url).document()], &known);
+        let found: Vec<_> = found.iter().map(|found| (found.code, found.weight)).collect();
+        assert_eq!(found, expected, "{url}");
+    }
+    let wrong = good().server("https://wsus.corp.example").document();
+    let found = findings_beside(&[wrong], &known);
+    assert!(found[0].action.ends_with("to http://wsus.corp.example:80"), "{found:?}");
 }
 
 #[test]

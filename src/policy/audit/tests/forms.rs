@@ -36,24 +36,65 @@ fn remarks() -> Vec<Case> {
             &[(Code::SeveralValuesOnOneLine, Error)],
         ),
     ];
-    for kind in [
-        R::UnreadableLine,
-        R::ValueWithoutKey,
-        R::BadRoot,
-        R::BadData,
-        R::BadBytes,
-        R::CutShort,
-        R::BadRecord,
-        R::UnknownType,
-    ] {
+    // On the first line is the server.
+    for kind in [R::UnreadableLine, R::ValueWithoutKey, R::BadRoot, R::UnknownRoot, R::BadData] {
+        let lost = [(Code::Unreadable, Error)];
+        cases.push(
+            Case::new("the server is lost", good().remarked(kind), &lost)
+                .says("without WUServer the server is not used"),
+        );
+        let mut other = good().remarked(kind);
+        other.remarks[0].at = Place::Line(7);
+        cases.push(Case::new("something else is lost", other, &[unreadable]));
+    }
+    for kind in [R::BadBytes, R::CutShort, R::BadRecord, R::UnknownType] {
         cases.push(Case::new("unreadable", good().remarked(kind), &[unreadable]));
     }
+    cases.extend(unread());
     cases.push(Case::new(
         "nothing can be read",
         Settings(Vec::new()).remarked(R::BadData),
         &[(Code::Unreadable, Error)],
     ));
     cases
+}
+
+/// Lines of which no more than the name can be read, and sections that are passed over.
+fn unread() -> Vec<Case> {
+    use RemarkKind as R;
+    let with = |settings: Settings, key: Option<Key>, kind, text: &str| {
+        let mut document = settings.document();
+        let at = Place::Line(document.entries.len());
+        let entry = |key: Key| Entry { at, operation: Operation::Key(key.path()), certain: true };
+        document.entries.extend(key.map(entry));
+        document.remarks = vec![Remark { at, kind, text: text.to_owned() }];
+        document
+    };
+    let without = |setting: S| good().without(&[setting]);
+    let (lost, other) = ([(Code::Unreadable, Error)], [(Code::Unreadable, Warning)]);
+    let line = "\"usewuserver\"=foo:1";
+    let mut section = good().document();
+    let key = Operation::Key(Key::WindowsUpdate.path());
+    section.entries.insert(0, Entry { at: Place::Line(99), operation: key, certain: false });
+    let text = "[HKLM]".to_owned();
+    section.remarks = vec![Remark { at: Place::Line(99), kind: R::BadRoot, text }];
+    vec![
+        Case::new(
+            "its data",
+            with(without(S::UseWuServer), Some(Key::Au), R::BadData, line),
+            &lost,
+        )
+        .says("without UseWUServer the server is not used"),
+        Case::new("set elsewhere", with(good(), Some(Key::Au), R::BadData, line), &other),
+        Case::new(
+            "the data of a group",
+            with(good(), Some(Key::WindowsUpdate), R::BadData, "\"TargetGroup\"=foo:1"),
+            &other,
+        ),
+        Case::new("no key", with(without(S::UseWuServer), None, R::ValueWithoutKey, line), &lost),
+        Case::new("a section", section, &lost)
+            .says("without WUServer, WUStatusServer and UseWUServer the server is not used"),
+    ]
 }
 
 fn names() -> Vec<Case> {

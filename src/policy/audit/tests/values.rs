@@ -79,6 +79,12 @@ fn pairs() -> Vec<Case> {
             &[unpaired],
         )
         .says("default of 22"),
+        Case::new(
+            "a wrong number alone",
+            good().number(S::RescheduleWaitTime, 100).document(),
+            &[(Code::OutOfRange, Warning), unpaired],
+        )
+        .says("correct RescheduleWaitTime first, then set"),
         Case::new("switch alone", good().without(&[S::DetectionFrequency]).document(), &[unpaired]),
         Case::new(
             "switched off",
