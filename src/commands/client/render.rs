@@ -3,22 +3,23 @@
 mod choose;
 mod file;
 mod format;
+mod split;
 mod tell;
+mod work;
 
 use std::io;
 use std::slice;
 
 use self::choose::Chosen;
-use self::tell::Told;
+use self::work::Work;
 use crate::cli::Global;
 use crate::cli::args::client::Render;
 use crate::commands::client::sources::Sources;
 use crate::commands::{Exit, Surroundings, configure};
-use crate::config::endpoint_url;
 use crate::config::origin::{Origin, Sourced};
+use crate::config::{Config, endpoint_url};
 use crate::model::client::Weight;
 use crate::model::registry::{Data, Format};
-use crate::output::client_render::Settings;
 use crate::policy::audit;
 use crate::policy::correct::{Corrected, corrected, remaining};
 use crate::policy::desired::Desired;
@@ -41,19 +42,35 @@ pub(super) fn run(
     {
         return surroundings.fail(&NOTHING);
     }
+    match work(options, global, surroundings)? {
+        Ok(work) => work.write(format, options, surroundings),
+        Err(ended) => Ok(ended),
+    }
+}
+
+/// The work, or how the command ends without any.
+fn work(
+    options: &Render,
+    global: &Global,
+    surroundings: &mut Surroundings<'_>,
+) -> io::Result<Result<Work, Exit>> {
     // What is wrong with the command line is told before anything is read or sent.
     let mut given = match assignments(options) {
         Ok(given) => given,
-        Err(error) => return surroundings.fail(&error),
+        Err(error) => return surroundings.fail(&error).map(Err),
     };
-    let base = match base(options, global) {
+    let config = match configure::configure(global, &[]) {
+        Ok(config) => config,
+        Err(error) => return surroundings.fail(&error).map(Err),
+    };
+    let base = match base(options) {
         Ok(base) => base,
-        Err(error) => return surroundings.fail(&error),
+        Err(error) => return surroundings.fail(&error).map(Err),
     };
     let chosen = if options.nearest {
-        match choose::nearest(global, surroundings)? {
+        match choose::nearest(&config, surroundings)? {
             Chosen::Server(server) => Some(server),
-            Chosen::None(exit) => return Ok(exit),
+            Chosen::None(exit) => return Ok(Err(exit)),
         }
     } else {
         None
@@ -61,41 +78,20 @@ pub(super) fn run(
     if let Some(chosen) = &chosen {
         given.insert(0, (Setting::WuServer, Some(Data::String(chosen.url.clone()))));
     }
-    let desired = match combined(base.desired.clone(), &given) {
+    let desired = match combined(base.desired, &given) {
         Ok(desired) => desired,
-        Err(error) => return surroundings.fail(&error),
+        Err(error) => return surroundings.fail(&error).map(Err),
     };
-    let mut left = left(&desired, base.written_in, options);
-    let replaced = given.iter().any(|(setting, _)| *setting == Setting::WuServer);
-    left.extend(base.misspelled.into_iter().filter(|_| !replaced));
-    let origin = origin(options, chosen.as_ref());
-    let operations = desired.operations();
-    let settings = Settings { origin: &origin, operations: &operations };
-    let rendered = format.render(&settings, options.to.is_some(), &base.changed, &left)?;
-    let lost = rendered.lost_settings();
-    if !lost.is_empty() {
-        return surroundings.fail(&format!(
-            "this format cannot hold all of the settings, and nothing was written: {}\n  hint: \
-             choose another --format, or change what it cannot hold",
-            lost.join("; ")
-        ));
-    }
-    if let Err(error) = file::write(&rendered.bytes, options.to.as_deref(), surroundings.out)? {
-        return surroundings.fail(&error);
-    }
-    let left_out: Vec<_> = rendered.left_out.into_iter().map(|one| one.text).collect();
-    let is_whole = left.is_empty() && base.lost.is_empty() && left_out.is_empty();
-    let told = Told {
-        desired: &desired,
-        changed: &base.changed,
-        lost: &base.lost,
-        left: &left,
-        left_out: &left_out,
-        next: format.next_step(options.to.as_deref()),
-    };
-    told.write(surroundings.messages)?;
-    let is_sure = chosen.is_none_or(|chosen| chosen.healthy);
-    Ok(if is_sure && is_whole { Exit::Healthy } else { Exit::Degraded })
+    let mut left = remaining(&desired, base.written_in);
+    left.extend(beside_known(&desired, &config));
+    Ok(Ok(Work {
+        origin: origin(options, chosen.as_ref()),
+        is_sure: chosen.is_none_or(|chosen| chosen.healthy),
+        changed: base.changed,
+        lost: base.lost,
+        desired,
+        left,
+    }))
 }
 
 /// The settings to begin with.
@@ -104,8 +100,6 @@ struct Base {
     written_in: Format,
     changed: Vec<String>,
     lost: Vec<String>,
-    /// What is told of the server, unless another one takes its place.
-    misspelled: Vec<String>,
 }
 
 impl Base {
@@ -115,21 +109,23 @@ impl Base {
             written_in: Format::Reg5,
             changed: Vec::new(),
             lost: Vec::new(),
-            misspelled: Vec::new(),
         }
     }
 }
 
-fn base(options: &Render, global: &Global) -> Result<Base, String> {
+fn base(options: &Render) -> Result<Base, String> {
     let Some(file) = &options.fix else { return Ok(Base::nothing()) };
     let sources = Sources::read(slice::from_ref(file))?;
     let Corrected { desired, written_in, changed, lost, left: _ } = corrected(&sources.documents);
-    let config = configure::configure(global, &[]).map_err(|error| error.to_string())?;
+    Ok(Base { desired, written_in, changed, lost })
+}
+
+/// What is told of the server beside those that are known.
+fn beside_known(desired: &Desired, config: &Config) -> Vec<String> {
     let known: Vec<_> = config.targets.iter().map(|t| t.endpoint.as_ref().clone()).collect();
     let findings = audit::against_catalogue(&[desired.document()], &known);
     let serious = findings.into_iter().filter(|finding| finding.weight > Weight::Note);
-    let misspelled = serious.map(|finding| format!("{}: {}", finding.observed, finding.action));
-    Ok(Base { misspelled: misspelled.collect(), desired, written_in, changed, lost })
+    serious.map(|finding| format!("{}: {}", finding.observed, finding.action)).collect()
 }
 
 type Assignment = (Setting, Option<Data>);
@@ -140,8 +136,8 @@ fn assignments(options: &Render) -> Result<Vec<Assignment>, String> {
     if let Some(server) = &options.server {
         given.push((Setting::WuServer, Some(url(server, Origin::Flag("--server"))?)));
     }
-    for text in &options.set {
-        let (setting, data) = parse(text).map_err(|refusal| refusal.to_string())?;
+    for text in split::assignments(&options.set) {
+        let (setting, data) = parse(&text).map_err(|refusal| refusal.to_string())?;
         let data = match (setting.row().allowed, data) {
             (Allowed::Url, Some(Data::String(text))) => Some(url(&text, Origin::Flag("--set"))?),
             (_, data) => data,
@@ -173,13 +169,6 @@ fn combined(mut desired: Desired, given: &[Assignment]) -> Result<Desired, Strin
     let settings: Vec<_> = given.iter().map(|(setting, _)| *setting).collect();
     desired.complete(&settings).map_err(|refusal| refusal.to_string())?;
     Ok(desired)
-}
-
-/// What is wrong with the settings. That some say nothing of a server is as it was asked for,
-/// unless they are a client's own.
-fn left(desired: &Desired, written_in: Format, options: &Render) -> Vec<String> {
-    let is_partial = options.fix.is_none() && desired.get(Setting::WuServer).is_none();
-    if is_partial { Vec::new() } else { remaining(desired, written_in) }
 }
 
 fn origin(options: &Render, chosen: Option<&choose::Server>) -> Vec<String> {
