@@ -1,5 +1,6 @@
 //! One file a command: run, render, exit code.
 
+mod again;
 pub mod check;
 pub mod client;
 pub mod completions;
@@ -211,9 +212,17 @@ fn with_configuration(
         Command::Nearest(options) => nearest::on_this_machine(options, &mut config, surroundings),
         Command::Check(options) => match config.keep(&options.names) {
             Err(error) => surroundings.fail(&error),
-            Ok(()) => probing(surroundings, async |surroundings| {
-                check::run(options, &config, surroundings).await
-            }),
+            Ok(()) => {
+                let run = |surroundings: &mut Surroundings<'_>| {
+                    probing(surroundings, async |surroundings| {
+                        check::run(options, &config, surroundings).await
+                    })
+                };
+                match options.output {
+                    CheckOutput::Text => again::below(global, surroundings, run),
+                    CheckOutput::Json | CheckOutput::Nagios => run(surroundings),
+                }
+            }
         },
         Command::Tls(options) => probing(surroundings, async |surroundings| {
             tls::run(options, &mut config, surroundings).await

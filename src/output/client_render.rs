@@ -11,7 +11,7 @@ pub mod reg;
 #[cfg(test)]
 mod tests;
 
-use crate::model::registry::{Data, KeyPath, Operation};
+use crate::model::registry::{Data, KeyPath, Operation, Root};
 use crate::policy::setting::Setting;
 
 /// What is to be written.
@@ -60,10 +60,11 @@ impl LeftOut {
 }
 
 impl Rendered {
-    /// What is left out although it is a setting that this program knows: the others may count
-    /// only together with it.
+    /// What is left out although it is a setting of the machine: the others may count only together
+    /// with it. Those of a user stand by themselves.
     pub fn lost_settings(&self) -> Vec<&str> {
-        let lost = self.left_out.iter().filter(|left_out| left_out.setting.is_some());
+        let is_lost = |setting: Setting| setting.key().root == Root::LocalMachine;
+        let lost = self.left_out.iter().filter(|left_out| left_out.setting.is_some_and(is_lost));
         lost.map(|left_out| left_out.text.as_str()).collect()
     }
 }
@@ -104,6 +105,19 @@ fn values(operations: &[Operation]) -> (Vec<Step<'_>>, Vec<LeftOut>) {
     (steps, left_out)
 }
 
+/// The same for formats that an administrator runs: what they set for the current user, they set
+/// for the administrator.
+fn values_of_machine(operations: &[Operation]) -> (Vec<Step<'_>>, Vec<LeftOut>) {
+    let (steps, mut left_out) = values(operations);
+    let (of_user, steps): (Vec<_>, Vec<_>) =
+        steps.into_iter().partition(|step| step.place().0.root == Root::CurrentUser);
+    left_out.extend(of_user.iter().map(|step| {
+        let (key, name) = step.place();
+        LeftOut::value(key, name, OF_USER)
+    }));
+    (steps, left_out)
+}
+
 fn has_values(key: &KeyPath, next: Option<&Operation>) -> bool {
     match next {
         Some(Operation::Set { key: other, .. } | Operation::DeleteValue { key: other, .. }) => {
@@ -117,3 +131,5 @@ fn has_values(key: &KeyPath, next: Option<&Operation>) -> bool {
 
 const SOFT: &str = "set only where there is none yet";
 const ALL_VALUES: &str = "all its values go";
+const OF_USER: &str = "it belongs to each user, and here it would be set for the administrator who \
+                       runs this";

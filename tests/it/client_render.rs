@@ -2,19 +2,19 @@
 
 #![cfg(test)]
 
+mod properties;
+mod readers;
+
 use std::path::Path;
 
-use proptest::prelude::*;
 use tempfile::TempDir;
 use wsus_probe::model::client::Weight;
 use wsus_probe::model::registry::{Data, Document, Operation};
-use wsus_probe::model::url::parse;
-use wsus_probe::output::client_render::{Settings, pol, reg};
+use wsus_probe::output::client_render::{Settings, reg};
 use wsus_probe::policy::audit;
 use wsus_probe::policy::correct::corrected;
-use wsus_probe::policy::desired::Desired;
 use wsus_probe::policy::effective::Effective;
-use wsus_probe::policy::setting::{Allowed, Setting};
+use wsus_probe::policy::setting::Setting;
 use wsus_probe::wire::{reg_file, registry_pol};
 
 use crate::support::program::{Run, run, shell, wsus_probe};
@@ -97,6 +97,7 @@ fn what_cannot_be_written_is_refused_with_a_way_out() {
         (vec!["--nearest", "--set", "WUServer=http://b.test:8530"], "--nearest"),
         (vec!["--server", SERVER, "--format", "json", "--to", &reg], "*.json"),
         (vec!["--server", SERVER, "--to", &missing], "folder first"),
+        (vec!["--set", "NoWindowsUpdate (user)=1", "--format", "powershell"], "each user"),
     ] {
         let run = render(&arguments);
         assert_eq!((run.code(), run.stdout.as_str()), (2, ""), "{arguments:?}");
@@ -104,6 +105,66 @@ fn what_cannot_be_written_is_refused_with_a_way_out() {
         assert!(is_told && run.stderr.contains(part), "{arguments:?}: {}", run.stderr);
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was written");
+}
+
+#[test]
+fn what_an_audit_warns_of_is_told() {
+    let world = World::new();
+    let known = "[[endpoint]]\nname = \"dfw\"\nurl = \"https://msupdate.dfw.example.test\"\n";
+    let config = world.file("known.toml", known);
+    for (arguments, part) in [
+        (vec!["--set", "DetectionFrequency=4"], "no server of your own"),
+        (vec!["--server", SERVER, "--set", "NoAutoUpdate=1"], "NoAutoUpdate"),
+        (vec!["--server", "https://msupdate.dfx.example.test"], "msupdate.dfw.example.test"),
+    ] {
+        let run = render(&[&arguments[..], &["--config", config.to_str().unwrap()]].concat());
+        assert_eq!(run.code(), 3, "{arguments:?}: {}", run.stderr);
+        let is_told = |line: &str| line.starts_with("left to you: ") && line.contains(part);
+        assert!(run.stderr.lines().any(is_told), "{arguments:?}: {}", run.stderr);
+    }
+    for set in ["AUOptions=7", "TargetGroup=Servers, Berlin", "NoWindowsUpdate (user)=1"] {
+        let run = render(&["--server", SERVER, "--set", set]);
+        assert_eq!(run.code(), 0, "{set}: {}", run.stderr);
+        let value = set.split_once('=').unwrap().1;
+        assert!(run.stderr.contains(value), "{set}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn what_belongs_to_users_is_left_out_of_what_an_administrator_runs() {
+    let user = "NoWindowsUpdate (user)=1";
+    for format in ["powershell", "ansible", "pol"] {
+        let folder = TempDir::new().unwrap();
+        let to = folder.path().join("a");
+        let to = to.to_str().unwrap();
+        let run = render(&["--server", SERVER, "--set", user, "--format", format, "--to", to]);
+        assert_eq!(run.code(), 3, "{format}: {}", run.stderr);
+        let is_told = |line: &str| line.starts_with("not in this format: HKEY_CURRENT_USER\\");
+        assert!(run.stderr.lines().any(is_told), "{format}: {}", run.stderr);
+    }
+    let run = render(&["--server", SERVER, "--set", user]);
+    assert!(run.stderr.contains("set for the user who imports it"), "{}", run.stderr);
+}
+
+#[test]
+fn what_comes_next_ends_with_a_client_that_has_the_settings() {
+    for (format, parts) in [
+        ("reg", &["reg import FILE", "gpupdate /force", "Restart-Service wuauserv"][..]),
+        ("lgpo", &["LGPO.exe /t FILE", "gpupdate", "Restart-Service wuauserv"]),
+        ("pol", &["LGPO.exe /m FILE", "gpupdate", "Restart-Service wuauserv"]),
+        ("powershell", &["-File FILE -WhatIf"]),
+        ("ansible", &["-i INVENTORY --limit SITE --check", "every host of the group windows"]),
+    ] {
+        // A policy file is no text.
+        let run = run(&mut shell(&format!(
+            "exec \"$0\" client render --server {SERVER} --format {format} >/dev/null"
+        )));
+        assert_eq!(run.code(), 0, "{format}: {}", run.stderr);
+        let next = run.stderr.lines().find(|line| line.starts_with("next: ")).unwrap();
+        for part in parts {
+            assert!(next.contains(part), "{format}: {next}");
+        }
+    }
 }
 
 #[test]
@@ -245,7 +306,7 @@ fn what_a_file_loses_is_left_to_its_reader() {
     }
     let gone = world.file("kept.reg", &text(key, &format!("[-{key}]\n")));
     let set = ["--set", "AutoInstallMinorUpdates=1", "--server", SERVER];
-    let run = self::run(wsus_probe(["client", "render", "--fix"]).arg(gone).args(set));
+    let run = run(wsus_probe(["client", "render", "--fix"]).arg(gone).args(set));
     assert_eq!(run.code(), 0, "{}", run.stderr);
 }
 
@@ -261,103 +322,4 @@ fn serious(document: &Document) -> Vec<String> {
     let findings = audit::findings(std::slice::from_ref(document));
     let serious = findings.into_iter().filter(|finding| finding.weight > Weight::Note);
     serious.map(|finding| format!("{:?}: {}", finding.code, finding.observed)).collect()
-}
-
-/// A server, and some of the settings that say something beside it.
-fn desired() -> impl Strategy<Value = Desired> {
-    let server = prop_oneof![
-        "http://[a-z]{1,8}\\.corp\\.example:(80|8530|9000)",
-        "https://[a-z]{1,8}\\.corp\\.example(:443|:8531|:9001)?",
-    ];
-    let numbers = proptest::collection::vec(any::<u32>(), CHOSEN.len());
-    let chosen = proptest::collection::vec(any::<bool>(), CHOSEN.len());
-    (server, numbers, chosen).prop_map(|(server, numbers, chosen)| {
-        let mut desired = Desired::server(&parse(&server).unwrap().url.for_clients());
-        let mut given = vec![Setting::WuServer];
-        for ((setting, number), chosen) in CHOSEN.into_iter().zip(numbers).zip(chosen) {
-            if chosen {
-                desired.set(setting, Some(in_range(setting, number)));
-                given.push(setting);
-            }
-        }
-        if desired.get(Setting::AuOptions) == Some(&Data::Dword(4)) {
-            desired.set(Setting::ScheduledInstallDay, Some(Data::Dword(0)));
-            desired.set(Setting::ScheduledInstallTime, Some(Data::Dword(3)));
-        }
-        desired.complete(&given).unwrap();
-        desired
-    })
-}
-
-/// Settings that neither switch updates off nor lose their sense beside others.
-const CHOSEN: [Setting; 6] = [
-    Setting::AuOptions,
-    Setting::DetectionFrequency,
-    Setting::RebootRelaunchTimeout,
-    Setting::AutoInstallMinorUpdates,
-    Setting::AcceptTrustedPublisherCerts,
-    Setting::TargetGroup,
-];
-
-fn in_range(setting: Setting, number: u32) -> Data {
-    match setting.row().allowed {
-        Allowed::Switch => Data::Dword(number % 2),
-        Allowed::Range(least, most, _) => Data::Dword(least + number % (most - least + 1)),
-        Allowed::Url | Allowed::Text => Data::String(format!("Group {number};\u{fc}\"\\")),
-    }
-}
-
-proptest! {
-    #[test]
-    fn what_is_rendered_is_read_back_and_audits_clean(desired in desired()) {
-        let operations = desired.operations();
-        let settings = Settings { origin: &[], operations: &operations };
-        let mut expected: Vec<_> = desired
-            .values
-            .iter()
-            .filter_map(|(setting, data)| Some((*setting, data.clone()?)))
-            .collect();
-        expected.sort_by_key(|(setting, _)| *setting);
-        for document in [
-            reg_file::read(&reg::file(&settings).bytes).unwrap(),
-            reg_file::read(&reg::text(&settings).bytes).unwrap(),
-            registry_pol::read(&pol::file(&settings).bytes).unwrap(),
-        ] {
-            prop_assert_eq!(effective(&document), expected.clone());
-            prop_assert_eq!(&document.remarks, &vec![]);
-            prop_assert_eq!(serious(&document), Vec::<String>::new());
-            let corrected = corrected(&[document]);
-            prop_assert_eq!(corrected.changed, Vec::<String>::new());
-            prop_assert_eq!(corrected.desired.operations(), operations.clone());
-        }
-    }
-
-    /// Whatever stands in a file: what remains is told, and a second time changes nothing.
-    #[test]
-    fn correcting_twice_is_correcting_once(
-        lines in proptest::collection::vec((any::<prop::sample::Index>(), 0..4_u8, any::<u32>()), 0..20),
-    ) {
-        let operations: Vec<_> = lines
-            .into_iter()
-            .map(|(index, kind, number)| {
-                let setting = *index.get(Setting::ALL);
-                let number = number % 30;
-                let data = match kind {
-                    0 => Data::Dword(number),
-                    1 => Data::String(number.to_string()),
-                    2 => Data::String(format!("http://a{number}.corp.example:8530/")),
-                    _ => Data::Qword(u64::from(number)),
-                };
-                let name = setting.value_name().to_owned();
-                Operation::Set { key: setting.key(), name, data, soft: false }
-            })
-            .collect();
-        let settings = Settings { origin: &[], operations: &operations };
-        let document = reg_file::read(&reg::file(&settings).bytes).unwrap();
-        let once = corrected(&[document]);
-        let twice = corrected(&[once.desired.document()]);
-        prop_assert_eq!(twice.changed, Vec::<String>::new());
-        prop_assert_eq!(twice.desired.operations(), once.desired.operations());
-        prop_assert_eq!(serious(&once.desired.document()).len(), once.left().len());
-    }
 }

@@ -29,9 +29,15 @@ const RENDER_EXAMPLES: &str = "\
 Examples:
   wsus-probe client render --server https://wsus.corp.example:8531 --to wsus.reg
   wsus-probe client render --fix old.reg --to new.reg
-  wsus-probe client render --nearest --format ansible
+  wsus-probe client render --nearest --to wsus.ps1
   wsus-probe client render --server https://wsus.corp.example:8531 --set AUOptions=4 \\
-      --set ScheduledInstallDay=0 --set ScheduledInstallTime=3 --format powershell";
+      --set ScheduledInstallDay=0 --set ScheduledInstallTime=3 --to dfw.yml
+
+Exit codes:
+  0  written; an audit of it has nothing but notes
+  1  --nearest found no server that works, and nothing was written
+  2  usage error, a file cannot be read or written, or the format cannot hold the settings
+  3  written, and standard error says what is left to decide";
 
 /// The commands under `client`.
 #[derive(Debug, Clone, Subcommand)]
@@ -47,7 +53,7 @@ pub enum ClientCommand {
     Explain(ClientExplain),
     /// Write settings for clients: as a registry file, a script, a policy or a play
     ///
-    /// What is written has no findings when it is audited.
+    /// What `client audit` would warn of in it is told on standard error, with exit code 3.
     #[command(after_long_help = RENDER_EXAMPLES)]
     Render(Render),
 }
@@ -116,7 +122,9 @@ pub struct Render {
     #[arg(hide_env_values = true, conflicts_with = "nearest")]
     pub server: Option<String>,
 
-    /// Take the server that `nearest` chooses
+    /// Take the server that `nearest` chooses: the nearest as seen from this machine
+    ///
+    /// For clients of another site run it there, or name their server with --server.
     #[arg(long, env = "WSUS_PROBE_CLIENT_RENDER_NEAREST", hide_env_values = true)]
     #[arg(value_parser = BoolishValueParser::new())]
     pub nearest: bool,
@@ -131,7 +139,7 @@ pub struct Render {
     /// Set a value of the policy, such as DetectionFrequency=4; what it is paired with follows
     ///
     /// Repeatable, or several separated by commas. Without a value (`TargetGroup=`) it is removed.
-    #[arg(long, value_name = "NAME=VALUE", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME=VALUE")]
     #[arg(env = "WSUS_PROBE_CLIENT_RENDER_SET", hide_env_values = true)]
     pub set: Vec<String>,
 
@@ -157,7 +165,7 @@ pub enum RenderFormat {
     Lgpo,
     /// A policy file of Group Policy (Registry.pol)
     Pol,
-    /// Tasks for Ansible (`ansible.windows.win_regedit`)
+    /// A play for Ansible (`ansible.windows.win_regedit`), for the hosts of the group `windows`
     Ansible,
     /// For programs
     Json,

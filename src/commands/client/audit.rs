@@ -7,7 +7,7 @@ use crate::cli::args::TextOrJson;
 use crate::cli::args::client::Audit;
 use crate::cli::args::nearest::DEFAULT_SAMPLES;
 use crate::commands::client::sources::Sources;
-use crate::commands::{Exit, Surroundings, configure, nearest, probing, setup};
+use crate::commands::{Exit, Surroundings, again, configure, nearest, probing, setup};
 use crate::config::origin::{Origin, Sourced};
 use crate::config::{Config, endpoint_url};
 use crate::decide::select::Rules;
@@ -51,13 +51,13 @@ pub(super) fn run(
         writeln!(surroundings.messages, "{note}")?;
     }
     let Some(server) = server else {
-        return write(&sources, &findings, false, options.output, surroundings);
+        return write(&sources, &findings, false, options.output, global, surroundings);
     };
     probing(surroundings, async |surroundings| {
         match race(&server, &sources, &mut config, surroundings).await {
             Ok(more) => {
                 findings.extend(more);
-                write(&sources, &findings, true, options.output, surroundings)
+                write(&sources, &findings, true, options.output, global, surroundings)
             }
             Err(error) => surroundings.fail(&error),
         }
@@ -103,12 +103,17 @@ fn write(
     findings: &[ClientFinding],
     probed: bool,
     output: TextOrJson,
+    global: &Global,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Exit> {
     let Sources { names, documents } = sources;
     let audit = client_audit::Audit { names, documents, findings, probed };
     let text = match output {
-        TextOrJson::Text => client_audit::text(&audit, surroundings.style),
+        TextOrJson::Text => {
+            let text = client_audit::text(&audit, surroundings.style);
+            let line = again::line(&text, global).unwrap_or_default();
+            text + &line
+        }
         TextOrJson::Json => client_audit::json(&audit)?,
     };
     surroundings.out.write_all(text.as_bytes())?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{LeftOut, Rendered, Settings, Step, values};
+use super::{LeftOut, Rendered, Settings, Step, values_of_machine};
 use crate::model::registry::{Data, Root};
 use crate::model::text::hex;
 use crate::output::text::printable_ascii;
@@ -10,7 +10,7 @@ use crate::output::text::printable_ascii;
 /// A play in YAML: one task of `ansible.windows.win_regedit` for each value, and a handler that
 /// restarts the update service where something changed.
 pub fn play(settings: &Settings<'_>) -> Rendered {
-    let (steps, mut left_out) = values(settings.operations);
+    let (steps, mut left_out) = values_of_machine(settings.operations);
     let mut text = "---\n".to_owned();
     for line in settings.origin {
         // Writing to a String cannot fail.
@@ -98,11 +98,17 @@ fn quoted(text: &str) -> String {
 }
 
 const HEAD: &str = "\
-# Run it with: ansible-playbook -i INVENTORY THIS_FILE
-# A domain's Group Policy that sets the same values overrides them.
+# It is for every host of the group windows. Where each site has its own server, name the site:
+#   ansible-playbook -i INVENTORY --limit SITE THIS_FILE
+# A Group Policy that sets the same values writes its own again when it changes or with
+# gpupdate /force.
 - name: Windows Update settings
   hosts: windows
+  # A client that changes its server scans fully: not all of them at once.
+  serial: \"10%\"
   gather_facts: false
+  # Where a later task fails, what was written before it gets its restart all the same.
+  force_handlers: true
   tasks:
     - name: Start Windows Update automatically
       ansible.windows.win_service:

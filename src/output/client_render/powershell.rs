@@ -8,14 +8,14 @@
 
 use std::fmt::Write as _;
 
-use super::{LeftOut, Rendered, Settings, Step, values};
+use super::{LeftOut, Rendered, Settings, Step, values_of_machine};
 use crate::model::registry::{Data, KeyPath, Root};
 use crate::output::text::printable_ascii;
 
 /// The script: writes what differs, says what it changed, and restarts the update service only
 /// then. Its lines end in CRLF.
 pub fn script(settings: &Settings<'_>) -> Rendered {
-    let (steps, mut left_out) = values(settings.operations);
+    let (steps, mut left_out) = values_of_machine(settings.operations);
     let mut text = "#Requires -Version 2.0\n".to_owned();
     for line in settings.origin {
         // Writing to a String cannot fail.
@@ -111,7 +111,8 @@ fn string(text: &str) -> String {
 const HEAD: &str = r#"#
 # Makes the machine it runs on have these settings of Windows Update. Writes only what differs, so
 # it can be run again; -WhatIf shows what it would do. Windows PowerShell 2.0 (Server 2008 R2) is
-# enough. A domain's Group Policy that sets the same values overrides them.
+# enough. A Group Policy that sets the same values writes its own again: where something was
+# changed, policies are applied at once, and the script fails if one of them wrote other values.
 
 [CmdletBinding(SupportsShouldProcess = $true)]
 param()
@@ -120,6 +121,7 @@ Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 $caller = $PSCmdlet
 $script:changes = 0
+$script:held = @()
 
 $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
 $principal = New-Object Security.Principal.WindowsPrincipal($identity)
@@ -149,24 +151,28 @@ function Get-RegistryValue($hive, $path, $name) {
 function Set-RegistryValue($hive, $path, $name, $kind, $data) {
     $present = Get-RegistryValue $hive $path $name
     $wanted = Join-Value $kind $data
-    if ($present -ceq $wanted) { return }
-    $shown = $wanted -replace "`0", ', '
-    if (-not $caller.ShouldProcess("$($hive.Name)\$path", "Set $name to $shown")) { return }
-    $key = $hive.CreateSubKey($path)
-    try { $key.SetValue($name, $data, $kind) } finally { $key.Close() }
-    $script:changes++
-    if ($null -eq $present) { $present = 'not set' }
-    "$name is $shown (was $($present -replace "`0", ', '))"
+    if ($wanted -cne $present) {
+        $shown = $wanted -replace "`0", ', '
+        if (-not $caller.ShouldProcess("$($hive.Name)\$path", "Set $name to $shown")) { return }
+        $key = $hive.CreateSubKey($path)
+        try { $key.SetValue($name, $data, $kind) } finally { $key.Close() }
+        $script:changes++
+        if ($null -eq $present) { $present = 'not set' }
+        "$name is $shown (was $($present -replace "`0", ', '))"
+    }
+    $script:held += ,@($hive, $path, $name, $wanted)
 }
 
 function Remove-RegistryValue($hive, $path, $name) {
     $present = Get-RegistryValue $hive $path $name
-    if ($null -eq $present) { return }
-    if (-not $caller.ShouldProcess("$($hive.Name)\$path", "Remove $name")) { return }
-    $key = $hive.OpenSubKey($path, $true)
-    try { $key.DeleteValue($name, $false) } finally { $key.Close() }
-    $script:changes++
-    "$name is removed (was $($present -replace "`0", ', '))"
+    if ($null -ne $present) {
+        if (-not $caller.ShouldProcess("$($hive.Name)\$path", "Remove $name")) { return }
+        $key = $hive.OpenSubKey($path, $true)
+        try { $key.DeleteValue($name, $false) } finally { $key.Close() }
+        $script:changes++
+        "$name is removed (was $($present -replace "`0", ', '))"
+    }
+    $script:held += ,@($hive, $path, $name, $null)
 }
 "#;
 
@@ -183,12 +189,21 @@ if ($start -ne 2 -and $caller.ShouldProcess('wuauserv', 'Start automatically')) 
 }
 
 if ($script:changes -eq 0) {
-    'Nothing was changed.'
+    'Nothing was changed. If an earlier run was interrupted, run: Restart-Service -Name wuauserv'
 }
 else {
     Restart-Service -Name wuauserv
     # It may ask whether to log off or restart.
     'n' | gpupdate.exe /target:computer /force
     if ($LASTEXITCODE -ne 0) { throw "gpupdate.exe failed with exit code $LASTEXITCODE" }
+    $others = @()
+    foreach ($value in $script:held) {
+        $present = Get-RegistryValue $value[0] $value[1] $value[2]
+        if ($value[3] -cne $present) { $others += $value[2] }
+    }
+    if ($others.Count -gt 0) {
+        throw ('A Group Policy wrote other values: ' + ($others -join ', ') +
+            '. Change them there: gpresult.exe /h report.html names the policy.')
+    }
 }
 "#;

@@ -120,8 +120,26 @@ fn a_setting_that_a_format_cannot_hold_is_told_apart_from_values_of_others() {
         key: Setting::UserDisableWindowsUpdateAccess.key(),
         name: "DisableWindowsUpdateAccess".to_owned(),
     }];
-    let rendered = pol::file(&Settings { origin: &[], operations: &user });
-    assert_eq!(rendered.lost_settings().len(), 1, "{rendered:?}");
+    for renderer in [pol::file, ansible::play, powershell::script] {
+        let rendered = renderer(&Settings { origin: &[], operations: &user });
+        assert_eq!(rendered.left_out.len(), 1, "{rendered:?}");
+        assert_eq!(rendered.lost_settings(), Vec::<&str>::new(), "a user's stands by itself");
+    }
+}
+
+/// An administrator who runs them would get what is meant for somebody else.
+#[test]
+fn what_is_run_by_an_administrator_sets_nothing_for_a_user() {
+    let mut desired = Desired::server("https://wsus.corp.example:8531");
+    desired.set(Setting::UserNoWindowsUpdate, Some(Data::Dword(1)));
+    let operations = desired.operations();
+    for renderer in [ansible::play, powershell::script] {
+        let Rendered { bytes, left_out } =
+            renderer(&Settings { origin: &[], operations: &operations });
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains("UseWUServer") && !text.contains("NoWindowsUpdate"), "{text}");
+        assert!(texts(&left_out).concat().contains("belongs to each user"), "{left_out:?}");
+    }
 }
 
 #[test]

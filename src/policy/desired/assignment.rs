@@ -41,6 +41,9 @@ pub fn similar(name: &str) -> Option<Setting> {
 pub fn range(setting: Setting) -> String {
     match setting.row().allowed {
         Allowed::Switch => "0 or 1".to_owned(),
+        Allowed::Range(least, most, _) if setting == Setting::AuOptions => {
+            format!("{least} to {most}, or {LEFT_TO_ADMINISTRATORS} for Server 2016 and later")
+        }
         Allowed::Range(least, most, unit) => format!("{least} to {most}{}", unit_words(unit)),
         Allowed::Url => "http://HOST[:PORT] or https://HOST[:PORT]".to_owned(),
         Allowed::Text => "a text".to_owned(),
@@ -82,7 +85,8 @@ fn number(setting: Setting, text: &str) -> Result<u32, Refusal> {
             hint: "write it in decimal, or with 0x in hexadecimal".to_owned(),
         });
     };
-    if setting.allows(number) {
+    let is_newer = setting == Setting::AuOptions && number == LEFT_TO_ADMINISTRATORS;
+    if setting.allows(number) || is_newer {
         return Ok(number);
     }
     Err(Refusal {
@@ -104,6 +108,9 @@ const fn unit_words(unit: Unit) -> &'static str {
 
 const HEXADECIMAL: u32 = 16;
 
+/// The choice of `AUOptions` that only newer servers know: administrators install and restart.
+const LEFT_TO_ADMINISTRATORS: u32 = 7;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,6 +122,7 @@ mod tests {
             ("detectionfrequency=4", Setting::DetectionFrequency, dword(4)),
             ("DetectionFrequency = 0x16", Setting::DetectionFrequency, dword(22)),
             ("AUOptions=", Setting::AuOptions, None),
+            ("AUOptions=7", Setting::AuOptions, dword(7)),
             ("DisableWindowsUpdateAccess=1", Setting::DisableWindowsUpdateAccess, dword(1)),
             (
                 "DisableWindowsUpdateAccess (user)=1",
@@ -138,6 +146,7 @@ mod tests {
             ("DetectionFrequency=0x", "in decimal"),
             ("DetectionFrequency=4294967296", "in decimal"),
             ("UseWUServer=2", "0 or 1"),
+            ("AUOptions=6", "2 to 5, or 7 for Server 2016"),
             ("DetectionFrequencey=4", "did you mean DetectionFrequency?"),
             ("WUSrver=x", "did you mean WUServer?"),
             ("Colour=4", "explain"),

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use crate::cli::Global;
 use crate::cli::args::nearest::DEFAULT_SAMPLES;
 use crate::commands::setup::{self, Setup};
-use crate::commands::{Exit, Surroundings, configure, nearest, probing};
+use crate::commands::{Exit, Surroundings, nearest, probing};
+use crate::config::Config;
 use crate::model::request::Profile;
 use crate::net::clock;
 use crate::output::human::{self, Style};
@@ -33,17 +33,13 @@ pub(super) struct Server {
 ///
 /// # Errors
 /// Writing failed.
-pub(super) fn nearest(global: &Global, surroundings: &mut Surroundings<'_>) -> io::Result<Chosen> {
-    let config = match configure::configure(global, &[]) {
-        Ok(config) => config,
-        Err(error) => return surroundings.fail(&error).map(Chosen::None),
-    };
+pub(super) fn nearest(config: &Config, surroundings: &mut Surroundings<'_>) -> io::Result<Chosen> {
     if let Some(note) = config.catalogue_note() {
         writeln!(surroundings.messages, "note: {note}")?;
     }
     let mut report = None;
     let exit = probing(surroundings, async |surroundings| {
-        let setup: Setup = match setup::prepare(&config, Profile::Quick, None) {
+        let setup: Setup = match setup::prepare(config, Profile::Quick, None) {
             Ok(setup) => setup,
             Err(error) => return surroundings.fail(&setup::unusable(&error)),
         };

@@ -4,7 +4,9 @@ use std::io;
 use std::path::Path;
 
 use crate::cli::args::client::{Render, RenderFormat};
+use crate::model::registry::Root;
 use crate::output::client_render::{Rendered, Settings, ansible, json, lgpo, pol, powershell, reg};
+use crate::policy::desired::Desired;
 
 /// A chosen format.
 #[derive(Debug, Clone, Copy)]
@@ -52,30 +54,48 @@ impl Format {
     }
 
     /// What to do with the result. One line; none where a program reads it.
-    pub(super) fn next_step(self, to: Option<&Path>) -> Option<String> {
-        let file = to.map_or_else(|| "FILE".to_owned(), |to| to.display().to_string());
+    pub(super) fn next_step(self, to: Option<&Path>, desired: &Desired) -> Option<String> {
+        let file = to.map_or_else(|| "FILE".to_owned(), quoted);
         Some(match self.0 {
             RenderFormat::Reg => format!(
                 "as an administrator: reg import {file}, then gpupdate /force and Restart-Service \
-                 wuauserv. A domain's policy that sets these values writes over them"
+                 wuauserv. A Group Policy that sets these values writes its own again then, and \
+                 whenever it changes{}",
+                if has_user(desired) { OF_USER } else { "" }
             ),
             RenderFormat::Powershell => format!(
                 "as an administrator: powershell -ExecutionPolicy Bypass -File {file} -WhatIf \
                  shows what would change; without -WhatIf it is done"
             ),
-            RenderFormat::Lgpo => format!("as an administrator: LGPO.exe /t {file}, then gpupdate"),
+            RenderFormat::Lgpo => format!(
+                "as an administrator: LGPO.exe /t {file}, then gpupdate and Restart-Service wuauserv"
+            ),
             RenderFormat::Pol => format!(
-                "as an administrator: LGPO.exe /m {file}, then gpupdate. Copied over the machine's \
-                 Registry.pol it would replace every other policy there"
+                "as an administrator: LGPO.exe /m {file}, then gpupdate and Restart-Service \
+                 wuauserv. Copied over the machine's Registry.pol it would replace every other \
+                 policy there"
             ),
             RenderFormat::Ansible => format!(
-                "ansible-playbook -i INVENTORY --check --diff {file} shows what would change; \
-                 without --check it is done"
+                "ansible-playbook -i INVENTORY --limit SITE --check --diff {file} shows what would \
+                 change on the hosts of SITE; without --check it is done, without --limit on every \
+                 host of the group windows"
             ),
             RenderFormat::Json => return None,
         })
     }
 }
+
+/// As a shell takes it.
+fn quoted(path: &Path) -> String {
+    let name = path.display().to_string();
+    if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name }
+}
+
+fn has_user(desired: &Desired) -> bool {
+    desired.values.iter().any(|(setting, _)| setting.key().root == Root::CurrentUser)
+}
+
+const OF_USER: &str = ". What is below HKEY_CURRENT_USER is set for the user who imports it";
 
 fn of_name(path: &Path) -> Option<RenderFormat> {
     let extension = path.extension()?.to_str()?.to_ascii_lowercase();
