@@ -18,6 +18,8 @@ mod common;
 #[expect(dead_code, reason = "shared with the integration tests")]
 #[path = "../it/support/peer.rs"]
 mod peer;
+#[path = "../it/support/ports.rs"]
+mod ports;
 #[expect(dead_code, reason = "shared with the tests in tests/lab")]
 #[path = "../lab/wan/mod.rs"]
 mod wan;

@@ -17,6 +17,8 @@
 
 #[path = "../it/support/peer.rs"]
 mod peer;
+#[path = "../it/support/ports.rs"]
+mod ports;
 #[expect(dead_code, reason = "shared with the integration tests")]
 #[path = "../zoo/mod.rs"]
 mod servers;

@@ -16,6 +16,7 @@ mod rules;
 mod support {
     pub(crate) mod exporter;
     pub(crate) mod peer;
+    pub(crate) mod ports;
     pub(crate) mod program;
     pub(crate) mod prometheus;
     pub(crate) mod world;

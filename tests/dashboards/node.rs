@@ -61,12 +61,17 @@ fn source() -> PathBuf {
 }
 
 /// Runs a program in the folder of the packages.
-fn run(folder: &Path, program: &str, arguments: &[&str]) -> Output {
+fn attempt(folder: &Path, program: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(program);
     command.current_dir(folder).args(arguments);
-    let output = command.output().unwrap_or_else(|error| {
+    command.output().unwrap_or_else(|error| {
         panic!("{program}: {error}; install the Debian packages nodejs (18 or later) and npm")
-    });
+    })
+}
+
+/// The same where a failure is the end.
+fn run(folder: &Path, program: &str, arguments: &[&str]) -> Output {
+    let output = attempt(folder, program, arguments);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{program} {arguments:?}: {said}");
     output
@@ -90,7 +95,10 @@ fn installed() -> &'static Path {
         let wanted: String = INSTALLS.into_iter().map(read).collect();
         if std::fs::read_to_string(folder.join(STAMP)).ok().as_ref() != Some(&wanted) {
             INSTALLS.into_iter().for_each(copy);
-            run(&folder, "npm", &["ci"]);
+            // The registry may fail a download.
+            if !attempt(&folder, "npm", &["ci"]).status.success() {
+                run(&folder, "npm", &["ci"]);
+            }
             run(&folder, "node", &["bundle.cjs"]);
             std::fs::write(folder.join(STAMP), wanted).unwrap();
         }

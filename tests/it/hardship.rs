@@ -4,16 +4,17 @@
 #![cfg(all(test, target_os = "linux"))]
 #![expect(clippy::disallowed_methods, reason = "a real process is asked over real sockets")]
 
-use std::io::Write as _;
+use std::cell::RefCell;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use wsus_probe::demo::fleet::fault::Fault;
 
-use crate::support::exporter::{Answer, Exporter, wait};
+use crate::support::exporter::{Answer, Exporter, wait, wait_at_most};
 use crate::support::world::World;
 
 /// Rounds that follow each other fast, so that there are some in whatever happens.
@@ -85,10 +86,10 @@ fn it_ends_in_time_in_the_middle_of_a_storm() {
     // It goes on answering others, and measuring.
     let rounds = sum(&metrics(&exporter), "wsus_probe_attempts_total");
     exporter.wait_for("/metrics", |it| sum(&it.body, "wsus_probe_attempts_total") > rounds);
-    let asked = Instant::now();
     let (run, log) = exporter.end();
     assert_eq!(run.code(), 0, "{log}");
-    assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+    // The grace that is promised, and a slow machine.
+    assert!(run.waited < Duration::from_secs(20), "{:?}", run.waited);
     drop(crowd);
 }
 
@@ -115,24 +116,62 @@ fn a_reload_ends_what_is_under_way_for_what_is_gone() {
     assert!(!metrics(&exporter).contains("endpoint=\"iad\""));
 }
 
+/// A client that keeps its connection.
+struct KeptAlive(BufReader<TcpStream>);
+
+impl KeptAlive {
+    fn connect(exporter: &Exporter) -> Self {
+        Self(BufReader::new(TcpStream::connect(exporter.address).unwrap()))
+    }
+
+    fn metrics(&mut self) -> String {
+        let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        self.0.get_mut().write_all(request.as_bytes()).unwrap();
+        let mut length = None;
+        loop {
+            let mut line = String::new();
+            self.0.read_line(&mut line).unwrap();
+            let Some((name, value)) = line.split_once(": ") else {
+                if line.trim().is_empty() {
+                    break;
+                }
+                continue;
+            };
+            if name.eq_ignore_ascii_case("content-length") {
+                length = Some(value.trim().parse().unwrap());
+            }
+        }
+        let mut body = vec![0; length.expect("the answer's length")];
+        self.0.read_exact(&mut body).unwrap();
+        String::from_utf8(body).unwrap()
+    }
+}
+
 #[test]
 fn without_descriptors_it_blames_nobody() {
-    /// Half of what is seen here on a busy machine; more than in the moments around the crowd.
+    /// Several from each server.
     const ATTEMPTS: f64 = 12.0;
+    /// Less than a client may take to ask for something.
+    const CROWDED: Duration = Duration::from_secs(15);
     let world = World::new();
     let (_fleet, file) = world.fleet();
     let exporter = Exporter::start_with_descriptors(&config(&world, &file), 64);
     exporter.wait_for("/-/ready", is_ok);
-    let before = metrics(&exporter);
+    let early = RefCell::new(KeptAlive::connect(&exporter));
+    let before = early.borrow_mut().metrics();
     // More clients than descriptors, none of which asks for anything.
     let held: Vec<TcpStream> =
         (0..100).filter_map(|_| TcpStream::connect(exporter.address).ok()).collect();
-    thread::sleep(Duration::from_secs(5));
+    let attempts = |text: &str| sum(text, "wsus_probe_attempts_total");
+    let start = attempts(&early.borrow_mut().metrics());
+    // It goes on measuring, as a client that was there before sees.
+    let measured = wait_at_most(CROWDED, Duration::from_millis(200), || {
+        (attempts(&early.borrow_mut().metrics()) > start + ATTEMPTS).then_some(())
+    });
+    assert!(measured.is_some(), "{}", exporter.log());
     drop(held);
     let after = wait(|| exporter.get("/metrics").filter(is_ok)).expect("it answers again").body;
     let rose = |start: &str| sum(&after, start) - sum(&before, start);
     assert!(rose("wsus_probe_failures_total") < 0.5, "{}", exporter.log());
-    // It went on measuring meanwhile, about a round in a second to each of several servers.
-    assert!(rose("wsus_probe_attempts_total") > ATTEMPTS, "{after}");
     assert!(!exporter.log().contains("cannot be accepted"), "{}", exporter.log());
 }

@@ -29,11 +29,11 @@ use wsus_probe::net::tcp::{Dial, DialError, Dialed, Kernel};
 use crate::support::world::{LOOPBACK, NAME, World, listener, nobody};
 
 const LIMITS: Limits = Limits {
-    deadline: Duration::from_secs(8),
+    deadline: Duration::from_secs(12),
     resolve: Duration::from_secs(1),
     connect: Duration::from_secs(5),
-    tls: Duration::from_millis(1500),
-    wsus: Duration::from_millis(1500),
+    tls: Duration::from_secs(3),
+    wsus: Duration::from_secs(3),
 };
 
 /// The real network; counts connections.

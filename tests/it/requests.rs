@@ -70,7 +70,7 @@ const HOST: &str = "wsus.example.test";
 const CONFIG: &str = include_str!("../data/soap/config_wcf.xml");
 
 /// Far more than any of this takes, also on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One port of the recording server.
 #[derive(Default)]
@@ -352,7 +352,8 @@ async fn connections_that_end_with_each_answer_cost_no_request() {
 
 #[tokio::test]
 async fn a_standard_check_takes_one_handshake_and_two_round_trips() {
-    let round_trip = Duration::from_millis(300);
+    // Far above what a busy machine adds.
+    let round_trip = Duration::from_secs(1);
     let manner = Manner { round_trip, ..PLAIN };
     let standard = seen(Profile::Standard, Scheme::Https, manner, 6).await;
     let floor = 3 * round_trip;

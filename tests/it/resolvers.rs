@@ -25,6 +25,8 @@ use wsus_probe::model::timing::Timed;
 use wsus_probe::net::dns::Resolve;
 
 use crate::support::exporter::Exporter;
+#[cfg(target_os = "linux")]
+use crate::support::exporter::listening;
 use crate::support::links::{Links, Manner, Server, target};
 use crate::support::program::{Run, run, wsus_probe};
 #[cfg(target_os = "linux")]
@@ -353,14 +355,11 @@ fn unbound_is_found_out_when_its_answer_is_old() {
     );
     let config = world.file("unbound.conf", &config);
     let unbound = Running::start(shell("exec unbound -d -c \"$1\"").arg(config));
-    let connects = || std::net::TcpStream::connect(cache).is_ok();
-    let ready = (0..200).any(|_| {
-        connects() || {
-            std::thread::sleep(ms(25));
-            false
-        }
-    });
-    assert!(ready, "install the Debian package `unbound`: {:?}", unbound.finish());
+    assert!(
+        listening(&[cache, encrypted]),
+        "install the Debian package `unbound`: {:?}",
+        unbound.finish()
+    );
     let place = Place { world, server, resolvers: vec![source, cache] };
     let fill = place.check("json", &place.list());
     let report = fill.json();

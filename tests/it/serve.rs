@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use crate::support::exporter::Exporter;
+use crate::support::exporter::{Exporter, wait};
 use crate::support::program::{run, wsus_probe};
 use crate::support::world::{World, listener, nobody};
 
@@ -74,7 +74,7 @@ fn a_log_that_nobody_reads_stops_nothing() {
     let exporter = Exporter::start_with_log(&config, writer);
     exporter.wait_for("/-/healthy", |answer| answer.status == 200);
     let (run, _) = exporter.end();
-    assert!(run.code() == 0 && run.elapsed < GRACE, "{run:?}");
+    assert!(run.code() == 0 && run.waited < GRACE, "{run:?}");
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn it_says_where_it_listens_and_how_to_open_it_up_and_ends_when_asked() {
         assert!(log.starts_with("ts=2") && log.contains("--web.config.file"), "{log}");
         let (run, log) = exporter.end_by(signal);
         assert_eq!((run.code(), run.stdout.as_str()), (0, ""), "{log}");
-        assert!(run.elapsed < GRACE && log.trim_end().ends_with("message=ended"), "{log}");
+        assert!(run.waited < GRACE && log.trim_end().ends_with("message=ended"), "{log}");
     }
 }
 
@@ -105,7 +105,7 @@ fn the_log_is_json_if_wanted_and_as_terse_as_wanted() {
         assert!(line["level"].is_string() && line["message"].is_string(), "{line}");
     }
     let exporter = Exporter::start(&config, &["--log.level", "error"]);
-    std::thread::sleep(Duration::from_millis(500));
+    exporter.wait_for("/-/healthy", |answer| answer.status == 200);
     exporter.running.signal(Signal::SIGHUP);
     let (run, log) = exporter.end();
     assert_eq!((run.code(), log.as_str()), (0, ""));
@@ -189,12 +189,7 @@ fn the_demonstration_goes_on_with_the_exporter() {
     let running = crate::support::program::Running::start(&mut command);
     let read = || std::fs::read_to_string(&log).unwrap();
     // The first step of the script comes ten seconds after the show.
-    for _ in 0..200 {
-        if read().contains("demo: dfw: ") {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    assert!(wait(|| read().contains("demo: dfw: ").then_some(())).is_some(), "{}", read());
     running.signal(Signal::SIGTERM);
     let run = running.finish();
     let log = read();

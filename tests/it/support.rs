@@ -4,6 +4,7 @@ pub(crate) mod exporter;
 pub(crate) mod links;
 #[cfg(test)]
 pub(crate) mod peer;
+pub(crate) mod ports;
 pub(crate) mod program;
 pub(crate) mod prometheus;
 pub(crate) mod report;

@@ -289,7 +289,7 @@ async fn odd_servers_leave_versions_unknown_and_are_not_asked_for_ever() {
     let mut tasks = JoinSet::new();
     for (name, manner, connections, expected) in manners {
         let address = odd_server(&mut tasks, manner).await;
-        let limits = Limits { tls: Duration::from_millis(500), ..LIMITS };
+        let limits = Limits { tls: Duration::from_secs(2), ..LIMITS };
         let member = probe(address, When::Only, limits, &certificate("root.pem")).await;
         let scan = member.tls_scan.unwrap();
         assert_eq!(versions(&scan), "?????", "{name}: {scan:?}");

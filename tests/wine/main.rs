@@ -49,6 +49,7 @@ mod windows;
 #[path = "../it/support"]
 mod support {
     pub(crate) mod peer;
+    pub(crate) mod ports;
     pub(crate) mod program;
     pub(crate) mod world;
 }

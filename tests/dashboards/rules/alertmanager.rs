@@ -1,16 +1,16 @@
 //! The example for Alertmanager: a real one is told of alerts and asked what it would do.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::support::ports::free_pair;
 use crate::support::program::Running;
 
 /// How long it may take to start, and to look at alerts.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Time between two looks.
 const LOOK: Duration = Duration::from_millis(100);
@@ -24,10 +24,6 @@ fn run(program: &str, arguments: &[&str]) -> String {
     let output = output.unwrap_or_else(|error| panic!("{program}: {error}"));
     assert!(output.status.success(), "{program} {arguments:?}: {output:?}");
     String::from_utf8(output.stdout).unwrap()
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
 #[test]
@@ -106,7 +102,7 @@ fn alerts() -> Vec<(Value, bool)> {
 #[expect(clippy::disallowed_methods, reason = "a real program takes real time")]
 fn what_follows_from_another_alert_is_suppressed() {
     let folder = tempfile::tempdir().unwrap();
-    let port = free_port();
+    let port = free_pair().port();
     let mut command = Command::new("prometheus-alertmanager");
     command.arg(format!("--config.file={}", config().display()));
     command.arg(format!("--storage.path={}", folder.path().display()));

@@ -19,6 +19,9 @@ use super::client::{ask, ask_tls, exchange, get, request};
 use super::{PATIENCE, Running};
 use crate::support::peer::connect;
 
+/// Time between two looks.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// More than the time between two looks at the files.
 const UNTIL_SEEN: Duration = Duration::from_millis(1_200);
 
@@ -130,8 +133,15 @@ async fn a_renewed_certificate_is_served_without_a_restart() {
     sleep(UNTIL_SEEN).await;
     assert!(ask_tls(running.address, &client, "/").await.is_ok(), "the old pair stays");
     signed.write("server.key", &new);
-    sleep(UNTIL_SEEN).await;
-    let error = ask_tls(running.address, &client, "/").await.unwrap_err();
+    let refused = async {
+        loop {
+            match ask_tls(running.address, &client, "/").await {
+                Ok(_) => sleep(LOOK).await,
+                Err(error) => break error,
+            }
+        }
+    };
+    let error = timeout(PATIENCE, refused).await.expect("the new pair is served");
     assert!(error.contains("renamed.example") || error.contains("not valid for name"), "{error}");
     let clear = exchange(connect(running.address).await.unwrap(), &request("GET /", "")).await;
     assert!(clear.is_none(), "clear text is not served");

@@ -16,7 +16,7 @@ use crate::support::program::{PROGRAM, Run, Running, shell, wsus_probe};
 use crate::support::world::nobody;
 
 /// Longer than anything takes that is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Time between two looks.
 const LOOK: Duration = Duration::from_millis(20);
@@ -139,6 +139,12 @@ impl Exporter {
         assert!(!log.contains("panicked"), "{log}");
         (run, log)
     }
+}
+
+/// Waits until somebody listens at each of these addresses.
+pub(crate) fn listening(addresses: &[SocketAddr]) -> bool {
+    let all = || addresses.iter().all(|address| TcpStream::connect(address).is_ok());
+    wait(|| all().then_some(())).is_some()
 }
 
 /// Looks until there is something to see, or patience ends.

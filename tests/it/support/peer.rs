@@ -2,19 +2,20 @@
 
 use std::fmt::Write as _;
 use std::io::Read as _;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
+use super::ports::free_pair;
+
 /// How long a server may take to start, and an exchange with it to end: far more than either
 /// does, also on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Pause between two looks at a server that is starting.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -58,23 +59,6 @@ impl Drop for Peer {
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// An address whose port and the one below are free, and below those that the system gives to
-/// connections and to listeners that do not care: one in between cannot be taken by them.
-fn free_pair() -> SocketAddr {
-    const FIRST: u32 = 20_001;
-    const PAIRS: u32 = 6_000;
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    loop {
-        // Test programs that run at the same time start at different places.
-        let place = std::process::id().wrapping_mul(97) + NEXT.fetch_add(1, Ordering::Relaxed);
-        let port = u16::try_from(FIRST + 2 * (place % PAIRS)).unwrap();
-        let free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-        if free(port) && free(port - 1) {
-            return (Ipv4Addr::LOCALHOST, port).into();
-        }
     }
 }
 

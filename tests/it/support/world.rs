@@ -18,6 +18,8 @@ use wsus_probe::demo::fleet::fault::Fault;
 use wsus_probe::demo::fleet::{Fleet, FleetOptions};
 use wsus_probe::demo::server::{Behaviour, ServerOptions, serve, tls_config};
 
+use super::ports::free_pair;
+
 pub(crate) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// The name that certificates are for where a test needs none of its own.
@@ -167,21 +169,15 @@ pub(crate) fn comparing(config: &str) -> String {
     format!("{before}resolver = {resolver}\ncompare_resolvers = [{resolver}]\n{rest}")
 }
 
-/// A listening socket; port 0 lets the system choose, until the port below, which may be wanted
-/// for content, is free too.
+/// A listening socket; port 0 is some port above a free one, which may be wanted for content.
 pub(crate) fn listener(address: IpAddr, port: u16) -> TcpListener {
-    loop {
-        let listener = TcpListener::bind((address, port)).unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let below = listener.local_addr().unwrap().port() - 1;
-        if port != 0 || TcpListener::bind((address, below)).is_ok() {
-            return listener;
-        }
-    }
+    let port = if port == 0 { free_pair().port() } else { port };
+    let listener = TcpListener::bind((address, port)).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    listener
 }
 
-/// An address where nothing listens: the port was the system's choice a moment ago, so nobody
-/// else is likely to be given it soon.
+/// An address where nothing listens, until whoever is given it does.
 pub(crate) fn nobody() -> SocketAddr {
-    TcpListener::bind((LOOPBACK, 0)).unwrap().local_addr().unwrap()
+    free_pair()
 }
