@@ -1,4 +1,5 @@
-//! `explain`: what a code means, what leads to it and what to do; without any network.
+//! `explain`: what a code means, what leads to it and what to do, and what a value of Windows
+//! Update's policy is; without any network.
 
 use std::io;
 
@@ -6,18 +7,24 @@ use crate::cli::args::{Explain, TextOrJson};
 use crate::commands::{Exit, Surroundings};
 use crate::decide::explain::{article, lookup};
 use crate::output::explain;
+use crate::policy::setting::Setting;
 
-/// Writes the articles about the codes given, each article once; without codes the list of all.
-/// Where a code is unknown nothing is written but the error.
+/// Writes the articles about the codes given, each article once, and the settings of the names given;
+/// without any the list of all. Where one is unknown nothing is written but the error.
 ///
 /// # Errors
 /// Writing failed.
 pub fn run(options: &Explain, surroundings: &mut Surroundings<'_>) -> io::Result<Exit> {
-    let mut articles = Vec::new();
+    let (mut articles, mut settings) = (Vec::new(), Vec::new());
     for code in &options.codes {
-        let found = lookup::articles(code);
-        if found.is_empty() {
+        let (found, named) = (lookup::articles(code), Setting::named(code));
+        if found.is_empty() && named.is_empty() {
             return surroundings.fail(&unknown(code));
+        }
+        for setting in named {
+            if !settings.contains(&setting) {
+                settings.push(setting);
+            }
         }
         for article in found {
             if !articles.contains(&article) {
@@ -29,16 +36,19 @@ pub fn run(options: &Explain, surroundings: &mut Surroundings<'_>) -> io::Result
         TextOrJson::Text if options.codes.is_empty() => {
             explain::list(&article::all(), surroundings.style)
         }
-        TextOrJson::Text => explain::text(&articles, surroundings.style),
-        TextOrJson::Json if options.codes.is_empty() => explain::json(&article::all())?,
-        TextOrJson::Json => explain::json(&articles)?,
+        TextOrJson::Text => explain::text(&articles, &settings, surroundings.style),
+        TextOrJson::Json if options.codes.is_empty() => {
+            explain::json(&article::all(), Setting::ALL)?
+        }
+        TextOrJson::Json => explain::json(&articles, &settings)?,
     };
     surroundings.out.write_all(text.as_bytes())?;
     Ok(Exit::Healthy)
 }
 
 fn unknown(code: &str) -> String {
-    let hint = lookup::similar(code).map_or_else(
+    let setting = || Setting::near(code).first().map(|(_, near)| near.value_name().to_owned());
+    let hint = lookup::similar(code).or_else(setting).map_or_else(
         || "`wsus-probe explain` lists every code".to_owned(),
         |similar| format!("did you mean {similar}?"),
     );
@@ -89,13 +99,35 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_told_under_each_key_that_has_it_and_once() {
+        let names = ["disablewindowsupdateaccess", "DisableWindowsUpdateAccess", "http_503"];
+        let (exit, out, _) = explain(&names, TextOrJson::Text);
+        assert_eq!(exit, Exit::Healthy);
+        assert!(out.starts_with("http_503  (cause of a failure)"), "{out}");
+        for key in ["HKEY_LOCAL_MACHINE\\", "HKEY_CURRENT_USER\\"] {
+            assert_eq!(out.matches(key).count(), 1, "{out}");
+        }
+        let (_, out, _) = explain(&["auoptions"], TextOrJson::Json);
+        let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(document["articles"].as_array().unwrap().len(), 0);
+        let setting = &document["settings"][0];
+        assert_eq!((&setting["name"], &setting["least"]), (&"AUOptions".into(), &2.into()));
+        assert_eq!(setting["group_policy"]["name"], "Configure Automatic Updates");
+        let (exit, _, messages) = explain(&["DetectionFrequenzy"], TextOrJson::Text);
+        assert_eq!(exit, Exit::Error);
+        assert!(messages.contains("did you mean DetectionFrequency?"), "{messages}");
+    }
+
+    #[test]
     fn without_a_code_all_are_listed() {
         let (_, out, _) = explain(&[], TextOrJson::Text);
         for code in ["wsus_pool_stopped", "http_503", "0x8024402C", "WsusEndpointDown"] {
             assert!(out.contains(&format!("\n  {code} ")), "{code} in {out}");
         }
+        assert!(out.contains(" DetectionFrequency,"), "{out}");
         let (_, out, _) = explain(&[], TextOrJson::Json);
         let document: serde_json::Value = serde_json::from_str(&out).unwrap();
         assert_eq!(document["articles"].as_array().unwrap().len(), article::all().len());
+        assert_eq!(document["settings"].as_array().unwrap().len(), Setting::ALL.len());
     }
 }

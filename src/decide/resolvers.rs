@@ -1,6 +1,8 @@
-//! Several resolvers about one name: who agrees with most, whose answer is older, and what follows.
+//! Several resolvers about one name: who agrees with whom, whose answer is older, and what follows.
 
+mod disagreement;
 pub mod findings;
+pub mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -8,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
+use self::standing::standing;
+use crate::model::endpoint::Endpoint;
 use crate::model::failure::{Cause, Failure};
 use crate::model::report::{Answerer, RecordType};
 use crate::model::resolvers::{Agreement, ResolverReport, ResolverView, Said};
@@ -29,44 +33,6 @@ pub fn disputed(reports: &[ResolverReport]) -> Vec<RecordType> {
     [RecordType::A, RecordType::Aaaa].into_iter().filter(differ).collect()
 }
 
-/// How each stands to most: to what the largest number says, and of several such to that of the
-/// resolver that was named first. `None` where it is not known, because it did not answer.
-pub fn agreements(reports: &[ResolverReport]) -> Vec<Option<Agreement>> {
-    let most = most(reports).map(|most| most.voice).unwrap_or_default();
-    reports.iter().map(|report| agreement(report, &most)).collect()
-}
-
-fn agreement(report: &ResolverReport, most: &Voice) -> Option<Agreement> {
-    let agreement = relate(&voice(report), most)?;
-    // What it did not answer about may differ.
-    (agreement != Agreement::Same || is_complete(report)).then_some(agreement)
-}
-
-/// What most say.
-struct Most {
-    voice: Voice,
-    /// More than half of those who said anything.
-    is_majority: bool,
-}
-
-fn most(reports: &[ResolverReport]) -> Option<Most> {
-    let voices: Vec<(Voice, bool)> = reports
-        .iter()
-        .map(|report| (voice(report), is_complete(report)))
-        .filter(|(voice, _)| !voice.is_empty())
-        .collect();
-    // One that did not answer everything speaks only where nobody did.
-    let mut speakers: Vec<&Voice> =
-        voices.iter().filter(|(_, complete)| *complete).map(|(voice, _)| voice).collect();
-    if speakers.is_empty() {
-        speakers = voices.iter().map(|(voice, _)| voice).take(1).collect();
-    }
-    let count = |one: &Voice| speakers.iter().filter(|other| **other == one).count();
-    let largest = speakers.iter().map(|one| count(one)).max()?;
-    let first = speakers.iter().find(|one| count(one) == largest)?;
-    Some(Most { voice: (*first).clone(), is_majority: largest * 2 > voices.len() })
-}
-
 fn voice(report: &ResolverReport) -> Voice {
     let types = report.lookups.iter().map(|lookup| lookup.record_type);
     types.filter_map(|one| Some((one, report.said(one)?))).collect()
@@ -86,6 +52,11 @@ fn shared(one: &Voice, other: &Voice) -> Option<BTreeSet<IpAddr>> {
         Said::Nothing => None,
     });
     Some(sets.flatten().copied().collect())
+}
+
+/// All that it says, of every type.
+fn addresses(voice: &Voice) -> BTreeSet<IpAddr> {
+    shared(voice, voice).unwrap_or_default()
 }
 
 /// How one stands to another, by what both say something about.
@@ -188,8 +159,8 @@ const fn is_of_this_machine(cause: Cause) -> bool {
 }
 
 /// What a monitoring run keeps of them.
-pub fn views(reports: &[ResolverReport]) -> Vec<ResolverView> {
-    let views = reports.iter().zip(agreements(reports)).map(|(report, agreement)| {
+pub fn views(endpoint: &Endpoint, reports: &[ResolverReport]) -> Vec<ResolverView> {
+    let views = reports.iter().zip(standing(endpoint, reports).each).map(|(report, agreement)| {
         let complete = is_complete(report);
         let failed = failures(report).next().is_some();
         let found = || report.lookups.iter().filter_map(|lookup| lookup.outcome.as_ref().ok());

@@ -83,7 +83,8 @@ impl ResolverReport {
 }
 
 closed_list! {
-    /// How what a resolver says stands to what most say. The order of addresses is no difference.
+    /// How what a resolver says stands to what more than half say, or, where no answer has so many on
+    /// its side, to the configured members. The order of addresses is no difference.
     Agreement {
         /// The same addresses.
         Same => "same",
@@ -93,6 +94,8 @@ closed_list! {
         More => "more",
         /// Other addresses, or none where there are some, or some where there are none.
         Differs => "differs",
+        /// Others contradict it, and nothing tells who is right.
+        Split => "split",
     }
 }
 
@@ -110,6 +113,6 @@ pub struct ResolverView {
     pub addresses: Option<u64>,
     /// The shortest TTL of its address records.
     pub ttl: Option<Duration>,
-    /// How it stands to most; `None` where that is not known.
+    /// How it stands to the others; `None` where that is not known.
     pub agreement: Option<Agreement>,
 }

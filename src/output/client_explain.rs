@@ -5,7 +5,7 @@
 //!
 //! | key | what |
 //! |---|---|
-//! | `updates_from` | `wsus`, `microsoft_update`, `nowhere`, `not_known` |
+//! | `updates_from` | `wsus`, `depends_on_release` (a newer policy decides, or not, in place of the server), `microsoft_update`, `nowhere`, `not_known` |
 //! | `server_url` | of WSUS, or `null` |
 //! | `automatic` | whether the machine updates itself; `null` is not known, as everywhere here |
 //! | `option` | `AUOptions`; `null` where it is not set or not valid |
@@ -160,7 +160,7 @@ mod tests {
         let question = Question { zone: zone.clone(), at, missed: None, service_start: None };
         let name = ZoneName::Given("America/Chicago".to_owned());
         let reader = Reader { zone, name, notes: Vec::new() };
-        let forecast = forecast(settings, &question);
+        let forecast = forecast(settings, &[], &question);
         let sources = ["documented.reg".to_owned()];
         let explained = Explained {
             sources: &sources,

@@ -1,13 +1,24 @@
 //! The articles of `explain`, for people and for programs.
 //!
-//! The JSON document has `schema_version` and `articles`, each with `kind` (`finding`, `cause`,
+//! The JSON document has `schema_version`, `articles` and `settings`. An article has `kind` (`finding`, `cause`,
 //! `windows_update_code`, `setting`, `alert`), `code`, `name` (Microsoft's symbol, or `null`), `summary`, `means`,
 //! `seen`, `for_whom`, `reasons`, `actions`, `doubts`, `windows_update_codes` (`code`, `name`,
-//! `likely`), `see_also` and `runbook` (the blocks of the text of an alert, items one by one). The rules of [`super::json`] hold for it; its texts may change at any
-//! time.
+//! `likely`), `see_also` and `runbook` (the blocks of the text of an alert, items one by one).
+//!
+//! A setting is a value of Windows Update's policy: `name`, `summary`, `key`, `value_type`, `least`,
+//! `most` and `unit` (`choice`, `hours`, `minutes`, `hour_of_day`, `day_of_week`; all three `null`
+//! where they mean nothing), `if_not_set` (as if it were this number; `null` where there is none),
+//! `pair` (the name of the other value), `since`, `since_verified`, `source`, and `group_policy`:
+//! `name`, `configuration`, `folder` (in templates for Windows 10, from the outermost on; `null`
+//! where they have none), `folder_windows_11`; or `null` where that is not known.
+//!
+//! The rules of [`super::json`] hold for the document; its texts may change at any time.
+
+mod settings;
 
 use serde::Serialize;
 
+use self::settings::SettingJson;
 use super::human::table::paragraph;
 use super::human::{Style, Tone};
 use super::json::SCHEMA_VERSION;
@@ -16,16 +27,19 @@ use super::text::{json_document, printable};
 use crate::decide::explain::article::{Article, Kind};
 use crate::decide::explain::markdown::{Block, Span, plain};
 use crate::model::windows_update::WindowsUpdateCode;
+use crate::policy::setting::Setting;
 
 /// Blanks before the text under a heading.
 const INDENT: usize = 2;
 
-/// Each article in full, with a blank line between two.
-pub fn text(articles: &[Article], style: Style) -> String {
-    articles.iter().map(|article| one(article, style)).collect::<Vec<_>>().join("\n")
+/// Each article in full, then each setting, with a blank line between two.
+pub fn text(articles: &[Article], settings: &[Setting], style: Style) -> String {
+    let articles = articles.iter().map(|article| one(article, style));
+    let settings = settings.iter().map(|setting| settings::one(*setting, style));
+    articles.chain(settings).collect::<Vec<_>>().join("\n")
 }
 
-/// One line for each article, by kind.
+/// One line for each article, by kind, and the names of all settings.
 pub fn list(articles: &[Article], style: Style) -> String {
     let mut text = String::new();
     for (kind, title) in [
@@ -48,17 +62,18 @@ pub fn list(articles: &[Article], style: Style) -> String {
             text.push_str(&paragraph(INDENT, &label, &shortened(line), style));
         }
     }
-    text
+    text + &settings::list(style)
 }
 
 /// The document, with a line feed at its end.
 ///
 /// # Errors
 /// When serialisation fails, which these types give no cause for.
-pub fn json(articles: &[Article]) -> serde_json::Result<String> {
+pub fn json(articles: &[Article], settings: &[Setting]) -> serde_json::Result<String> {
     let document = DocumentJson {
         schema_version: SCHEMA_VERSION,
         articles: articles.iter().map(ArticleJson::from).collect(),
+        settings: settings.iter().map(SettingJson::from).collect(),
     };
     json_document(&document)
 }
@@ -156,6 +171,7 @@ fn shortened(text: &str) -> String {
 struct DocumentJson<'a> {
     schema_version: u32,
     articles: Vec<ArticleJson<'a>>,
+    settings: Vec<SettingJson>,
 }
 
 #[derive(Serialize)]
@@ -221,7 +237,7 @@ mod tests {
     fn one_article_of_each_kind() {
         let codes = ["wsus_pool_stopped", "timeout", "0x80244022"];
         let articles: Vec<Article> = codes.iter().flat_map(|c| lookup::articles(c)).collect();
-        insta::assert_snapshot!(text(&articles, PLAIN));
+        insta::assert_snapshot!(text(&articles, &[], PLAIN));
     }
 
     #[test]
@@ -235,7 +251,7 @@ mod tests {
     #[test]
     fn an_alert_is_told_as_the_runbook_tells_it() {
         let found = lookup::articles("WsusEndpointDown");
-        let text = text(&found, PLAIN);
+        let text = text(&found, &[], PLAIN);
         assert!(text.starts_with("WsusEndpointDown  (alert)\n  "), "{text}");
         for part in ["\n  What it means. ", "\n  Who is hurt. ", "\n  1. "] {
             assert!(text.contains(part), "{part} in {text}");
@@ -243,7 +259,8 @@ mod tests {
         for mark in ['*', '`'] {
             assert!(!text.contains(mark), "{mark} in {text}");
         }
-        let document: serde_json::Value = serde_json::from_str(&json(&found).unwrap()).unwrap();
+        let document: serde_json::Value =
+            serde_json::from_str(&json(&found, &[]).unwrap()).unwrap();
         let article = &document["articles"][0];
         assert_eq!(article["kind"], "alert");
         assert_eq!(article["runbook"][0], article["summary"]);
@@ -263,7 +280,9 @@ mod tests {
 
     #[test]
     fn document() {
-        insta::assert_snapshot!(json(&lookup::articles("content_range_ignored")).unwrap());
+        insta::assert_snapshot!(
+            json(&lookup::articles("content_range_ignored"), &[Setting::AuOptions]).unwrap()
+        );
     }
 
     #[test]
@@ -271,7 +290,7 @@ mod tests {
         let mut all = article::all();
         // A command of the runbook is not broken.
         all.retain(|article| article.kind != Kind::Alert);
-        for line in text(&all, PLAIN).lines().chain(list(&all, PLAIN).lines()) {
+        for line in text(&all, &[], PLAIN).lines().chain(list(&all, PLAIN).lines()) {
             assert!(line.chars().count() <= PLAIN.width, "{line}");
         }
     }

@@ -56,7 +56,7 @@
 //! | `resolver` | as the configuration spells it |
 //! | `own` | it is the one that the endpoint is probed with, or one of the servers of that |
 //! | `servers` | the addresses that it stands for; empty where they are not known |
-//! | `agreement` | with most: `same`, `part`, `more`, `differs`; `null` where it is not known |
+//! | `agreement` | with more than half of all, or, where no answer has so many on its side, with the configured members: `same`, `part`, `more`, `differs`; `split` where neither tells who is right; `null` where it is not known |
 //! | `lookups` | as of an endpoint, and `answered_by`: the server's address, `this_machine` (its hosts file, or a name like `localhost`), or `null` where it is not known |
 //! | `again` | second answers, where first ones differed: the same and `after_ms` |
 //! | `stale` | `null`, or why its answer is older than another one: `record_type`, `newer` (the other resolver), `older_by_seconds`, `gone_in_seconds` |
@@ -321,7 +321,7 @@ mod tests {
         insta::assert_snapshot!(serde_json::to_string_pretty(&resolvers[0]).unwrap());
         let of = |key| resolvers.as_array().unwrap().iter().map(move |one| one[key].clone());
         let agreements: Vec<_> = of("agreement").collect();
-        assert_eq!(agreements, [json!("same"), json!("differs"), json!("differs"), json!(null)]);
+        assert_eq!(agreements, [json!("split"), json!("split"), json!("split"), json!(null)]);
         assert!(of("stale").skip(1).all(|stale| stale.is_null()));
     }
 

@@ -20,6 +20,7 @@ use jiff::tz::TimeZone;
 
 use self::reading::{Paired, Reading, number, paired, switch, text};
 use self::schedule::Schedule;
+use crate::model::client::{ClientFinding, ClientFindingCode, Location};
 use crate::policy::effective::Effective;
 use crate::policy::setting::{Setting, Unset};
 
@@ -34,6 +35,18 @@ pub struct Question {
     pub missed: Option<Timestamp>,
     /// When the service starts; not before `missed`.
     pub service_start: Option<Timestamp>,
+}
+
+impl Question {
+    /// From when on the machine runs, as far as that was told: `None` where it was off and nobody
+    /// told when it starts.
+    fn runs_from(&self) -> Option<Timestamp> {
+        match (self.missed, self.service_start) {
+            (_, Some(start)) => Some(start.max(self.at)),
+            (Some(_), None) => None,
+            (None, None) => Some(self.at),
+        }
+    }
 }
 
 /// The answer.
@@ -76,6 +89,9 @@ pub struct Facts {
 pub enum UpdatesFrom {
     /// A WSUS server.
     Wsus(String),
+    /// A WSUS server is set, and beside it a newer policy that some releases of Windows follow
+    /// instead, for some or all updates.
+    DependsOnRelease(String),
     /// Microsoft's servers.
     MicrosoftUpdate,
     /// A WSUS server is asked for, and none is named in a way that counts.
@@ -178,12 +194,33 @@ pub struct Event {
     pub settings: Vec<Setting>,
 }
 
-/// Says what a client with these settings will do.
-pub fn forecast(settings: &Effective, question: &Question) -> Forecast {
-    let facts = Facts::of(settings);
-    let topics = words::topics(settings, &facts, question);
+/// Says what a client with these settings will do. Of the audit's findings about them those count
+/// that tell of newer policies.
+pub fn forecast(settings: &Effective, findings: &[ClientFinding], question: &Question) -> Forecast {
+    let mut facts = Facts::of(settings);
+    let newer: Vec<&ClientFinding> =
+        findings.iter().filter(|one| one.code == ClientFindingCode::Overridden).collect();
+    if newer.iter().any(|finding| decides(finding)) {
+        facts.updates_from = match facts.updates_from {
+            UpdatesFrom::Wsus(server) => UpdatesFrom::DependsOnRelease(server),
+            other => other,
+        };
+    }
+    let topics = words::topics(settings, &newer, &facts, question);
     let events = timeline::events(settings, &facts, question);
     Forecast { facts, topics, events }
+}
+
+/// Whether it is about where updates come from; a second server has files, and what is asked of the
+/// first one stays.
+fn decides(finding: &ClientFinding) -> bool {
+    !settings_of(finding).contains(&Setting::UpdateServiceUrlAlternate)
+}
+
+/// The settings that a finding is about.
+fn settings_of(finding: &ClientFinding) -> Vec<Setting> {
+    let of = |place: &Location| Setting::at(place.key.as_ref()?, place.value.as_deref()?);
+    finding.places.iter().filter_map(of).collect()
 }
 
 /// The value of `AUOptions` that installs by schedule.

@@ -1,9 +1,12 @@
 //! The values of Windows Update's policy that clients read: one row for each.
 
+pub mod group_policy;
 mod table;
+mod words;
 
 use std::sync::LazyLock;
 
+use self::group_policy::GroupPolicy;
 use crate::model::registry::{KeyPath, Root};
 
 closed_list! {
@@ -14,7 +17,7 @@ closed_list! {
         WuServer => "WUServer",
         /// The server for reports.
         WuStatusServer => "WUStatusServer",
-        /// Whether that server is used.
+        /// Whether the server for updates is used.
         UseWuServer => "UseWUServer",
         /// A second server, for downloads only.
         UpdateServiceUrlAlternate => "UpdateServiceUrlAlternate",
@@ -28,19 +31,19 @@ closed_list! {
         DoNotConnectToInternetLocations => "DoNotConnectToWindowsUpdateInternetLocations",
         /// Whether Windows Update for Business is not asked beside WSUS.
         DisableDualScan => "DisableDualScan",
-        /// Where feature updates come from.
+        /// Where feature updates come from: 0 is Microsoft, 1 is the WSUS server.
         SourceForFeatureUpdates => "SetPolicyDrivenUpdateSourceForFeatureUpdates",
-        /// Where quality updates come from.
+        /// Where quality updates come from: 0 is Microsoft, 1 is the WSUS server.
         SourceForQualityUpdates => "SetPolicyDrivenUpdateSourceForQualityUpdates",
-        /// Where drivers come from.
+        /// Where drivers come from: 0 is Microsoft, 1 is the WSUS server.
         SourceForDriverUpdates => "SetPolicyDrivenUpdateSourceForDriverUpdates",
-        /// Where other updates come from.
+        /// Where other updates come from: 0 is Microsoft, 1 is the WSUS server.
         SourceForOtherUpdates => "SetPolicyDrivenUpdateSourceForOtherUpdates",
-        /// Whether the four sources count.
+        /// Whether the sources of the four classes of updates count.
         UseUpdateClassPolicySource => "UseUpdateClassPolicySource",
         /// The computer groups that the machine asks to be in.
         TargetGroup => "TargetGroup",
-        /// Whether it asks.
+        /// Whether the machine asks to be in computer groups.
         TargetGroupEnabled => "TargetGroupEnabled",
         /// Whether signed updates of others than Microsoft are taken from the server.
         AcceptTrustedPublisherCerts => "AcceptTrustedPublisherCerts",
@@ -50,7 +53,8 @@ closed_list! {
         DisableWindowsUpdateAccess => "DisableWindowsUpdateAccess",
         /// Whether automatic updating is off.
         NoAutoUpdate => "NoAutoUpdate",
-        /// What happens with updates that were found.
+        /// What happens with updates that were found: 2 tells before the download, 3 before the
+        /// installation, 4 installs by schedule, 5 lets users choose.
         AuOptions => "AUOptions",
         /// Day of the scheduled installation.
         ScheduledInstallDay => "ScheduledInstallDay",
@@ -58,19 +62,19 @@ closed_list! {
         ScheduledInstallTime => "ScheduledInstallTime",
         /// Hours between two searches for updates.
         DetectionFrequency => "DetectionFrequency",
-        /// Whether that number counts.
+        /// Whether the hours between two searches count.
         DetectionFrequencyEnabled => "DetectionFrequencyEnabled",
         /// Minutes until users are asked again to restart.
         RebootRelaunchTimeout => "RebootRelaunchTimeout",
-        /// Whether that number counts.
+        /// Whether the minutes until users are asked again count.
         RebootRelaunchTimeoutEnabled => "RebootRelaunchTimeoutEnabled",
         /// Minutes of the countdown before a restart.
         RebootWarningTimeout => "RebootWarningTimeout",
-        /// Whether that number counts.
+        /// Whether the minutes of the countdown count.
         RebootWarningTimeoutEnabled => "RebootWarningTimeoutEnabled",
         /// Minutes after the start of the service at which a missed installation is made up for.
         RescheduleWaitTime => "RescheduleWaitTime",
-        /// Whether that number counts.
+        /// Whether the minutes after the start of the service count.
         RescheduleWaitTimeEnabled => "RescheduleWaitTimeEnabled",
         /// Whether updates that need neither a restart nor an interruption are installed at once.
         AutoInstallMinorUpdates => "AutoInstallMinorUpdates",
@@ -78,7 +82,7 @@ closed_list! {
         NoAutoRebootWithLoggedOnUsers => "NoAutoRebootWithLoggedOnUsers",
         /// Whether the machine restarts at the scheduled time, whoever is logged on.
         AlwaysAutoReboot => "AlwaysAutoRebootAtScheduledTime",
-        /// Minutes of the warning before it.
+        /// Minutes of the warning before a restart at the scheduled time.
         AlwaysAutoRebootMinutes => "AlwaysAutoRebootAtScheduledTimeMinutes",
         /// For one user: whether all features of Windows Update are removed.
         UserDisableWindowsUpdateAccess => "DisableWindowsUpdateAccess (user)",
@@ -187,6 +191,8 @@ pub struct Row {
     pub since: &'static str,
     /// Who says so.
     pub source: Source,
+    /// The Group Policy that writes it; `None` where that is not known.
+    pub policy: Option<GroupPolicy>,
 }
 
 impl Setting {

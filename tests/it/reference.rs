@@ -2,6 +2,7 @@
 
 mod findings;
 mod metrics;
+mod settings;
 
 use std::path::Path;
 
@@ -13,9 +14,11 @@ const END: &str = "<!-- end -->";
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a switch for whoever works on the tests")]
 fn the_references_are_fresh() {
-    for (file, fresh) in
-        [("metrics.md", metrics::markdown()), ("findings.md", findings::markdown())]
-    {
+    for (file, fresh) in [
+        ("metrics.md", metrics::markdown()),
+        ("findings.md", findings::markdown()),
+        ("settings.md", settings::markdown()),
+    ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(file);
         let text = std::fs::read_to_string(&path).unwrap();
         let (before, rest) = text.split_once(BEGIN).unwrap();

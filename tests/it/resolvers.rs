@@ -197,10 +197,10 @@ fn what_each_kind_of_answer_means() {
     for (second, agreement, code, finding) in [
         (entry(&[1]), "same", 0, ""),
         (trouble(Trouble::Truncated), "same", 0, ""),
-        (entry(&[9]), "differs", 3, "resolvers_disagree warning"),
-        (trouble(Trouble::NxDomain), "differs", 0, "resolvers_disagree note"),
-        (trouble(Trouble::NoData), "differs", 0, "resolvers_disagree note"),
-        (entry(&[1, 9]), "more", 0, "resolvers_disagree note"),
+        (entry(&[9]), "split", 3, "resolvers_disagree warning"),
+        (trouble(Trouble::NxDomain), "split", 0, "resolvers_disagree note"),
+        (trouble(Trouble::NoData), "split", 0, "resolvers_disagree note"),
+        (entry(&[1, 9]), "split", 0, "resolvers_disagree note"),
         (trouble(Trouble::Refused), "unknown", 0, "resolver_failed note"),
         (trouble(Trouble::ServFail), "unknown", 0, "resolver_failed note"),
         (trouble(Trouble::Silent), "unknown", 0, "resolver_failed note"),
@@ -217,7 +217,8 @@ fn what_each_kind_of_answer_means() {
             codes.retain(|code| !code.starts_with("resolver_slow"));
         }
         assert_eq!(codes, expected, "{second:?}: {endpoint}");
-        assert_eq!(agreements(endpoint), ["same", agreement], "{second:?}");
+        let own = if agreement == "split" { "split" } else { "same" };
+        assert_eq!(agreements(endpoint), [own, agreement], "{second:?}");
         assert_eq!(run.code(), code, "{second:?}: {run:?}");
         assert_eq!(endpoint["resolvers"][0]["own"], true);
         let by = &endpoint["resolvers"][0]["lookups"][0]["answered_by"];
@@ -251,7 +252,7 @@ fn text_and_nagios_and_what_has_nothing_to_ask() {
     let place = Place::new([entry(&[1]), entry(&[9]), Entry::trouble(Trouble::Silent)]);
     let run = place.check("text", &place.list());
     for part in
-        ["resolvers compared", "as most", "(yes)", "NO", "unknown", "A timeout", "A 127.0.0.9"]
+        ["resolvers compared", "agrees", "split", "more than half", "A timeout", "A 127.0.0.9"]
     {
         assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
     }
@@ -289,14 +290,15 @@ fn eight_are_asked_each_once_and_more_are_refused() {
 
 #[test]
 fn endpoints_say_whom_to_compare_and_the_exporter_keeps_it() {
-    let place = Place::new([entry(&[1]), entry(&[9]), Entry::trouble(Trouble::Silent)]);
-    let [own, other, silent] = [0, 1, 2].map(|index: usize| place.resolvers[index]);
+    let answers = [entry(&[1]), entry(&[9]), Entry::trouble(Trouble::Silent), entry(&[1])];
+    let place = Place::new(answers);
+    let [own, other, silent, third] = [0, 1, 2, 3].map(|index: usize| place.resolvers[index]);
     let port = place.server.port();
     let config = place.world.file(
         "fleet.toml",
         &format!(
             "ca_file = \"ca.pem\"\nresolver = \"{own}\"\ncompare_resolvers = [\"{own}\", \"{other}\", \
-             \"{silent}\"]\nresolve_timeout = \"500ms\"\n\
+             \"{silent}\", \"{third}\"]\nresolve_timeout = \"500ms\"\n\
              [[endpoint]]\nname = \"many\"\nurl = \"https://{NAME}:{port}\"\n\
              [[endpoint]]\nname = \"none\"\nurl = \"https://{NAME}:{port}\"\ncompare_resolvers = []\n"
         ),
@@ -321,7 +323,7 @@ fn endpoints_say_whom_to_compare_and_the_exporter_keeps_it() {
         assert_eq!(series("duration_seconds", resolver).is_some(), agrees.is_some());
     }
     assert!(!text.contains("_resolver_up{endpoint=\"none\""), "{text}");
-    assert!(text.contains("code=\"resolvers_disagree\",severity=\"warning\""), "{text}");
+    assert!(text.contains("code=\"resolvers_disagree\",severity=\"note\""), "{text}");
 }
 
 /// `unbound` as a cache in front of a server whose zone then changes, and over TLS with another

@@ -9,6 +9,7 @@ use crate::commands::local_time::{self, moment};
 use crate::commands::{Exit, Surroundings};
 use crate::output::client_explain::{self, Explained};
 use crate::output::schedule::Reader;
+use crate::policy::audit::findings;
 use crate::policy::effective::Effective;
 use crate::policy::forecast::{Question, forecast};
 
@@ -23,7 +24,8 @@ pub(super) fn run(
         Err(error) => return surroundings.fail(&error),
     };
     reader.notes.extend(meant(&sources));
-    let forecast = forecast(&Effective::of(&sources.documents), &question);
+    let forecast =
+        forecast(&Effective::of(&sources.documents), &findings(&sources.documents), &question);
     let explained = Explained {
         sources: &sources.names,
         question: &question,

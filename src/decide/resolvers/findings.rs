@@ -3,18 +3,14 @@
 //! They weigh on the verdict where they concern those who ask the resolver that the endpoint is
 //! probed with; or all, where that is not among the compared ones.
 
-use std::collections::BTreeSet;
-use std::net::IpAddr;
 use std::time::Duration;
 
-use super::{
-    Voice, agreements, failures, is_complete, most, relate, rotates, shared, stale, voice,
-};
+use super::disagreement::disagreement;
+use super::{failures, stale, voice};
 use crate::model::endpoint::{Endpoint, ResolverChoice};
-use crate::model::failure::Cause;
 use crate::model::finding::{Finding, FindingCode, Severity};
 use crate::model::report::{Answerer, Lookup};
-use crate::model::resolvers::{Agreement, ResolverReport, Said};
+use crate::model::resolvers::{ResolverReport, Said};
 use crate::model::timing::Timed;
 
 /// A resolver is slow when it takes at least so many times as long as the fastest one…
@@ -23,9 +19,6 @@ const SLOW_FACTOR: u32 = 5;
 /// …and at least so much longer: below that nobody notices.
 const SLOW_BY: Duration = Duration::from_millis(100);
 
-/// Most addresses that a text lists of one resolver.
-const MOST_LISTED: usize = 6;
-
 /// What is worth a person's attention. Nothing where less than two resolvers were asked, but for
 /// those that failed.
 pub fn findings(endpoint: &Endpoint, reports: &[ResolverReport]) -> Vec<Finding> {
@@ -33,147 +26,12 @@ pub fn findings(endpoint: &Endpoint, reports: &[ResolverReport]) -> Vec<Finding>
     all.into_iter().flatten().collect()
 }
 
-fn finding(
+pub(super) fn finding(
     code: FindingCode,
     severity: Severity,
     [observed, meaning, action]: [String; 3],
 ) -> Finding {
     Finding { code, severity, observed, meaning, windows_update_code: None, action }
-}
-
-fn disagreement(endpoint: &Endpoint, reports: &[ResolverReport]) -> Option<Finding> {
-    let agreements = agreements(reports);
-    let is_other = |agreement: &&Agreement| **agreement != Agreement::Same;
-    let worst = agreements.iter().flatten().filter(is_other).max()?;
-    let apart: Vec<String> = reports
-        .iter()
-        .zip(&agreements)
-        .filter(|(_, agreement)| agreement.is_some_and(|one| one != Agreement::Same))
-        .map(|(report, _)| report.resolver.to_string())
-        .collect();
-    let apart = apart.join(", ");
-    let observed = what_each_says(reports);
-    let (meaning, action) = if *worst != Agreement::Differs || is_balanced(endpoint, reports) {
-        (
-            "some resolvers gave only a part of the addresses, or others at each question: load \
-             balancing by DNS does that, and so does a change that has not reached every resolver"
-                .to_owned(),
-            "nothing if the name is balanced so; otherwise compare again when the longest TTL has \
-             run out"
-                .to_owned(),
-        )
-    } else {
-        (
-            format!(
-                "clients that ask {apart} are sent elsewhere than the others, or nowhere; internal \
-                 and public resolvers may differ on purpose (split horizon)"
-            ),
-            "if it is not on purpose, correct the zone or the forwarding of the resolver that is \
-             wrong; if it is, compare only resolvers that the same clients ask"
-                .to_owned(),
-        )
-    };
-    let hurts = *worst == Agreement::Differs
-        && !is_balanced(endpoint, reports)
-        && hurts_own_clients(reports);
-    let severity = if hurts { Severity::Warning } else { Severity::Note };
-    Some(finding(FindingCode::ResolversDisagree, severity, [observed, meaning, action]))
-}
-
-/// Whether different addresses are explained by a load balancer: somebody's answers change from
-/// question to question, or all that is said is among the members that the configuration expects.
-/// That there are none is never explained so.
-fn is_balanced(endpoint: &Endpoint, reports: &[ResolverReport]) -> bool {
-    let voices: Vec<Voice> = reports.iter().map(voice).filter(|voice| !voice.is_empty()).collect();
-    if voices.iter().any(|voice| addresses(voice).is_empty()) {
-        return false;
-    }
-    let expected: BTreeSet<IpAddr> = endpoint.expected_members.iter().copied().collect();
-    let all: BTreeSet<IpAddr> = voices.iter().flat_map(addresses).collect();
-    reports.iter().any(rotates) || (!expected.is_empty() && all.is_subset(&expected))
-}
-
-/// Whether those who ask the resolver that the endpoint is probed with may be worse off than
-/// others: it says that there is nothing where another one says where, or it has other addresses
-/// and not most on its side. Where it is not compared, whoever is named stands for clients.
-fn hurts_own_clients(reports: &[ResolverReport]) -> bool {
-    if reports.iter().all(|report| !report.is_own) {
-        return true;
-    }
-    let Some(most) = most(reports) else { return false };
-    let voices: Vec<Voice> = reports.iter().map(voice).collect();
-    let own =
-        reports.iter().zip(&voices).filter(|(report, voice)| report.is_own && !voice.is_empty());
-    own.into_iter().any(|(_, own)| {
-        let has_most = most.is_majority && relate(own, &most.voice) == Some(Agreement::Same);
-        voices.iter().any(|other| {
-            let (Some(mine), Some(theirs)) = (shared(own, other), shared(other, own)) else {
-                return false;
-            };
-            match (mine.is_empty(), theirs.is_empty()) {
-                (true, theirs) => !theirs,
-                (false, true) => false,
-                (false, false) => !has_most && relate(own, other) == Some(Agreement::Differs),
-            }
-        })
-    })
-}
-
-fn addresses(voice: &Voice) -> BTreeSet<IpAddr> {
-    shared(voice, voice).unwrap_or_default()
-}
-
-/// Who says what, those who say the same together.
-fn what_each_says(reports: &[ResolverReport]) -> String {
-    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
-    for report in reports {
-        let Some(words) = words(report) else { continue };
-        let name = report.resolver.to_string();
-        match groups.iter_mut().find(|(known, _)| *known == words) {
-            Some((_, names)) => names.push(name),
-            None => groups.push((words, vec![name])),
-        }
-    }
-    let each = groups.into_iter().map(|(words, names)| format!("{}: {words}", names.join(", ")));
-    each.collect::<Vec<_>>().join("; ")
-}
-
-fn words(report: &ResolverReport) -> Option<String> {
-    let voice = voice(report);
-    if voice.is_empty() {
-        return None;
-    }
-    let addresses = addresses(&voice);
-    let mut words: Vec<String> =
-        addresses.iter().take(MOST_LISTED).map(ToString::to_string).collect();
-    if let more @ 1.. = addresses.len().saturating_sub(MOST_LISTED) {
-        words.push(format!("{more} more"));
-    }
-    if addresses.is_empty() {
-        words.push(nothing(report).to_owned());
-    }
-    let by_this_machine = |lookup: &Lookup| lookup.answered_by == Some(Answerer::ThisMachine);
-    if report.lookups.iter().any(by_this_machine) {
-        words.push("from the hosts file of this machine".to_owned());
-    }
-    if !is_complete(report) {
-        words.push("and not everything was answered".to_owned());
-    }
-    Some(words.join(", "))
-}
-
-fn nothing(report: &ResolverReport) -> &'static str {
-    let has = |cause| {
-        let causes = report.lookups.iter().filter_map(|lookup| lookup.outcome.as_ref().err());
-        causes.into_iter().any(|failure| failure.cause == cause)
-    };
-    if has(Cause::NxDomain) {
-        "no such name (NXDOMAIN)"
-    } else if has(Cause::DanglingCname) {
-        "an alias that leads nowhere"
-    } else {
-        "no address"
-    }
 }
 
 fn age(reports: &[ResolverReport]) -> Option<Finding> {

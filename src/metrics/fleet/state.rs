@@ -56,8 +56,9 @@ pub(super) const WRITERS: &[(&Family, Writer)] = &[
     }),
     (&table::RESOLVER_TTL, |series, of| resolvers(series, of, |one| one.ttl.map(Value::Seconds))),
     (&table::RESOLVER_AGREES, |series, of| {
+        let known = |one: &ResolverView| one.agreement.filter(|how| *how != Agreement::Split);
         let same = |agreement| Value::Flag(agreement == Agreement::Same);
-        resolvers(series, of, |one| one.agreement.map(same));
+        resolvers(series, of, |one| known(one).map(same));
     }),
     (&table::TLS_INFO, tls_info),
     (&table::TLS_PROTOCOL, tls_protocols),

@@ -103,6 +103,7 @@ fn resolvers_have_what_they_said_and_nothing_else() {
             resolver("system", Some(Agreement::Same)),
             resolver("10.0.0.1:53", Some(Agreement::Part)),
             resolver("10.0.0.2:53", None),
+            resolver("10.0.0.3:53", Some(Agreement::Split)),
         ];
     });
     let samples = samples(&snapshot);
@@ -110,13 +111,14 @@ fn resolvers_have_what_they_said_and_nothing_else() {
         let of = of(&samples, family, "dfw").into_iter();
         of.map(|one| (one.label("resolver").to_owned(), one.value)).collect()
     };
-    let [own, part, silent] = ["system", "10.0.0.1:53", "10.0.0.2:53"].map(str::to_owned);
-    let up = vec![(own.clone(), 1.0), (part.clone(), 1.0), (silent, 0.0)];
+    let [own, part, silent, split] =
+        ["system", "10.0.0.1:53", "10.0.0.2:53", "10.0.0.3:53"].map(str::to_owned);
+    let up = vec![(own.clone(), 1.0), (part.clone(), 1.0), (silent, 0.0), (split, 1.0)];
     assert_eq!(values(&endpoint::RESOLVER_UP), up);
     let agrees = vec![(own, 1.0), (part, 0.0)];
     assert_eq!(values(&endpoint::RESOLVER_AGREES), agrees);
     for family in [&endpoint::RESOLVER_DURATION, &endpoint::RESOLVER_TTL] {
-        assert_eq!(values(family).len(), 2, "{}", family.name);
+        assert_eq!(values(family).len(), 3, "{}", family.name);
     }
     assert!(of(&samples, &endpoint::RESOLVER_UP, "ord").is_empty());
 }

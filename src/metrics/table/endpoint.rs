@@ -31,7 +31,7 @@ families! {
         RESOLVER_TTL: Gauge "wsus_probe_resolver_ttl_seconds" ["endpoint" "dc" "resolver"]
             "Shortest time to live of the address records that the resolver gave in the last check, in seconds; absent where it gave none.";
         RESOLVER_AGREES: Gauge "wsus_probe_resolver_agrees" ["endpoint" "dc" "resolver"]
-            "Whether the resolver gave the same addresses as most, of equal numbers as the resolver that was named first, in the last check; absent where it did not answer.";
+            "Whether the resolver gave the same addresses as more than half of all, or, where no answer has so many on its side, as the configured members, in the last check; absent where it did not answer and where nothing tells who is right.";
         TLS_INFO: Gauge "wsus_probe_tls_info" ["endpoint" "dc" "member" "version" "suite" "group" "alpn"]
             "What the last handshake negotiated, always 1; absent where none was completed.";
         TLS_PROTOCOL: Gauge "wsus_probe_tls_protocol_supported" ["endpoint" "dc" "member" "version"]

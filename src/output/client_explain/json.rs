@@ -66,6 +66,7 @@ impl<'a> From<&'a Facts> for FactsJson<'a> {
     fn from(facts: &'a Facts) -> Self {
         let (updates_from, server_url) = match &facts.updates_from {
             UpdatesFrom::Wsus(url) => ("wsus", Some(url.as_str())),
+            UpdatesFrom::DependsOnRelease(url) => ("depends_on_release", Some(url.as_str())),
             UpdatesFrom::MicrosoftUpdate => ("microsoft_update", None),
             UpdatesFrom::Nowhere => ("nowhere", None),
             UpdatesFrom::NotKnown => ("not_known", None),

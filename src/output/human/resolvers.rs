@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::table::{Cell, Column, Table, heading, paragraph};
 use super::{Style, Tone, cells};
-use crate::decide::resolvers::{agreements, disputed, failures, stale};
+use crate::decide::resolvers::standing::{Basis, standing};
+use crate::decide::resolvers::{disputed, failures, stale};
 use crate::model::report::{Answerer, EndpointReport, Lookup};
 use crate::model::resolvers::{Agreement, ResolverReport, Said};
 use crate::output::text::printable;
@@ -14,7 +15,7 @@ const COLUMNS: &[Column] = &[
     Column { title: "resolver", right: false, gap: 0 },
     Column { title: "ms", right: true, gap: 2 },
     Column { title: "ttl s", right: true, gap: 2 },
-    Column { title: "as most", right: false, gap: 2 },
+    Column { title: "agrees", right: false, gap: 2 },
     Column { title: "answer", right: false, gap: 2 },
 ];
 
@@ -105,21 +106,16 @@ fn table(report: &EndpointReport, style: Style) -> String {
     let name = format!("{} ({})", report.endpoint.name, report.endpoint.url.host);
     let mut text = heading(INDENT, &name, Tone::Strong, style);
     let mut table = Table::new(INDENT, COLUMNS);
-    let agreements = agreements(resolvers);
-    let same = agreements.iter().flatten().filter(|one| **one == Agreement::Same).count();
-    let is_majority = same * 2 > agreements.iter().flatten().count();
-    for (resolver, agreement) in resolvers.iter().zip(agreements) {
+    let standing = standing(&report.endpoint, resolvers);
+    for (resolver, agreement) in resolvers.iter().zip(standing.each) {
         for (index, lookup) in resolver.lookups.iter().enumerate() {
             let name = if index == 0 { resolver.resolver.to_string() } else { String::new() };
-            table.push(row(&name, lookup, (index == 0).then(|| mark(agreement, is_majority))));
+            table.push(row(&name, lookup, (index == 0).then(|| mark(agreement))));
         }
     }
     text.push_str(&table.lines(style).join("\n"));
     text.push('\n');
-    if same > 0 && !is_majority {
-        let line = "(yes): no answer has more than half of the resolvers on its side";
-        text.push_str(&paragraph(INDENT, "", line, style));
-    }
+    text.push_str(&basis(standing.basis, style));
     text.extend(resolvers.iter().filter_map(|resolver| servers(resolver, style)));
     for (resolver, old) in resolvers.iter().zip(stale(resolvers)) {
         if let Some(old) = old {
@@ -149,13 +145,24 @@ fn row(name: &str, lookup: &Lookup, mark: Option<Cell>) -> Vec<Cell> {
     ]
 }
 
-fn mark(agreement: Option<Agreement>, is_majority: bool) -> Cell {
+/// With what they are compared, where that is not most of them.
+fn basis(basis: Basis, style: Style) -> String {
+    let then = match basis {
+        Basis::Most => return String::new(),
+        Basis::Members => "each is compared with the configured members",
+        Basis::Nothing => "nothing here tells who is right",
+    };
+    let line = format!("no answer has more than half of the resolvers on its side: {then}");
+    paragraph(INDENT, "", &line, style)
+}
+
+fn mark(agreement: Option<Agreement>) -> Cell {
     match agreement {
-        Some(Agreement::Same) if !is_majority => Cell::plain("(yes)"),
         Some(Agreement::Same) => Cell::new("yes", Tone::Good),
         Some(Agreement::Part) => Cell::new("in part", Tone::Warning),
         Some(Agreement::More) => Cell::new("and more", Tone::Warning),
         Some(Agreement::Differs) => Cell::new("NO", Tone::Bad),
+        Some(Agreement::Split) => Cell::new("split", Tone::Warning),
         None => Cell::new("unknown", Tone::Faint),
     }
 }

@@ -50,7 +50,7 @@ impl EndpointJson {
             failure: report.failure.as_ref().map(|failure| FailureJson::new(failure, endpoint)),
             findings: report.findings.iter().map(FindingJson::from).collect(),
             lookups: report.lookups.iter().map(LookupJson::new).collect(),
-            resolvers: resolvers::all(&report.resolvers),
+            resolvers: resolvers::all(&report.endpoint, &report.resolvers),
             members: report
                 .members
                 .iter()

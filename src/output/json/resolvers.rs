@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::endpoint::LookupJson;
-use crate::decide::resolvers::{agreements, stale};
+use crate::decide::resolvers::stale;
+use crate::decide::resolvers::standing::standing;
+use crate::model::endpoint::Endpoint;
 use crate::model::report::{Answerer, Lookup};
 use crate::model::resolvers::{Agreement, ResolverReport};
 use crate::output::text::milliseconds;
@@ -43,8 +45,8 @@ struct StaleJson {
 }
 
 /// All that were compared; `None` where none was.
-pub(super) fn all(reports: &[ResolverReport]) -> Option<Vec<ResolverJson>> {
-    let judged = agreements(reports).into_iter().zip(stale(reports));
+pub(super) fn all(endpoint: &Endpoint, reports: &[ResolverReport]) -> Option<Vec<ResolverJson>> {
+    let judged = standing(endpoint, reports).each.into_iter().zip(stale(reports));
     let each = reports.iter().zip(judged).map(|(report, (agreement, stale))| ResolverJson {
         resolver: report.resolver.to_string(),
         own: report.is_own,

@@ -29,7 +29,7 @@ fn timeline(
     settings: &Effective,
     question: &Question,
 ) -> Vec<(String, &'static str, &'static str)> {
-    let forecast = forecast(settings, question);
+    let forecast = forecast(settings, &[], question);
     let events = forecast.events.iter().filter(|event| event.kind != EventKind::Search);
     events
         .map(|event| {
@@ -54,7 +54,7 @@ fn rescheduled(minutes: u32) -> Effective {
 }
 
 fn said(settings: &Effective, question: &Question, subject: Subject) -> String {
-    let topics = forecast(settings, question).topics;
+    let topics = forecast(settings, &[], question).topics;
     let topic = topics.into_iter().find(|topic| topic.subject == subject);
     let sentences = topic.map(|topic| topic.sentences).unwrap_or_default();
     sentences.into_iter().map(|sentence| sentence.text).collect::<Vec<_>>().join("\n")
@@ -80,7 +80,7 @@ fn example_of_one_minute() {
             ("24 03:00", "scheduled_installation", "certain"),
         ],
     );
-    let events = forecast(&rescheduled(1), &question).events;
+    let events = forecast(&rescheduled(1), &[], &question).events;
     let text = |kind| events.iter().find(|e| e.kind == kind).unwrap().text.clone();
     assert!(text(EventKind::NewTimeLogged).contains("09:00"));
     assert!(text(EventKind::RescheduledInstallation).contains("without delay or notice"));
@@ -195,6 +195,135 @@ fn a_start_without_anything_missed_only_calculates() {
     assert_eq!(kinds, [("21 08:45", "service_start"), ("22 03:00", "scheduled_installation")]);
 }
 
+/// Each search as its first and last time.
+fn searches(settings: &Effective, question: &Question) -> Vec<[String; 2]> {
+    let local = |at: Timestamp| at.to_zoned(question.zone.clone()).strftime("%d %H:%M").to_string();
+    let events = forecast(settings, &[], question).events.into_iter();
+    let searches = events.filter(|event| event.kind == EventKind::Search);
+    searches.map(|event| [local(event.at), local(event.until.unwrap())]).collect()
+}
+
+#[test]
+fn a_machine_that_is_off_looks_for_nothing() {
+    const MISSED: Option<&str> = Some("2026-11-21T03:00");
+    let of = |missed, start| {
+        let question = ask(BERLIN, "2026-11-21T03:00", missed, start);
+        (searches(&rescheduled(15), &question), said(&rescheduled(15), &question, Subject::Search))
+    };
+    let range = |from: &str, to: &str| vec![[from.to_owned(), to.to_owned()]];
+    let start = Some("2026-11-21T08:45");
+    assert_eq!(of(MISSED, start).0, range("21 08:45", "22 06:45"));
+    assert_eq!(of(None, start).0, range("21 08:45", "22 06:45"));
+    assert_eq!(of(None, None).0, range("21 03:00", "22 01:00"));
+    let (none, text) = of(MISSED, None);
+    assert!(none.is_empty() && text.contains("when it runs again"), "{none:?} {text}");
+    assert!(!of(MISSED, start).1.contains("when it runs again"));
+}
+
+#[test]
+fn a_machine_that_nobody_starts_installs_at_the_earliest() {
+    let question = ask(BERLIN, "2026-11-21T03:00", Some("2026-11-21T03:00"), None);
+    let plain = with(&[]);
+    expect(
+        &plain,
+        &question,
+        &[
+            ("21 03:00", "missed_installation", "certain"),
+            ("22 03:00", "scheduled_installation", "at_the_earliest"),
+            ("22 03:00", "restart", "at_the_earliest"),
+            ("22 03:00", "restart", "at_the_earliest"),
+            ("23 03:00", "scheduled_installation", "at_the_earliest"),
+            ("24 03:00", "scheduled_installation", "at_the_earliest"),
+        ],
+    );
+    let text = said(&plain, &question, Subject::Missed);
+    assert!(text.contains("Sun 2026-11-22 03:00, if the machine runs then"), "{text}");
+}
+
+#[test]
+fn where_nothing_is_scheduled_none_can_be_missed_and_it_says_why() {
+    let question = ask(BERLIN, "2026-11-21T03:00", Some("2026-11-21T03:00"), None);
+    for (set, why) in [
+        (&[(S::NoAutoUpdate, 1_u32)][..], "NoAutoUpdate is 1."),
+        (&[(S::NoAutoUpdate, 2)], "NoAutoUpdate is not valid."),
+        (&[], "AUOptions is not set."),
+        (&[(S::AuOptions, 5)], "AUOptions is 5, and only 4 installs by schedule."),
+        (&[(S::AuOptions, 9)], "AUOptions is not valid."),
+        (
+            &[(S::AuOptions, 4)],
+            "AUOptions is 4, which takes both ScheduledInstallDay and ScheduledInstallTime (not \
+             set: ScheduledInstallDay, ScheduledInstallTime).",
+        ),
+        (
+            &[(S::AuOptions, 4), (S::ScheduledInstallDay, 8), (S::ScheduledInstallTime, 3)],
+            "AUOptions is 4, which takes both ScheduledInstallDay and ScheduledInstallTime (one of \
+             them is not valid).",
+        ),
+    ] {
+        let text = said(&settings(set), &question, Subject::Missed);
+        let expected = format!(
+            "No installation is scheduled by these settings, so that none can be missed: {why}"
+        );
+        assert_eq!(text, expected, "{set:?}");
+    }
+}
+
+#[test]
+fn a_newer_policy_is_told_as_the_audit_tells_it() {
+    use crate::model::registry::{Entry, Operation, Place};
+    use crate::policy::setting::Key;
+
+    let now = ask(BERLIN, "2026-11-21T08:00", None, None);
+    let url = || Data::String("https://a.test:8531".to_owned());
+    let of = |more: &[(Setting, Data)], deferral: bool| {
+        let mut set = vec![
+            (S::WuServer, url()),
+            (S::WuStatusServer, url()),
+            (S::UseWuServer, Data::Dword(1)),
+        ];
+        set.extend_from_slice(more);
+        let mut document = document(set);
+        if deferral {
+            let name = "DeferQualityUpdates".to_owned();
+            let (key, data) = (Key::WindowsUpdate.path(), Data::Dword(1));
+            let operation = Operation::Set { key, name, data, soft: false };
+            document.entries.push(Entry { at: Place::Whole, operation, certain: true });
+        }
+        let documents = [document];
+        let findings = crate::policy::audit::findings(&documents);
+        let forecast = forecast(&Effective::of(&documents), &findings, &now);
+        let of_source = forecast.topics.into_iter().find(|one| one.subject == Subject::Source);
+        let texts = of_source.unwrap().sentences.into_iter().map(|one| one.text);
+        (forecast.facts.updates_from, texts.collect::<Vec<_>>().join("\n"))
+    };
+    let source = |setting, number| (setting, Data::Dword(number));
+    let four = |number| {
+        [
+            source(S::SourceForFeatureUpdates, number),
+            source(S::SourceForQualityUpdates, number),
+            source(S::SourceForDriverUpdates, number),
+            source(S::SourceForOtherUpdates, number),
+            source(S::UseUpdateClassPolicySource, 1),
+        ]
+    };
+    let server = "https://a.test:8531".to_owned();
+    let (depends, wsus) =
+        (UpdatesFrom::DependsOnRelease(server.clone()), UpdatesFrom::Wsus(server));
+    let (from, text) = of(&four(0), false);
+    assert_eq!(from, depends);
+    assert!(text.contains("these updates come from Microsoft"), "{text}");
+    assert!(!text.contains("come from the WSUS server") && !text.contains("Not taken"), "{text}");
+    let (from, text) = of(&[], true);
+    assert_eq!(from, depends);
+    assert!(text.contains("DeferQualityUpdates set beside WUServer: since"), "{text}");
+    let (from, text) = of(&[(S::UpdateServiceUrlAlternate, url())], false);
+    assert_eq!(from, wsus);
+    assert!(text.contains("files are downloaded from there"), "{text}");
+    let (from, text) = of(&four(1), false);
+    assert_eq!(from, wsus);
+    assert!(text.contains("come from the WSUS server") && text.contains("Not taken"), "{text}");
+}
+
 #[test]
 fn without_a_start_nothing_is_dated() {
     let question = ask(BERLIN, "2026-11-21T04:00", Some("2026-11-21T03:00"), None);
@@ -211,7 +340,7 @@ fn clocks_that_change_are_told() {
             (S::ScheduledInstallDay, 0),
             (S::ScheduledInstallTime, hour),
         ]);
-        let events = forecast(&schedule, &ask("America/Chicago", at, None, None)).events;
+        let events = forecast(&schedule, &[], &ask("America/Chicago", at, None, None)).events;
         let first = events.into_iter().find(|e| e.kind == EventKind::ScheduledInstallation);
         first.map(|event| (event.at.to_string(), event.text)).unwrap()
     };
@@ -236,7 +365,7 @@ fn searches_are_a_range_of_the_interval() {
         (&[(S::NoAutoUpdate, 1)], None),
         (&[(S::NoAutoUpdate, 2)], None),
     ] {
-        let forecast = forecast(&settings(more), &now);
+        let forecast = forecast(&settings(more), &[], &now);
         assert_eq!(forecast.facts.search_minutes, minutes, "{more:?}");
         let search = forecast.events.iter().find(|event| event.kind == EventKind::Search);
         assert_eq!(
@@ -284,7 +413,7 @@ fn nothing_is_dated_where_it_depends_on_what_is_not_known_or_off() {
         assert_eq!(timeline(&settings(more), &now), [], "{more:?}");
     }
     for off in [1, 2] {
-        assert_eq!(forecast(&with(&[(S::NoAutoUpdate, off)]), &now).events, []);
+        assert_eq!(forecast(&with(&[(S::NoAutoUpdate, off)]), &[], &now).events, []);
     }
 }
 
@@ -305,7 +434,7 @@ fn users_who_decide_are_no_date() {
     let countdown = [(S::RebootWarningTimeout, 30), (S::RebootWarningTimeoutEnabled, 1)];
     // A user may start it at once, however long the countdown is.
     assert_eq!(restarts(&countdown), [alone.clone(), alone.clone()]);
-    let events = forecast(&with(&countdown), &now).events;
+    let events = forecast(&with(&countdown), &[], &now).events;
     assert!(events.iter().any(|event| event.text.contains("countdown of 30 min")), "{events:?}");
     assert_eq!(restarts(&[(S::NoAutoRebootWithLoggedOnUsers, 3)]), std::slice::from_ref(&alone));
     let always = [(S::AlwaysAutoReboot, 1), (S::AlwaysAutoRebootMinutes, 45)];
@@ -325,7 +454,7 @@ fn users_who_decide_keep_the_machine_from_restarting_always() {
             (S::NoAutoRebootWithLoggedOnUsers, decide),
         ]);
         let is_told = said(&settings, &now, Subject::Restart).contains("whoever is logged on");
-        let events = forecast(&settings, &now).events;
+        let events = forecast(&settings, &[], &now).events;
         (is_told, events.iter().any(|event| event.text.contains("whoever is logged on (W")))
     };
     assert_eq!(of(0), (true, true));
@@ -353,7 +482,7 @@ fn a_machine_that_does_not_update_itself_has_no_source() {
     assert!(said(&of(0), &now, Subject::Source).contains("come from the WSUS server"));
     let text = said(&of(1), &now, Subject::Source);
     assert!(!text.contains("come from") && text.contains("by hand asks is not certain"), "{text}");
-    assert_eq!(forecast(&of(1), &now).facts.updates_from, UpdatesFrom::NotKnown);
+    assert_eq!(forecast(&of(1), &[], &now).facts.updates_from, UpdatesFrom::NotKnown);
 }
 
 #[test]

@@ -28,9 +28,10 @@ pub(super) fn events(settings: &Effective, facts: &Facts, question: &Question) -
 
 fn search(facts: &Facts, question: &Question) -> Option<Event> {
     let (_, longest) = facts.search_minutes?;
+    let at = question.runs_from()?;
     Some(Event {
-        at: question.at,
-        until: Some(question.at.checked_add(i64::from(longest).minutes()).ok()?),
+        at,
+        until: Some(at.checked_add(i64::from(longest).minutes()).ok()?),
         kind: EventKind::Search,
         certainty: Certainty::Certain,
         text: "Looks for updates, if the last search succeeded.".to_owned(),
@@ -141,12 +142,16 @@ fn installation(found: Occurrence, question: &Question) -> Event {
                           what Windows does is not documented."
             .to_owned(),
     };
+    let (certainty, condition) = match question.runs_from() {
+        Some(_) => (Certainty::Certain, ""),
+        None => (Certainty::AtTheEarliest, ", if the machine runs again"),
+    };
     Event {
         at: found.at,
         until: None,
         kind: EventKind::ScheduledInstallation,
-        certainty: Certainty::Certain,
-        text: format!("Installs what was downloaded by then.{clocks}"),
+        certainty,
+        text: format!("Installs what was downloaded by then{condition}.{clocks}"),
         settings: SCHEDULE.to_vec(),
     }
 }

@@ -7,15 +7,21 @@ mod updates;
 mod users;
 
 use super::{Facts, Question, Sentence, Subject, Topic, reading};
+use crate::model::client::ClientFinding;
 use crate::policy::effective::Effective;
 use crate::policy::setting::Setting;
 
 /// Every part that has something to say.
-pub(super) fn topics(settings: &Effective, facts: &Facts, question: &Question) -> Vec<Topic> {
+pub(super) fn topics(
+    settings: &Effective,
+    newer: &[&ClientFinding],
+    facts: &Facts,
+    question: &Question,
+) -> Vec<Topic> {
     let all = [
         (Subject::NotValid, not_valid(settings)),
-        (Subject::Source, source::sentences(settings, facts)),
-        (Subject::Search, updates::search(settings, facts)),
+        (Subject::Source, source::sentences(settings, newer, facts)),
+        (Subject::Search, updates::search(settings, facts, question)),
         (Subject::Updates, updates::option(settings, facts)),
         (Subject::Installation, installation::schedule(settings, facts)),
         (Subject::Missed, installation::missed(settings, facts, question)),

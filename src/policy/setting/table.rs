@@ -6,13 +6,14 @@
 use super::Allowed::{Range, Switch, Text, Url};
 use super::Source::{AdditionalSettings, Puppet, Template, WithoutActiveDirectory};
 use super::Unset::{Is, Nothing, Undocumented};
-use super::{Allowed, Key, Row, Setting, Source, Unit, Unset};
+use super::{Allowed, Key, Row, Setting, Source, Unit, Unset, group_policy};
 
 /// The oldest release that Microsoft's page about clients without Active Directory names.
 const FIRST: &str = "Windows Server 2003";
 
 const fn plain(setting: Setting, key: Key, allowed: Allowed, unset: Unset) -> Row {
-    Row { setting, key, allowed, unset, pair: None, since: FIRST, source: WithoutActiveDirectory }
+    let (since, source, policy) = (FIRST, WithoutActiveDirectory, group_policy::of(setting));
+    Row { setting, key, allowed, unset, pair: None, since, source, policy }
 }
 
 const fn paired(row: Row, pair: Setting) -> Row {

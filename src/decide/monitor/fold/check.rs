@@ -13,7 +13,7 @@ use crate::model::service::{Outcome, ServiceReport};
 
 pub(super) fn fold(view: &mut EndpointView, report: &EndpointReport, now: SystemTime) -> Folded {
     let mut folded = Folded::default();
-    view.resolvers = resolvers::views(&report.resolvers);
+    view.resolvers = resolvers::views(&report.endpoint, &report.resolvers);
     for member in &mut view.members {
         let seen = report.members.iter().find(|seen| seen.address == member.address);
         match seen {

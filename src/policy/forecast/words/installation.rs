@@ -31,24 +31,51 @@ pub(super) fn schedule(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
         );
         return vec![say(words, &SCHEDULE)];
     }
-    let absent = parts.iter().filter(|part| number(settings, **part) == Reading::Absent);
-    let names: Vec<&str> = absent.map(|setting| setting.as_str()).collect();
-    let why = if names.is_empty() {
-        "one of them is not valid".to_owned()
-    } else {
-        format!("not set: {}", names.join(", "))
-    };
     let words = format!(
         "When updates are installed is not known: AUOptions 4 is valid only with both \
-         ScheduledInstallDay and ScheduledInstallTime ({why})."
+         ScheduledInstallDay and ScheduledInstallTime ({}).",
+        lacking(settings)
     );
     vec![say(words, &SCHEDULE)]
 }
 
+/// What a schedule lacks.
+fn lacking(settings: &Effective) -> String {
+    let parts = [S::ScheduledInstallDay, S::ScheduledInstallTime];
+    let absent = parts.into_iter().filter(|part| number(settings, *part) == Reading::Absent);
+    let names: Vec<&str> = absent.map(S::as_str).collect();
+    if names.is_empty() {
+        "one of them is not valid".to_owned()
+    } else {
+        format!("not set: {}", names.join(", "))
+    }
+}
+
+/// That nothing is scheduled, and why.
+fn none_scheduled(settings: &Effective, facts: &Facts) -> Sentence {
+    let why = match (facts.automatic, facts.option) {
+        (Some(false), _) => "NoAutoUpdate is 1".to_owned(),
+        (None, _) => "NoAutoUpdate is not valid".to_owned(),
+        (Some(true), Reading::Absent) => "AUOptions is not set".to_owned(),
+        (Some(true), Reading::Invalid) => "AUOptions is not valid".to_owned(),
+        (Some(true), Reading::Valid(BY_SCHEDULE)) => format!(
+            "AUOptions is 4, which takes both ScheduledInstallDay and ScheduledInstallTime ({})",
+            lacking(settings)
+        ),
+        (Some(true), Reading::Valid(option)) => {
+            format!("AUOptions is {option}, and only 4 installs by schedule")
+        }
+    };
+    let words = format!(
+        "No installation is scheduled by these settings, so that none can be missed: {why}."
+    );
+    let [option, day, time] = SCHEDULE;
+    say(words, &[S::NoAutoUpdate, option, day, time])
+}
+
 pub(super) fn missed(settings: &Effective, facts: &Facts, question: &Question) -> Vec<Sentence> {
     if facts.schedule.is_none() {
-        let none = "No installation is scheduled by these settings, so that none can be missed.";
-        return question.missed.map(|_| say(none, &SCHEDULE)).into_iter().collect();
+        return question.missed.map(|_| none_scheduled(settings, facts)).into_iter().collect();
     }
     let mut found = rule(settings, facts.reschedule);
     if let Paired::On(minutes) = facts.reschedule {
@@ -127,6 +154,7 @@ fn told(plan: Plan, question: &Question) -> String {
         at.to_zoned(question.zone.clone()).strftime("%a %Y-%m-%d %H:%M").to_string()
     };
     let missed = question.missed.map(local).unwrap_or_default();
+    let then = if question.runs_from().is_some() { "" } else { ", if the machine runs then" };
     match plan {
         Plan::Rescheduled(at) => {
             format!("The installation of {missed} takes place on {}.", local(at))
@@ -138,11 +166,11 @@ fn told(plan: Plan, question: &Question) -> String {
             local(next.at)
         ),
         Plan::NextSchedule(next) => {
-            format!("The installation of {missed} takes place on {}.", local(next.at))
+            format!("The installation of {missed} takes place on {}{then}.", local(next.at))
         }
         Plan::ScheduleChanged(next) => format!(
             "{missed} is no time of this schedule. If it was one of an earlier schedule, the \
-             change wins: the installation takes place on {}.",
+             change wins: the installation takes place on {}{then}.",
             local(next.at)
         ),
         Plan::StartNotKnown(minutes) => format!(

@@ -1,7 +1,8 @@
 //! Where updates come from, and who is told.
 
-use super::super::{Facts, Sentence, UpdatesFrom};
+use super::super::{Facts, Sentence, UpdatesFrom, settings_of};
 use super::say;
+use crate::model::client::ClientFinding;
 use crate::model::url::is_same_server;
 use crate::policy::effective::Effective;
 use crate::policy::forecast::reading::{switch, text};
@@ -22,22 +23,29 @@ const NEWER: [S; 11] = [
     S::UseUpdateClassPolicySource,
 ];
 
-pub(super) fn sentences(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
+pub(super) fn sentences(
+    settings: &Effective,
+    newer: &[&ClientFinding],
+    facts: &Facts,
+) -> Vec<Sentence> {
     let mut found = vec![server(settings, facts)];
-    if matches!(facts.updates_from, UpdatesFrom::Wsus(_)) {
+    found.extend(newer.iter().map(|finding| overriding(finding)));
+    if matches!(facts.updates_from, UpdatesFrom::Wsus(_) | UpdatesFrom::DependsOnRelease(_)) {
         found.push(say("Reports go to the same server.", &[S::WuStatusServer]));
         found.extend(target_group(settings));
         found.extend(publishers(settings));
     }
+    let told: Vec<S> = found.iter().flat_map(|sentence| sentence.settings.clone()).collect();
     let is_set = |s: &S| settings.held(*s).is_some() && !settings.is_left_empty(*s);
-    let newer: Vec<S> = NEWER.into_iter().filter(is_set).collect();
-    if !newer.is_empty() {
-        let names: Vec<&str> = newer.iter().map(|setting| setting.as_str()).collect();
+    let other: Vec<S> =
+        NEWER.into_iter().filter(|setting| is_set(setting) && !told.contains(setting)).collect();
+    if !other.is_empty() {
+        let names: Vec<&str> = other.iter().map(|setting| setting.as_str()).collect();
         let text = format!(
             "Not taken into account here, though newer releases of Windows read it: {}.",
             names.join(", ")
         );
-        found.push(say(text, &newer));
+        found.push(say(text, &other));
     }
     if switch(settings, S::DisableWindowsUpdateAccess) == Some(true) {
         let text = "Access to Windows Update is off for the whole machine, over whatever is set \
@@ -46,6 +54,23 @@ pub(super) fn sentences(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
     }
     found
 }
+
+/// What the audit says of a newer policy.
+fn overriding(finding: &ClientFinding) -> Sentence {
+    let mut of = settings_of(finding);
+    if of.iter().any(|setting| CLASSES.contains(setting)) {
+        of.push(S::UseUpdateClassPolicySource);
+    }
+    say(format!("{}: {}.", finding.observed, finding.meaning), &of)
+}
+
+/// The sources of classes of updates; they count with one switch.
+const CLASSES: [S; 4] = [
+    S::SourceForFeatureUpdates,
+    S::SourceForQualityUpdates,
+    S::SourceForDriverUpdates,
+    S::SourceForOtherUpdates,
+];
 
 fn server(settings: &Effective, facts: &Facts) -> Sentence {
     const ALL: [S; 3] = [S::UseWuServer, S::WuServer, S::WuStatusServer];
@@ -62,6 +87,13 @@ fn server(settings: &Effective, facts: &Facts) -> Sentence {
             let text = format!(
                 "Updates come from the WSUS server {url}; programs that use the update agent ask \
                  it too, unless they say otherwise."
+            );
+            say(text, &ALL)
+        }
+        UpdatesFrom::DependsOnRelease(url) => {
+            let text = format!(
+                "The WSUS server {url} is set, but whether updates come from it depends on the \
+                 release of Windows: newer ones follow another policy that is set."
             );
             say(text, &ALL)
         }

@@ -1,12 +1,12 @@
 //! When the machine looks for updates, and what it does with them.
 
-use super::super::{BY_SCHEDULE, Facts, RETRY_HOURS, Sentence};
+use super::super::{BY_SCHEDULE, Facts, Question, RETRY_HOURS, Sentence};
 use super::say;
 use crate::policy::effective::Effective;
 use crate::policy::forecast::reading::{Paired, Reading, paired, switch};
 use crate::policy::setting::Setting as S;
 
-pub(super) fn search(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
+pub(super) fn search(settings: &Effective, facts: &Facts, question: &Question) -> Vec<Sentence> {
     const PAIR: [S; 2] = [S::DetectionFrequency, S::DetectionFrequencyEnabled];
     match facts.automatic {
         Some(false) => {
@@ -37,8 +37,12 @@ pub(super) fn search(settings: &Effective, facts: &Facts) -> Vec<Sentence> {
         pause(longest),
         longest / 60
     );
-    let when = "When it did so last is not known here, and so the next time is known only as a \
-                range.";
+    let when = if question.runs_from().is_some() {
+        "When it did so last is not known here, and so the next time is known only as a range."
+    } else {
+        "The machine is off at the time that was missed: it looks for them when it runs again. Give \
+         --service-start for a time."
+    };
     let failed = format!("After a search that failed it waits {RETRY_HOURS} h.");
     vec![say(often, &PAIR), say(when, &[]), say(failed, &[])]
 }

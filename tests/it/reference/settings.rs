@@ -1,0 +1,37 @@
+//! The values of Windows Update's policy as documentation.
+
+use std::fmt::Write;
+
+use wsus_probe::policy::setting::{Key, Setting};
+
+/// Every setting in Markdown, by key.
+pub(super) fn markdown() -> String {
+    let mut text = String::new();
+    for key in [Key::WindowsUpdate, Key::Au, Key::UserWindowsUpdate, Key::UserExplorer] {
+        write!(text, "\n## `{}`\n", key.path()).unwrap();
+        for setting in Setting::ALL.iter().filter(|setting| setting.row().key == key) {
+            one(&mut text, *setting);
+        }
+    }
+    text
+}
+
+fn one(text: &mut String, setting: Setting) {
+    let row = setting.row();
+    write!(text, "\n### `{}`\n\n{}\n\n", setting.as_str(), setting.summary()).unwrap();
+    let (release, is_verified) = row.since_release();
+    let doubt = if is_verified { "" } else { " (not verified)" };
+    let mut line = |label: &str, words: &str| writeln!(text, "- {label}: {words}").unwrap();
+    line("Value", &format!("{}, {}", row.value_type(), row.allowed_words()));
+    line("Not set", &row.unset_words());
+    if let Some(pair) = row.pair_words() {
+        line("Pair", &pair);
+    }
+    line("Since", &format!("{release}{doubt}"));
+    line("Source", row.source.words());
+    let Some(policy) = row.policy else {
+        return line("Group Policy", "not known here");
+    };
+    line("Group Policy", &format!("\"{}\"", policy.name));
+    line("In", &policy.places());
+}
