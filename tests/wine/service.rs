@@ -8,8 +8,10 @@ use crate::suite::Test;
 use crate::support::program::{Run, run};
 use crate::windows::{exe, windows_path};
 
-pub(super) const TESTS: &[Test] =
-    &[("a_service_is_installed_and_lives_and_goes", a_service_is_installed_and_lives_and_goes)];
+pub(super) const TESTS: &[Test] = &[
+    ("a_service_is_installed_and_lives_and_goes", a_service_is_installed_and_lives_and_goes),
+    ("a_service_of_another_program_stays", a_service_of_another_program_stays),
+];
 
 /// Wine's service manager knows neither the delayed start nor actions after a failure without a
 /// crash: two settings of `install` are refused there, which then says so and ends with this code.
@@ -20,6 +22,15 @@ fn service(words: &[&str], code: i32) -> Run {
     let ended = run(exe(["service"]).args(words));
     assert_eq!(ended.code(), code, "service {words:?}: {ended:?}");
     ended
+}
+
+/// Wine has this one, as Windows does.
+fn a_service_of_another_program_stays() {
+    // Were it removed the first time, the second would say that it is not there.
+    for word in ["remove", "stop", "start", "remove"] {
+        let refused = service(&[word, "--name", "wuauserv"], 2);
+        assert!(refused.stderr.contains("is a service of another program ("), "{refused:?}");
+    }
 }
 
 fn a_service_is_installed_and_lives_and_goes() {

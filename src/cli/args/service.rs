@@ -15,7 +15,7 @@ pub enum ServiceCommand {
     /// It runs `serve` with the arguments after `--`, and writes its log to the event log
     /// (Application, under the service's name) unless --log.file is among them. It runs as `NT
     /// AUTHORITY\LocalService`, which has to be allowed to read this program and the files, and to
-    /// write the log's. Paths must be absolute: a service runs in another folder. Nothing is
+    /// write to the folder of the log's. Paths must be absolute: a service runs in another folder. Nothing is
     /// installed that could not start with these arguments. After a failure Windows starts it
     /// again. `sc.exe control NAME paramchange` has it read its configuration again.
     #[command(after_long_help = INSTALL_EXAMPLES)]

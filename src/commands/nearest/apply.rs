@@ -78,7 +78,9 @@ fn prepare_for(
 fn no_lock(error: LockError) -> String {
     match error {
         LockError::Taken => ANOTHER.to_owned(),
-        LockError::Failed(why) => why,
+        LockError::Failed(why) => {
+            format!("{why}\n  hint: let administrators write this file; nothing was changed")
+        }
     }
 }
 

@@ -90,9 +90,9 @@ pub fn register(name: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a source has its texts where [`register`] says that they are, or says nothing of them.
+/// Whether a source has its texts where [`register`] says that they are.
 fn is_own(source: &Key) -> bool {
-    source.get_string(MESSAGES).map_or(true, |file| file.eq_ignore_ascii_case(MESSAGE_FILE))
+    source.get_string(MESSAGES).is_ok_and(|file| file.eq_ignore_ascii_case(MESSAGE_FILE))
 }
 
 /// Takes back what [`register`] did. A source that is not there, or is another program's, is no
@@ -114,4 +114,28 @@ const MESSAGES: &str = "EventMessageFile";
 
 fn wide(text: &str) -> Vec<u16> {
     text.encode_utf16().chain([0]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_of_another_program_stays_as_it_is() {
+        let name = "wsus-probe-test-source";
+        let path = format!(r"{SOURCES}\{name}");
+        let key = LOCAL_MACHINE.create(&path).unwrap();
+        for other in [None, Some(r"C:\other.dll")] {
+            if let Some(file) = other {
+                key.set_string(MESSAGES, file).unwrap();
+            }
+            assert_eq!(register(name).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+            unregister(name).unwrap();
+            assert_eq!(key.get_string(MESSAGES).ok().as_deref(), other);
+        }
+        key.set_expand_string(MESSAGES, MESSAGE_FILE).unwrap();
+        register(name).unwrap();
+        unregister(name).unwrap();
+        assert!(LOCAL_MACHINE.open(&path).is_err(), "its own goes");
+    }
 }
