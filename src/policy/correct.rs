@@ -133,7 +133,9 @@ const fn form(kind: RemarkKind) -> Option<Form> {
         RemarkKind::UnreadableLine => Form::Lost("cannot be read, and is left out"),
         RemarkKind::ValueWithoutKey => Form::Lost("a value without a key, and is left out"),
         RemarkKind::BadData => Form::Lost("the data cannot be read, and is left out"),
-        RemarkKind::BadBytes => Form::Lost("bytes that are no text, and is left out"),
+        RemarkKind::BadBytes => {
+            Form::Lost("what these bytes mean is not certain; they are kept as they were read")
+        }
         RemarkKind::CutShort => Form::Lost("ends in the middle, and is left out"),
         RemarkKind::BadRecord => Form::Lost("a record that is not as it says, and is left out"),
         // Data of such a type is kept as it is.

@@ -182,9 +182,10 @@ fn words(kind: RemarkKind) -> Words {
             unreadable("a value stands before any key", "it is set nowhere", REPAIR)
         }
         RemarkKind::BadRoot => unreadable(
-            "the root of a key is abbreviated or misspelled",
+            "a key whose root is abbreviated or misspelled, or that has a blank before it or no \
+             closing bracket",
             KEY_PASSED_OVER,
-            "write the root in full; client render --fix does",
+            "write it in full, as in [HKEY_LOCAL_MACHINE\\SOFTWARE]; client render --fix does",
         ),
         RemarkKind::UnknownRoot => unreadable(
             "the root of a key is none that Windows has",
