@@ -62,8 +62,11 @@ pub fn corrected(documents: &[Document]) -> Corrected {
     }
     let removed = audit::removed::removed(documents, &Effective::of(documents));
     let mut draft = Draft::read(documents);
-    let removed: Vec<Removal> =
-        removed.into_iter().filter(|removed| draft.remove(removed)).map(removal).collect();
+    let removed: Vec<Removal> = removed
+        .into_iter()
+        .filter(|removed| draft.remove(removed))
+        .map(|removed| removal(&removed))
+        .collect();
     values::correct(&mut draft);
     pairs::complete(&mut draft);
     changed.append(&mut draft.changed);
@@ -72,7 +75,7 @@ pub fn corrected(documents: &[Document]) -> Corrected {
     Corrected { desired, written_in, changed, lost, removed }
 }
 
-fn removal(removed: Removed) -> Removal {
+fn removal(removed: &Removed) -> Removal {
     let name = removed.setting.as_str();
     let value = match (removed.data.number(), removed.data.text()) {
         (Some(number), _) => number.to_string(),

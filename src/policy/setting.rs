@@ -260,7 +260,7 @@ static LOWER_CASE: LazyLock<Vec<(String, Setting)>> = LazyLock::new(|| {
 /// The same, for those who know the name: a file may have very many.
 static BY_NAME: LazyLock<HashMap<String, Vec<Setting>>> = LazyLock::new(|| {
     let mut names: HashMap<String, Vec<Setting>> = HashMap::new();
-    for (name, setting) in LOWER_CASE.iter() {
+    for (name, setting) in &*LOWER_CASE {
         names.entry(name.clone()).or_default().push(*setting);
     }
     names
