@@ -268,7 +268,8 @@ closed_list! {
         UnreadableLine => "unreadable_line",
         /// A value stands before any key.
         ValueWithoutKey => "value_without_key",
-        /// The root of a key is abbreviated or misspelled: an importer passes over the key.
+        /// The root of a key is abbreviated or misspelled, or a bracket is missing, and it can be
+        /// seen which key is meant: an importer passes over it.
         BadRoot => "bad_root",
         /// The root of a key is none at all: nobody can say which key is meant.
         UnknownRoot => "unknown_root",

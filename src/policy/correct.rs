@@ -62,8 +62,11 @@ pub fn corrected(documents: &[Document]) -> Corrected {
     }
     let removed = audit::removed::removed(documents, &Effective::of(documents));
     let mut draft = Draft::read(documents);
-    let removed: Vec<Removal> =
-        removed.into_iter().filter(|removed| draft.remove(removed)).map(removal).collect();
+    let removed: Vec<Removal> = removed
+        .into_iter()
+        .filter(|removed| draft.remove(removed))
+        .map(|removed| removal(&removed))
+        .collect();
     values::correct(&mut draft);
     pairs::complete(&mut draft);
     changed.append(&mut draft.changed);
@@ -72,7 +75,7 @@ pub fn corrected(documents: &[Document]) -> Corrected {
     Corrected { desired, written_in, changed, lost, removed }
 }
 
-fn removal(removed: Removed) -> Removal {
+fn removal(removed: &Removed) -> Removal {
     let name = removed.setting.as_str();
     let value = match (removed.data.number(), removed.data.text()) {
         (Some(number), _) => number.to_string(),
@@ -133,7 +136,9 @@ const fn form(kind: RemarkKind) -> Option<Form> {
         RemarkKind::UnreadableLine => Form::Lost("cannot be read, and is left out"),
         RemarkKind::ValueWithoutKey => Form::Lost("a value without a key, and is left out"),
         RemarkKind::BadData => Form::Lost("the data cannot be read, and is left out"),
-        RemarkKind::BadBytes => Form::Lost("bytes that are no text, and is left out"),
+        RemarkKind::BadBytes => {
+            Form::Lost("what these bytes mean is not certain; they are kept as they were read")
+        }
         RemarkKind::CutShort => Form::Lost("ends in the middle, and is left out"),
         RemarkKind::BadRecord => Form::Lost("a record that is not as it says, and is left out"),
         // Data of such a type is kept as it is.

@@ -4,6 +4,7 @@ pub mod group_policy;
 mod table;
 mod words;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use self::group_policy::GroupPolicy;
@@ -214,8 +215,12 @@ impl Setting {
 
     /// The setting of that name under that key, in any letter case.
     pub fn at(key: &KeyPath, name: &str) -> Option<Self> {
-        let mut named = Self::ALL.iter().filter(|s| s.value_name().eq_ignore_ascii_case(name));
-        named.find(|setting| setting.key().is(key)).copied()
+        Self::named(name).iter().find(|setting| setting.key().is(key)).copied()
+    }
+
+    /// The settings of that name, in any letter case, under whichever key.
+    pub fn named(name: &str) -> &'static [Self] {
+        BY_NAME.get(&name.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
     }
 
     /// The settings whose names differ from this one, in any letter case, by so few letters that it
@@ -224,13 +229,19 @@ impl Setting {
         let name = name.to_lowercase();
         let length = name.chars().count();
         let limit = (length / LETTERS_PER_MISTAKE).min(MOST_MISTAKES);
-        // Each letter too many or too few is a mistake, and counting is cheaper than measuring.
+        // Each letter too many or too few is a mistake, and so is one that the other has not at all:
+        // counting is cheaper than measuring.
         let is_as_long =
             |known: &&(String, Self)| known.0.chars().count().abs_diff(length) <= limit;
+        let foreign = |one: &str, other: &str| one.chars().filter(|c| !other.contains(*c)).count();
+        let is_alike = |known: &&(String, Self)| {
+            foreign(&name, &known.0) <= limit && foreign(&known.0, &name) <= limit
+        };
         let mut near: Vec<_> = LOWER_CASE
             .iter()
             .filter(is_as_long)
-            .map(|(known, setting)| (strsim::damerau_levenshtein(&name, known), *setting))
+            .filter(is_alike)
+            .map(|(known, setting)| (strsim::osa_distance(&name, known), *setting))
             .filter(|(mistakes, _)| *mistakes <= limit)
             .collect();
         near.sort();
@@ -250,6 +261,15 @@ impl Setting {
 /// All settings by their names in lower case.
 static LOWER_CASE: LazyLock<Vec<(String, Setting)>> = LazyLock::new(|| {
     Setting::ALL.iter().map(|setting| (setting.value_name().to_lowercase(), *setting)).collect()
+});
+
+/// The same, for those who know the name: a file may have very many.
+static BY_NAME: LazyLock<HashMap<String, Vec<Setting>>> = LazyLock::new(|| {
+    let mut names: HashMap<String, Vec<Setting>> = HashMap::new();
+    for (name, setting) in &*LOWER_CASE {
+        names.entry(name.clone()).or_default().push(*setting);
+    }
+    names
 });
 
 /// One mistake is forgiven for so many letters: less would match anything.

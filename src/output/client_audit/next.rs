@@ -30,10 +30,10 @@ pub(super) fn step(audit: &Audit<'_>) -> Option<String> {
         (false, false) if corrected.changed.is_empty() => return None,
         (false, false) => ("", ""),
     };
-    let without = if corrected.lost.is_empty() { "" } else { ", and without what cannot be read" };
+    let lost = if corrected.lost.is_empty() { "" } else { ", and tells what it cannot read" };
     let file = argument(name);
     Some(format!(
-        "wsus-probe client render --fix {file}{options} writes them corrected{with}{without}"
+        "wsus-probe client render --fix {file}{options} writes them corrected{with}{lost}"
     ))
 }
 

@@ -63,7 +63,7 @@ fn of_source(source: usize, at: Place) -> Location {
 fn several_on_one_line(source: usize, document: &Document, lines: &[Place]) -> ClientFinding {
     let lost = lost::values(document, lines);
     let needed: Vec<Setting> =
-        lost.iter().filter_map(|lost| lost.setting).filter(is_needed).collect();
+        lost.iter().filter_map(|lost| lost.setting).filter(|setting| is_needed(*setting)).collect();
     let lost: Vec<String> = lost.iter().map(|lost| plain(lost.name)).collect();
     let what = if lost.is_empty() { "its values".to_owned() } else { list(&lost) };
     ClientFinding {
@@ -94,14 +94,14 @@ fn lost_of_server(facts: &Facts<'_>, document: &Document, remarks: &[&Remark]) -
     let unread = lost::names(document, remarks);
     let unset = unread.into_iter().filter(|setting| facts.effective.held(*setting).is_none());
     let lost = values.iter().filter_map(|lost| lost.setting).chain(unset);
-    let mut needed: Vec<Setting> = lost.filter(is_needed).collect();
+    let mut needed: Vec<Setting> = lost.filter(|setting| is_needed(*setting)).collect();
     needed.sort_unstable();
     needed.dedup();
     needed
 }
 
-fn is_needed(setting: &Setting) -> bool {
-    SERVER.contains(setting)
+fn is_needed(setting: Setting) -> bool {
+    SERVER.contains(&setting)
 }
 
 /// What is lost with settings that are needed.
@@ -182,9 +182,10 @@ fn words(kind: RemarkKind) -> Words {
             unreadable("a value stands before any key", "it is set nowhere", REPAIR)
         }
         RemarkKind::BadRoot => unreadable(
-            "the root of a key is abbreviated or misspelled",
+            "a key whose root is abbreviated or misspelled, or that has a blank before it or no \
+             closing bracket",
             KEY_PASSED_OVER,
-            "write the root in full; client render --fix does",
+            "write it in full, as in [HKEY_LOCAL_MACHINE\\SOFTWARE]; client render --fix does",
         ),
         RemarkKind::UnknownRoot => unreadable(
             "the root of a key is none that Windows has",

@@ -80,8 +80,8 @@ fn reason(key: &KeyPath, name: &str, at: Place) -> Option<Reason> {
     if is_of_a_user(key, name) {
         return None;
     }
-    if let Some(setting) = named(name).filter(|_| is_about_updates(key)) {
-        return Some(Reason::WrongKey(setting));
+    if let Some(setting) = Setting::named(name).first().filter(|_| is_about_updates(key)) {
+        return Some(Reason::WrongKey(*setting));
     }
     let is_policy = [Key::WindowsUpdate, Key::Au].iter().any(|known| known.path().is(key));
     if !is_policy || at == Place::View(View::Bits32) || name.is_empty() || is_documented(name) {
@@ -119,11 +119,6 @@ fn home(key: &KeyPath) -> Option<KeyPath> {
 
 /// The part of a path that is there for 32-bit programs alone.
 const BITS32: &str = "\\wow6432node\\";
-
-/// The setting of that name, wherever it belongs.
-fn named(name: &str) -> Option<Setting> {
-    Setting::ALL.iter().find(|setting| setting.value_name().eq_ignore_ascii_case(name)).copied()
-}
 
 /// Whether whoever wrote a key means Windows Update: names alone may be those of other products.
 fn is_about_updates(key: &KeyPath) -> bool {

@@ -174,12 +174,11 @@ fn data_of(entry: &Entry) -> Option<Data> {
 fn meant(key: &KeyPath, name: &str, data: &Data) -> Option<Setting> {
     let path = key.path.to_lowercase();
     let is_policy = POLICY_KEYS.into_iter().any(|end| path.ends_with(end));
-    let mut named = Setting::ALL.iter().filter(|s| s.value_name().eq_ignore_ascii_case(name));
-    match (is_policy, named.next(), named.next()) {
-        (false, _, _) | (true, Some(_), Some(_)) => None,
-        (true, Some(only), None) => Some(*only),
-        (true, None, _) if is_documented(name) => None,
-        (true, None, _) => similar(name).filter(|setting| fits(*setting, data)),
+    match (is_policy, Setting::named(name)) {
+        (false, _) | (true, [_, _, ..]) => None,
+        (true, [only]) => Some(*only),
+        (true, []) if is_documented(name) => None,
+        (true, []) => similar(name).filter(|setting| fits(*setting, data)),
     }
 }
 

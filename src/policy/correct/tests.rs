@@ -306,6 +306,8 @@ fn the_form_of_a_source_is_mended_or_told() {
     assert_eq!(once.changed.len(), 5, "{:?}", once.changed);
     assert_eq!(once.lost.len(), 7, "{:?}", once.lost);
     assert_eq!(once.lost[0], "line 7: cannot be read, and is left out: x");
+    let doubtful = once.lost.iter().find(|line| line.contains("bytes")).unwrap();
+    assert!(!doubtful.contains("left out"), "{doubtful}");
 }
 
 #[test]

@@ -134,9 +134,9 @@ impl<'a> Reader<'a> {
             return;
         };
         let exact = known && (!deletes || trimmed.len() == body.len());
-        if !closed {
+        if !closed && inside.contains(']') {
             self.build.remark(at, RemarkKind::UnreadableLine, line);
-        } else if !exact {
+        } else if !closed || !exact {
             self.build.remark(at, RemarkKind::BadRoot, line);
         }
         let certain = closed && exact && self.format != Format::RegWithoutHeader;

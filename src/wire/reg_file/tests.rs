@@ -258,6 +258,15 @@ fn keys_are_read_as_windows_does() {
     }
 }
 
+/// What is certain of a key is kept, what stands behind it is not.
+#[test]
+fn a_key_without_its_bracket_is_one_and_what_follows_a_key_is_nothing() {
+    let document = parse(&format!("{HEADER}\n[HKEY_USERS\\K\n[HKEY_USERS\\K] junk\n"));
+    let expected =
+        [(Place::Line(2), RemarkKind::BadRoot), (Place::Line(3), RemarkKind::UnreadableLine)];
+    assert_eq!(kinds(&document), expected);
+}
+
 #[test]
 fn no_root_is_near_another() {
     for root in Root::ALL {

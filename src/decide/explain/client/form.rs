@@ -31,12 +31,16 @@ pub(super) const TEXTS: &[Text] = &[
     Text {
         code: Code::Unreadable,
         means: "What cannot be read is not set. A finding of weight error says that nothing of the \
-                source could be read.",
+                source could be read, or that a value is lost without which the server is not used.",
         reasons: &[
             "a line was broken or joined on its way",
             "the file was cut short, or is not what its name says",
         ],
-        actions: &["correct the place that is named", RENDER],
+        actions: &[
+            "correct the place that is named",
+            "`client render --fix FILE --to NEW.reg` writes out the root of a key that is abbreviated \
+             or misspelled; what cannot be read it leaves out, and says so",
+        ],
         doubts: &["what Windows makes of a damaged file was not tried for every kind of damage"],
     },
     Text {

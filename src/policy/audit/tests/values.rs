@@ -7,6 +7,7 @@ use Setting as S;
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = single();
     cases.extend(pairs());
+    cases.push(wrong_number_alone());
     cases.extend(schedules());
     cases.extend(restarts());
     cases.extend(newer());
@@ -69,6 +70,16 @@ fn single() -> Vec<Case> {
     cases
 }
 
+/// Switched on, it would count.
+fn wrong_number_alone() -> Case {
+    Case::new(
+        "a wrong number alone",
+        good().number(S::RescheduleWaitTime, 100).document(),
+        &[(Code::OutOfRange, Warning), (Code::Unpaired, Warning)],
+    )
+    .says("correct RescheduleWaitTime first, then set")
+}
+
 fn pairs() -> Vec<Case> {
     let unpaired = (Code::Unpaired, Warning);
     let group = |name: &str| good().with(S::TargetGroup, text(name));
@@ -79,12 +90,6 @@ fn pairs() -> Vec<Case> {
             &[unpaired],
         )
         .says("default of 22"),
-        Case::new(
-            "a wrong number alone",
-            good().number(S::RescheduleWaitTime, 100).document(),
-            &[(Code::OutOfRange, Warning), unpaired],
-        )
-        .says("correct RescheduleWaitTime first, then set"),
         Case::new("switch alone", good().without(&[S::DetectionFrequency]).document(), &[unpaired]),
         Case::new(
             "switched off",
