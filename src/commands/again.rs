@@ -88,6 +88,8 @@ fn quoted(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::progress::Show;
+    use crate::output::human::Style;
 
     fn global(line: &str) -> Global {
         crate::cli::parse(line.split(' ')).unwrap().global
@@ -105,6 +107,23 @@ mod tests {
         assert_eq!(line(text, &inherited), None);
         assert_eq!(line("  do     see explain http_503\n", &given), None);
         assert_eq!(line(text, &global("p check --deadline 1s --color never")), None);
+    }
+
+    #[test]
+    fn the_line_stands_below_the_text() {
+        let (mut out, mut messages) = (Vec::new(), Vec::new());
+        let style = Style { color: false, width: 80 };
+        let mut surroundings =
+            Surroundings { out: &mut out, messages: &mut messages, style, show: Show::Nothing };
+        let given = global("p check --dc dfw");
+        let command = |surroundings: &mut Surroundings<'_>| {
+            writeln!(surroundings.out, "1 more: wsus-probe check dfw --details")?;
+            Ok(Exit::Degraded)
+        };
+        assert_eq!(below(&given, &mut surroundings, command).unwrap(), Exit::Degraded);
+        let expected = "1 more: wsus-probe check dfw --details\n\
+                        the commands named above need the same options: --dc dfw\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 
     #[cfg(unix)]

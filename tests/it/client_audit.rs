@@ -173,4 +173,10 @@ fn a_broken_server_in_use_is_sick_although_another_one_wins_at_once() {
     let run = audit(&["--config", config, file, "--probe", "--output", "json"]);
     assert_eq!(run.code(), 1, "{run:?}");
     assert!(run.stdout.contains("server_sick"), "{run:?}");
+
+    // Typed without them, they would ask the servers of the embedded catalogue.
+    let run = audit(&["--config", config, "--family", "ipv4", file, "--probe"]);
+    let line = run.stdout.lines().last().unwrap();
+    let expected = "the commands named above need the same options: --config ";
+    assert!(line.starts_with(expected) && line.ends_with("--family ipv4"), "{run:?}");
 }

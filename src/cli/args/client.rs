@@ -138,7 +138,8 @@ pub struct Render {
 
     /// Set a value of the policy, such as DetectionFrequency=4; what it is paired with follows
     ///
-    /// Repeatable, or several separated by commas. Without a value (`TargetGroup=`) it is removed.
+    /// Repeatable, or several separated by commas; a comma within a text is kept, as in
+    /// `TargetGroup=Servers, Berlin`. Without a value (`TargetGroup=`) it is removed.
     #[arg(long, value_name = "NAME=VALUE")]
     #[arg(env = "WSUS_PROBE_CLIENT_RENDER_SET", hide_env_values = true)]
     pub set: Vec<String>,

@@ -104,7 +104,7 @@ const HEAD: &str = "\
 # gpupdate /force.
 - name: Windows Update settings
   hosts: windows
-  # A client that changes its server scans fully: not all of them at once.
+  # A client that gets another server may scan fully: not all of them at once.
   serial: \"10%\"
   gather_facts: false
   # Where a later task fails, what was written before it gets its restart all the same.

@@ -261,7 +261,7 @@ fn nearer(
         weight: if is_worth_it { Weight::Warning } else { Weight::Note },
         places,
         observed: format!(
-            "{} ({}) is nearer than {}",
+            "{} ({}) is nearer to this machine than {}",
             better.endpoint.url, better.endpoint.name, current.endpoint.url
         ),
         meaning: format!("it would gain {gain}; {COST}"),
@@ -298,7 +298,7 @@ fn nearer_but_not_worth_it(
         weight: Weight::Note,
         places,
         observed: format!(
-            "{} ({}) at {} is nearer than {url} at {}",
+            "{} ({}) at {} is nearer to this machine than {url} at {}",
             nearest.endpoint.url,
             nearest.endpoint.name,
             ms(rtt),

@@ -1,5 +1,7 @@
 //! Small readers of the formats that this program only writes: which values they set and remove.
 
+#![cfg(test)]
+
 use wsus_probe::model::registry::{Data, Operation};
 
 /// A value's place as `KEY\NAME`, and its data; absent where it is removed.
@@ -97,15 +99,16 @@ fn yaml_text(scalar: &str) -> String {
         text.push_str(before);
         rest = match escape.strip_prefix('U') {
             Some(number) => {
-                let code = u32::from_str_radix(&number[..8], 16).unwrap();
+                let (number, after) = number.split_at(8);
+                let code = u32::from_str_radix(number, 16).unwrap();
                 text.push(char::from_u32(code).unwrap());
-                &number[8..]
+                after
             }
             None => {
-                let escaped = escape.chars().next().unwrap();
-                assert!(escaped == '"' || escaped == '\\', "{scalar}");
-                text.push(escaped);
-                &escape[1..]
+                let (escaped, after) = escape.split_at(1);
+                assert!(escaped == "\"" || escaped == "\\", "{scalar}");
+                text.push_str(escaped);
+                after
             }
         };
     }
@@ -151,8 +154,9 @@ fn powershell_text(expression: &str) -> (String, &str) {
     loop {
         if let Some(number) = rest.strip_prefix("[char]") {
             let end = number.find(|c: char| !c.is_ascii_digit()).unwrap();
-            units.push(number[..end].parse().unwrap());
-            rest = &number[end..];
+            let (number, after) = number.split_at(end);
+            units.push(number.parse().unwrap());
+            rest = after;
         } else {
             let (text, after) = single_quoted(rest);
             units.extend(text.encode_utf16());
