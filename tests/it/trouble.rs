@@ -24,10 +24,12 @@ const LONG: Duration = Duration::from_secs(30);
 const SLACK: Duration = Duration::from_secs(8);
 
 fn check(world: &World, url: &str, deadline: Duration) -> Run {
-    let deadline = format!("{}ms", deadline.as_millis());
-    let endpoint = format!("it={url}");
-    let arguments = ["check", "--output", "json", "--deadline", &deadline, "--endpoint", &endpoint];
-    run(wsus_probe(arguments).arg("--ca-file").arg(world.ca_file()))
+    let limits = ["deadline", "connect_timeout", "tls_timeout", "wsus_timeout"];
+    let limits = limits.map(|limit| format!("{limit} = \"{}ms\"\n", deadline.as_millis())).concat();
+    let endpoint = format!("[[endpoint]]\nname = \"it\"\nurl = \"{url}\"\n");
+    let config = world.file("it.toml", &(limits + &endpoint));
+    let arguments = ["check", "--output", "json", "--config"];
+    run(wsus_probe(arguments).arg(config).arg("--ca-file").arg(world.ca_file()))
 }
 
 /// Which phases a member completed.

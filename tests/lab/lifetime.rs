@@ -29,7 +29,7 @@ pub(super) const TESTS: &[Test] = &[
 ];
 
 /// How long the kernel may take to tear a namespace down.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Brings a lab up with a process in each namespace, tells their ids, and waits to be killed.
 pub(super) fn hold() -> ExitCode {

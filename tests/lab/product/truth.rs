@@ -56,22 +56,30 @@ fn rtt(count: usize, rounds: usize) {
     assert!(kernel.iter().min().unwrap() <= &LIMIT.max(nominal / 100), "{evidence}");
 }
 
-/// Each phase is timed by the kernel and takes its round trip, and little more.
+/// Each phase is timed by the kernel and takes its round trip, and in the best round little more:
+/// the first pays for what the servers and the engine prepare once, and whatever else runs on the
+/// machine only ever adds.
 fn phases() {
     let regions = Regions::up().unwrap();
-    // The first round pays for what the servers and the engine prepare once.
-    let member = [(); 3].map(|()| only_member(round(&regions, &[url(REGION)], 1, 3)));
-    let [.., member] = member;
     let near = regions::rtt(REGION);
-    assert_eq!(member.verdict, Verdict::Healthy, "{member:?}");
-    let phases = member.phases;
-    let resolve = from_kernel(phases.resolve).unwrap();
+    let mut best = [Duration::MAX; 4];
+    for _ in 0..4 {
+        let member = only_member(round(&regions, &[url(REGION)], 1, 3));
+        assert_eq!(member.verdict, Verdict::Healthy, "{member:?}");
+        let samples = member.samples.iter().filter_map(|sample| from_kernel(*sample));
+        assert_eq!(samples.count(), 3, "{member:?}");
+        let phases = member.phases;
+        let by_kernel = [phases.resolve, phases.connect, phases.tls].map(from_kernel);
+        let all = by_kernel.into_iter().chain([phases.wsus.map(|wsus| wsus.duration)]);
+        for (best, time) in best.iter_mut().zip(all) {
+            *best = time.unwrap().min(*best);
+        }
+    }
+    let [resolve, connect, tls, wsus] = best;
     assert_within(resolve, Duration::from_millis(RESOLVER_RTT), SERVER);
-    assert_within(from_kernel(phases.connect).unwrap(), near, SERVER);
-    assert_within(from_kernel(phases.tls).unwrap(), near, SERVER);
-    assert_within(phases.wsus.unwrap().duration, near, SERVER * 2);
-    let samples: Vec<Duration> = member.samples.iter().filter_map(|s| from_kernel(*s)).collect();
-    assert_eq!(samples.len(), 3, "{member:?}");
+    assert_within(connect, near, SERVER);
+    assert_within(tls, near, SERVER);
+    assert_within(wsus, near, SERVER * 2);
 }
 
 /// A lost SYN is counted, and the time that it spoilt is not taken for a round trip.
