@@ -213,6 +213,7 @@ fn command_layer(options: &RawOptions, findings: &mut Findings) -> Layer {
             let each = texts.iter().map(|text| value::resolver(text));
             value::resolvers(each.collect::<Result<_, _>>()?)
         }),
+        resolvers_may_differ: None,
         family: option(options.family.as_ref(), findings, value::family),
         deadline: option(options.deadline.as_ref(), findings, |text| {
             value::duration(text, &TIMEOUT_RANGE)
@@ -268,6 +269,7 @@ fn target(entry: Entry, outer: &Settings, command: &Layer, paces: &Paces) -> Tar
     origins.extend(paces.each().map(|(key, pause)| (key, pause.origin.clone())));
     let mut endpoint = entry.endpoint;
     endpoint.family = settings.family.value;
+    endpoint.resolvers_may_differ = settings.resolvers_may_differ.value;
     Target {
         endpoint: Arc::new(endpoint),
         limits: settings.limits(),

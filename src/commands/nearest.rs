@@ -157,7 +157,7 @@ fn write(
             out.write_all(human::nearest(report, surroundings.style).as_bytes())
         }
         (NearestOutput::Json, _) => out.write_all(json::nearest(report, machine)?.as_bytes()),
-        (NearestOutput::Url, Some(choice)) => writeln!(out, "{}", choice.url),
+        (NearestOutput::Url, Some(choice)) => writeln!(out, "{}", choice.url.for_clients()),
         (NearestOutput::Reg, Some(choice)) => out.write_all(&reg::reg(&choice)),
         (NearestOutput::Powershell, Some(choice)) => out.write_all(&reg::powershell(&choice)),
         (NearestOutput::Url | NearestOutput::Reg | NearestOutput::Powershell, None) => {

@@ -22,7 +22,7 @@ pub type Origins = BTreeMap<&'static str, Origin>;
 
 /// One endpoint of a file, before the settings of the outer levels are added.
 pub(super) struct Entry {
-    /// Complete but for the family, which is a setting.
+    /// Complete but for the family and the resolvers' difference, which are settings.
     pub(super) endpoint: Endpoint,
     pub(super) layer: Layer,
     pub(super) pace: PaceLayer,
@@ -92,6 +92,7 @@ pub(super) fn endpoint(
         priority: keep(&mut origins, "priority", priority),
         expected_members: keep(&mut origins, "members", members).unwrap_or_default(),
         family: Family::default(),
+        resolvers_may_differ: false,
         time_zone: keep(&mut origins, "time_zone", time_zone),
         patch_window: keep(&mut origins, "patch_window", patch_window),
         hierarchy,

@@ -14,7 +14,7 @@ use crate::config::endpoint::{Entry, endpoint};
 use crate::config::error::{Fault, Problem};
 use crate::config::fleet::fleet;
 use crate::config::origin::Sourced;
-use crate::config::section::{Findings, Section, Value, list, string, wrong_type};
+use crate::config::section::{Findings, Section, Value, boolean, list, string, wrong_type};
 use crate::config::serve::{Serve, serve};
 use crate::config::settings::{Layer, Settings, conflict};
 use crate::config::source::Source;
@@ -95,6 +95,7 @@ pub(super) fn layer(
         ca_files: section.take(findings, "ca_file", |value| ca_files(value, folder)),
         resolver: section.take(findings, "resolver", |value| value::resolver(string(value)?)),
         compare_resolvers: section.take(findings, "compare_resolvers", compare_resolvers),
+        resolvers_may_differ: section.take(findings, "resolvers_may_differ", boolean),
         family: section.take(findings, "family", |value| value::family(string(value)?)),
         deadline: section.take(findings, "deadline", timeout),
         resolve: section.take(findings, "resolve_timeout", timeout),

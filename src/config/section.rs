@@ -150,6 +150,14 @@ pub(super) fn string<'v>(value: &'v Value<'_>) -> Result<&'v str, Fault> {
     value.get_ref().as_str().ok_or_else(|| wrong_type(value, "a string"))
 }
 
+/// True or false.
+pub(super) fn boolean(value: &Value<'_>) -> Result<bool, Fault> {
+    value.get_ref().as_bool().ok_or_else(|| {
+        let fault = wrong_type(value, "true or false");
+        Fault::new(fault.text, "write true or false without quotes")
+    })
+}
+
 /// A non-empty list, each item parsed by `parse`; the first refused item is reported at its own
 /// place.
 pub(super) fn list<T>(

@@ -5,11 +5,10 @@ use std::net::SocketAddr;
 use toml::de::DeTable;
 
 use crate::config::defaults::LISTEN;
-use crate::config::error::Fault;
 use crate::config::origin::{Origin, Sourced};
 use crate::config::pace::{self, Paces};
 use crate::config::pattern::UrlPattern;
-use crate::config::section::{Findings, Section, Value, list, string, wrong_type};
+use crate::config::section::{Findings, Section, boolean, list, string};
 use crate::config::source::Source;
 use crate::config::value;
 
@@ -61,11 +60,4 @@ pub(super) fn serve(source: &Source, findings: &mut Findings, table: &DeTable<'_
         phase_histograms: phase_histograms.unwrap_or(default.phase_histograms),
         auto_reload: auto_reload.unwrap_or(default.auto_reload),
     }
-}
-
-fn boolean(value: &Value<'_>) -> Result<bool, Fault> {
-    value.get_ref().as_bool().ok_or_else(|| {
-        let fault = wrong_type(value, "true or false");
-        Fault::new(fault.text, "write true or false without quotes")
-    })
 }

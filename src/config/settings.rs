@@ -16,6 +16,7 @@ pub(super) struct Layer {
     pub(super) ca_files: Option<Sourced<Vec<PathBuf>>>,
     pub(super) resolver: Option<Sourced<ResolverChoice>>,
     pub(super) compare_resolvers: Option<Sourced<Vec<ResolverChoice>>>,
+    pub(super) resolvers_may_differ: Option<Sourced<bool>>,
     pub(super) family: Option<Sourced<Family>>,
     pub(super) deadline: Option<Sourced<Duration>>,
     pub(super) resolve: Option<Sourced<Duration>>,
@@ -33,6 +34,8 @@ pub struct Settings {
     pub resolver: Sourced<ResolverChoice>,
     /// Whose answers are compared; none are where it is empty.
     pub compare_resolvers: Sourced<Vec<ResolverChoice>>,
+    /// Whether the answers that are compared differ on purpose.
+    pub resolvers_may_differ: Sourced<bool>,
     /// Which address families to probe.
     pub family: Sourced<Family>,
     /// One round of one member.
@@ -53,6 +56,7 @@ impl Default for Settings {
             ca_files: Sourced::new(Vec::new(), Origin::Default),
             resolver: Sourced::new(ResolverChoice::System, Origin::Default),
             compare_resolvers: Sourced::new(Vec::new(), Origin::Default),
+            resolvers_may_differ: Sourced::new(false, Origin::Default),
             family: Sourced::new(Family::Any, Origin::Default),
             deadline: Sourced::new(defaults::DEADLINE, Origin::Default),
             resolve: Sourced::new(defaults::RESOLVE_TIMEOUT, Origin::Default),
@@ -73,6 +77,10 @@ impl Settings {
             ca_files: pick(&self.ca_files, layer.ca_files.as_ref()),
             resolver: pick(&self.resolver, layer.resolver.as_ref()),
             compare_resolvers: pick(&self.compare_resolvers, layer.compare_resolvers.as_ref()),
+            resolvers_may_differ: pick(
+                &self.resolvers_may_differ,
+                layer.resolvers_may_differ.as_ref(),
+            ),
             family: pick(&self.family, layer.family.as_ref()),
             deadline: pick(&self.deadline, layer.deadline.as_ref()),
             resolve: pick(&self.resolve, layer.resolve.as_ref()),
@@ -96,11 +104,12 @@ impl Settings {
     }
 
     /// The origin of each setting by its key in the file.
-    pub(super) fn origins(&self) -> [(&'static str, Origin); 9] {
+    pub(super) fn origins(&self) -> [(&'static str, Origin); 10] {
         [
             ("ca_file", self.ca_files.origin.clone()),
             ("resolver", self.resolver.origin.clone()),
             ("compare_resolvers", self.compare_resolvers.origin.clone()),
+            ("resolvers_may_differ", self.resolvers_may_differ.origin.clone()),
             ("family", self.family.origin.clone()),
             ("deadline", self.deadline.origin.clone()),
             ("resolve_timeout", self.resolve.origin.clone()),

@@ -59,6 +59,7 @@ mod tests {
             priority: None,
             expected_members: Vec::new(),
             family: Family::Any,
+            resolvers_may_differ: false,
             time_zone: None,
             patch_window: None,
             hierarchy: Hierarchy::default(),

@@ -168,6 +168,8 @@ pub struct Endpoint {
     pub expected_members: Vec<IpAddr>,
     /// Which address families to probe.
     pub family: Family,
+    /// The resolvers that are compared differ on purpose.
+    pub resolvers_may_differ: bool,
     /// IANA time zone of the site.
     pub time_zone: Option<String>,
     /// When the site's servers are patched.
@@ -220,6 +222,7 @@ impl Endpoint {
             priority: None,
             expected_members: Vec::new(),
             family: Family::default(),
+            resolvers_may_differ: false,
             time_zone: None,
             patch_window: None,
             hierarchy: Hierarchy::default(),

@@ -332,6 +332,7 @@ pub(super) fn endpoint(name: &str, region: &str, scheme: Scheme) -> Endpoint {
         priority: None,
         expected_members: Vec::new(),
         family: Family::Any,
+        resolvers_may_differ: false,
         time_zone: None,
         patch_window: None,
         hierarchy: Hierarchy::default(),

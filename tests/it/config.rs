@@ -80,6 +80,7 @@ fn meaning(mut config: Config) -> Config {
     settings.ca_files.origin = Origin::Default;
     settings.resolver.origin = Origin::Default;
     settings.compare_resolvers.origin = Origin::Default;
+    settings.resolvers_may_differ.origin = Origin::Default;
     settings.family.origin = Origin::Default;
     for time in [
         &mut settings.deadline,
@@ -233,6 +234,14 @@ fn an_upstream_that_takes_no_part_is_forgotten() {
     let name = |name: &str| Some(name.to_owned());
     assert_eq!(upstreams(&[]), [None, name("head-office"), name("branch"), name("ord"), None]);
     assert_eq!(upstreams(&["br"]), [None]);
+}
+
+#[test]
+fn that_resolvers_may_differ_is_said_for_all_or_for_one() {
+    let config = load(Path::new("tests/data/config/good/compare_resolvers.toml")).unwrap();
+    let may: Vec<bool> =
+        config.targets.iter().map(|target| target.endpoint.resolvers_may_differ).collect();
+    assert_eq!(may, [true, false, true]);
 }
 
 #[test]

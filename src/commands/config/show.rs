@@ -109,6 +109,11 @@ fn settings(config: &Config) -> Vec<Line> {
             resolvers(&settings.compare_resolvers.value),
             &settings.compare_resolvers.origin,
         ),
+        Line::new(
+            "resolvers_may_differ",
+            settings.resolvers_may_differ.value.into(),
+            &settings.resolvers_may_differ.origin,
+        ),
         Line::new("family", settings.family.value.as_str().into(), &settings.family.origin),
     ];
     for (key, time) in [
@@ -163,6 +168,7 @@ fn endpoint(target: &Target, config: &Config) -> Vec<Line> {
 fn own_settings(target: &Target, config: &Config) -> Vec<(&'static str, Option<Value>)> {
     let common = &config.settings;
     let (own, family) = (&target.limits, target.endpoint.family);
+    let may_differ = target.endpoint.resolvers_may_differ;
     let mut values = vec![
         ("ca_file", (target.ca_files != common.ca_files.value).then(|| paths(&target.ca_files))),
         (
@@ -174,6 +180,10 @@ fn own_settings(target: &Target, config: &Config) -> Vec<(&'static str, Option<V
             "compare_resolvers",
             (target.compare_resolvers != common.compare_resolvers.value)
                 .then(|| resolvers(&target.compare_resolvers)),
+        ),
+        (
+            "resolvers_may_differ",
+            (may_differ != common.resolvers_may_differ.value).then(|| may_differ.into()),
         ),
         ("family", (family != common.family.value).then(|| family.as_str().into())),
     ];

@@ -27,6 +27,7 @@ fn endpoint(host: Host, expected_members: &[&str]) -> Endpoint {
         priority: None,
         expected_members: expected_members.iter().copied().map(ip).collect(),
         family: Family::Any,
+        resolvers_may_differ: false,
         time_zone: None,
         patch_window: None,
         hierarchy: Hierarchy::default(),

@@ -23,9 +23,10 @@ pub(super) fn disagreement(endpoint: &Endpoint, reports: &[ResolverReport]) -> O
     let is_serious = is_contradictory(reports) && !is_balanced(endpoint, reports);
     let (meaning, action) = if is_serious {
         (
-            consequence(&standing, reports),
+            consequence(endpoint, &standing, reports),
             "if it is not on purpose, correct the zone or the forwarding of the resolver that is \
-             wrong; if it is, compare only resolvers that the same clients ask"
+             wrong; if it is, compare only resolvers that the same clients ask, or set \
+             resolvers_may_differ"
                 .to_owned(),
         )
     } else {
@@ -38,7 +39,8 @@ pub(super) fn disagreement(endpoint: &Endpoint, reports: &[ResolverReport]) -> O
                 .to_owned(),
         )
     };
-    let hurts = is_serious && hurts_own_clients(&standing, reports);
+    let hurts =
+        is_serious && !endpoint.resolvers_may_differ && hurts_own_clients(&standing, reports);
     let severity = if hurts { Severity::Warning } else { Severity::Note };
     let texts = [what_each_says(reports), meaning, action];
     Some(finding(FindingCode::ResolversDisagree, severity, texts))
@@ -52,7 +54,7 @@ fn is_contradictory(reports: &[ResolverReport]) -> bool {
 }
 
 /// Whose clients find what, without a word about who is wrong where nobody knows.
-fn consequence(standing: &Standing, reports: &[ResolverReport]) -> String {
+fn consequence(endpoint: &Endpoint, standing: &Standing, reports: &[ResolverReport]) -> String {
     let told: Vec<Told> = reports.iter().filter_map(Told::of).collect();
     let mut parts = Vec::new();
     let lost: Vec<&str> =
@@ -83,7 +85,11 @@ fn consequence(standing: &Standing, reports: &[ResolverReport]) -> String {
             parts.push(format!("clients of {} are sent elsewhere than {than}", names.join(", ")));
         }
     }
-    parts.push("internal and public resolvers may differ on purpose (split horizon)".to_owned());
+    parts.push(if endpoint.resolvers_may_differ {
+        "that is on purpose by the configuration (resolvers_may_differ)".to_owned()
+    } else {
+        "internal and public resolvers may differ on purpose (split horizon)".to_owned()
+    });
     parts.join("; ")
 }
 

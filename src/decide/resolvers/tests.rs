@@ -245,6 +245,10 @@ fn load_balancing_explains_other_addresses_but_not_none() {
     assert_eq!(severity(&[1, 2, 3], &apart), Some(Severity::Note));
     assert_eq!(severity(&[1, 3], &apart), Some(Severity::Warning));
     assert_eq!(severity(&[1, 2], &each(&[&[1], NOTHING])), Some(Severity::Warning));
+    let on_purpose = Endpoint { resolvers_may_differ: true, ..endpoint(&[]) };
+    let told = &findings(&on_purpose, &apart)[0];
+    assert_eq!(told.severity, Severity::Note);
+    assert!(told.meaning.contains("on purpose by the configuration"), "{}", told.meaning);
     let mut rotating = apart;
     rotating[1] = asked_again(rotating[1].clone(), answer(&[1], 60));
     assert_eq!(severity(&[], &rotating), Some(Severity::Note));

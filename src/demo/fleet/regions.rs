@@ -74,6 +74,7 @@ pub(super) fn sites(port: u16, options: &FleetOptions) -> Vec<Site> {
             priority: None,
             expected_members: (1..=MEMBERS).map(|member| at(number, member)).collect(),
             family: Family::Any,
+            resolvers_may_differ: false,
             time_zone: Some(region.time_zone.to_owned()),
             patch_window: patch_window(region, options.now),
             hierarchy: Hierarchy::default(),

@@ -18,14 +18,18 @@ pub(super) const TEXTS: &[Text] = &[
         actions: &[
             "compare with the server that is in charge of the zone: name it with --resolvers too",
             "correct the zone or the forwarding of the resolver that is wrong",
-            "if it is on purpose, compare only resolvers that the same clients ask",
+            "if it is on purpose, compare only resolvers that the same clients ask, or set \
+             `resolvers_may_differ` in the configuration: it is a note then",
         ],
         doubts: &[
             "a balancer that gives one address of several at a time looks like a contradiction, \
              unless `members` lists all of them",
             "it is a warning where those who ask the resolver of the endpoint itself may be worse \
-             off: it has no address where another one has, or other addresses and not most \
-             resolvers on its side; or where that resolver is not among the compared ones",
+             off: it has no address where another one has, or other addresses and neither more \
+             than half of all nor the configured `members` on its side; or where that resolver is \
+             not among the compared ones",
+            "who is right is not known where no answer has more than half on its side and none is \
+             among `members`: the answers are split then, and nobody is called wrong",
         ],
     },
     Text {
