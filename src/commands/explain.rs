@@ -17,13 +17,13 @@ use crate::policy::setting::Setting;
 pub fn run(options: &Explain, surroundings: &mut Surroundings<'_>) -> io::Result<Exit> {
     let (mut articles, mut settings) = (Vec::new(), Vec::new());
     for code in &options.codes {
-        let (found, named) = (lookup::articles(code), Setting::named(code));
+        let (found, named) = (lookup::articles(code), Setting::named(code.trim()));
         if found.is_empty() && named.is_empty() {
             return surroundings.fail(&unknown(code));
         }
         for setting in named {
-            if !settings.contains(&setting) {
-                settings.push(setting);
+            if !settings.contains(setting) {
+                settings.push(*setting);
             }
         }
         for article in found {

