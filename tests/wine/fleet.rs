@@ -143,9 +143,22 @@ fn assert_same(here: &Run, there: &Run) {
     );
 }
 
+/// A run of each in which both chose without doubt: on a busy machine the
+/// nearest server may look slow, and then there is another try.
+fn nearest(site: &Site, output: &str) -> (Run, Run) {
+    let mut tries = 3;
+    loop {
+        let (here, there) = site.both(&["nearest", "--output", output]);
+        tries -= 1;
+        if tries == 0 || (here.code() == 0 && there.code() == 0) {
+            return (here, there);
+        }
+    }
+}
+
 fn nearest_chooses_the_same() {
     let site = Site::start();
-    let (here, there) = site.both(&["nearest", "--output", "json"]);
+    let (here, there) = nearest(&site, "json");
     assert_eq!(here.code(), there.code(), "{there:?}");
     let (expected, found) = (here.json(), there.json());
     assert_eq!(found["selected"]["name"], "dfw", "{there:?}");
@@ -161,7 +174,7 @@ fn nearest_chooses_the_same() {
 fn nearest_writes_urls_and_registry_files() {
     let site = Site::start();
     for output in ["url", "reg", "powershell"] {
-        let (here, there) = site.both(&["nearest", "--output", output]);
+        let (here, there) = nearest(&site, output);
         let settings = |run: &Run| {
             // Comments tell when and why it was chosen.
             let lines = run.stdout.lines().filter(|line| !line.starts_with([';', '#']));
