@@ -132,7 +132,7 @@ pub struct Explain {
     ///
     /// The name of a finding or of a cause, as `check` prints it; or a Windows Update error code:
     /// its symbol, or its number in hexadecimal or decimal, as logs show it; or the name of an
-    /// alert; or the name of a value of Windows Update's policy, such as AUOptions.
+    /// alert; or the name of a value of Windows Update's policy, such as `AUOptions`.
     #[arg(value_name = "CODE", allow_negative_numbers = true)]
     pub codes: Vec<String>,
 

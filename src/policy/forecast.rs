@@ -4,6 +4,7 @@
 //! XP to Server 2008, and the Windows Update Services protocol (MS-WUSP). A setting that is not
 //! valid is told and nothing is concluded from it.
 
+mod facts;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod missed;
@@ -18,11 +19,11 @@ mod words;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use self::reading::{Paired, Reading, number, paired, switch, text};
+use self::reading::{Paired, Reading};
 use self::schedule::Schedule;
 use crate::model::client::{ClientFinding, ClientFindingCode, Location};
 use crate::policy::effective::Effective;
-use crate::policy::setting::{Setting, Unset};
+use crate::policy::setting::Setting;
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -201,14 +202,20 @@ pub fn forecast(settings: &Effective, findings: &[ClientFinding], question: &Que
     let newer: Vec<&ClientFinding> =
         findings.iter().filter(|one| one.code == ClientFindingCode::Overridden).collect();
     if newer.iter().any(|finding| decides(finding)) {
-        facts.updates_from = match facts.updates_from {
-            UpdatesFrom::Wsus(server) => UpdatesFrom::DependsOnRelease(server),
-            other => other,
-        };
+        facts.updates_from.depend_on_release();
     }
     let topics = words::topics(settings, &newer, &facts, question);
     let events = timeline::events(settings, &facts, question);
     Forecast { facts, topics, events }
+}
+
+impl UpdatesFrom {
+    /// Of a WSUS server that is set it is not certain any more that it is asked.
+    fn depend_on_release(&mut self) {
+        if let Self::Wsus(server) = self {
+            *self = Self::DependsOnRelease(std::mem::take(server));
+        }
+    }
 }
 
 /// Whether it is about where updates come from; a second server has files, and what is asked of the
@@ -226,100 +233,8 @@ fn settings_of(finding: &ClientFinding) -> Vec<Setting> {
 /// The value of `AUOptions` that installs by schedule.
 pub const BY_SCHEDULE: u32 = 4;
 
-/// Share of the interval that a pause between searches may at least be (MS-WUSP).
-const SHORTEST_SHARE_PERCENT: u32 = 80;
-
 /// Pause after a search that failed (MS-WUSP).
 pub const RETRY_HOURS: u32 = 5;
 
 /// The countdown that an administrator sees before a rescheduled installation, in minutes.
 pub const NOTICE_MINUTES: u32 = 5;
-
-impl Facts {
-    fn of(settings: &Effective) -> Self {
-        use Setting as S;
-        let automatic = switch(settings, S::NoAutoUpdate).map(|off| !off);
-        let option = number(settings, S::AuOptions);
-        Self {
-            // What is not asked for by itself comes from nowhere that these settings tell.
-            updates_from: if automatic == Some(false) {
-                UpdatesFrom::NotKnown
-            } else {
-                updates_from(settings)
-            },
-            automatic,
-            option,
-            search_minutes: minutes_between_searches(settings).filter(|_| automatic == Some(true)),
-            schedule: schedule_of(settings)
-                .filter(|_| automatic == Some(true) && option == Reading::Valid(BY_SCHEDULE)),
-            reschedule: reschedule(settings),
-            users_decide: switch(settings, S::NoAutoRebootWithLoggedOnUsers),
-            countdown_minutes: with_default(
-                settings,
-                S::RebootWarningTimeout,
-                S::RebootWarningTimeoutEnabled,
-            ),
-            ask_again_minutes: with_default(
-                settings,
-                S::RebootRelaunchTimeout,
-                S::RebootRelaunchTimeoutEnabled,
-            ),
-        }
-    }
-}
-
-impl Facts {
-    /// Whether the machine restarts whoever is logged on; not where those are to decide.
-    fn always_restarts(&self, settings: &Effective) -> bool {
-        self.users_decide != Some(true) && settings.valid(Setting::AlwaysAutoReboot) == Some(1)
-    }
-}
-
-fn updates_from(settings: &Effective) -> UpdatesFrom {
-    match switch(settings, Setting::UseWuServer) {
-        None => UpdatesFrom::NotKnown,
-        Some(false) => UpdatesFrom::MicrosoftUpdate,
-        Some(true) => {
-            let server = text(settings, Setting::WuServer);
-            let reports = text(settings, Setting::WuStatusServer);
-            match server.filter(|_| server == reports) {
-                Some(server) => UpdatesFrom::Wsus(server.to_owned()),
-                None => UpdatesFrom::Nowhere,
-            }
-        }
-    }
-}
-
-/// The number that counts; `None` where that is not known.
-fn with_default(settings: &Effective, value: Setting, enabled: Setting) -> Option<u32> {
-    match paired(settings, value, enabled) {
-        Paired::On(number) => Some(number),
-        Paired::NotKnown => None,
-        Paired::Off(_) => match value.row().unset {
-            Unset::Is(number) => Some(number),
-            Unset::Nothing | Unset::Undocumented => None,
-        },
-    }
-}
-
-/// How a missed installation is made up for. Documented is that it is not where no minutes in range
-/// are set, whatever the switch says.
-fn reschedule(settings: &Effective) -> Paired {
-    let value = Setting::RescheduleWaitTime;
-    if settings.held(value).is_none() || reading::is_out_of_range(settings, value) {
-        return Paired::Off(None);
-    }
-    paired(settings, value, Setting::RescheduleWaitTimeEnabled)
-}
-
-fn minutes_between_searches(settings: &Effective) -> Option<(u32, u32)> {
-    let hours =
-        with_default(settings, Setting::DetectionFrequency, Setting::DetectionFrequencyEnabled)?;
-    let longest = hours * 60;
-    Some((longest * SHORTEST_SHARE_PERCENT / 100, longest))
-}
-
-fn schedule_of(settings: &Effective) -> Option<Schedule> {
-    let day = settings.valid(Setting::ScheduledInstallDay)?;
-    Schedule::of(day, settings.valid(Setting::ScheduledInstallTime)?)
-}

@@ -20,7 +20,7 @@ pub(super) fn disagreement(endpoint: &Endpoint, reports: &[ResolverReport]) -> O
     if standing.each.iter().flatten().all(|agreement| *agreement == Agreement::Same) {
         return None;
     }
-    let is_serious = is_contradictory(reports) && !is_balanced(endpoint, reports);
+    let is_serious = is_contradictory(&standing, reports) && !is_balanced(endpoint, reports);
     let (meaning, action) = if is_serious {
         (
             consequence(endpoint, &standing, reports),
@@ -46,8 +46,12 @@ pub(super) fn disagreement(endpoint: &Endpoint, reports: &[ResolverReport]) -> O
     Some(finding(FindingCode::ResolversDisagree, severity, texts))
 }
 
-/// Whether two of them say what cannot both be a part of the same.
-fn is_contradictory(reports: &[ResolverReport]) -> bool {
+/// Whether somebody says what cannot be a part of the right answer, or, where that is not known, two
+/// of them what cannot both be a part of the same.
+fn is_contradictory(standing: &Standing, reports: &[ResolverReport]) -> bool {
+    if standing.reference.is_some() {
+        return standing.each.contains(&Some(Agreement::Differs));
+    }
     let voices: Vec<Voice> = reports.iter().map(voice).collect();
     let differs = |one: &Voice, other: &Voice| relate(one, other) == Some(Agreement::Differs);
     voices.iter().any(|one| voices.iter().any(|other| differs(one, other)))

@@ -249,6 +249,11 @@ fn load_balancing_explains_other_addresses_but_not_none() {
     let told = &findings(&on_purpose, &apart)[0];
     assert_eq!(told.severity, Severity::Note);
     assert!(told.meaning.contains("on purpose by the configuration"), "{}", told.meaning);
+    // Different parts of what most say.
+    let parts = each(&[&[1], &[2], &[1, 2], &[1, 2], &[1, 2]]);
+    let told = &findings(&endpoint(&[]), &parts)[0];
+    assert_eq!(told.severity, Severity::Note);
+    assert!(told.meaning.contains("load balancing"), "{}", told.meaning);
     let mut rotating = apart;
     rotating[1] = asked_again(rotating[1].clone(), answer(&[1], 60));
     assert_eq!(severity(&[], &rotating), Some(Severity::Note));
