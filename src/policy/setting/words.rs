@@ -1,6 +1,6 @@
 //! What a row of the table says, in words.
 
-use super::{Allowed, Row, Setting, Source, Unit, Unset};
+use super::{Allowed, Row, Source, Unit, Unset};
 
 /// What a release is marked with that was not verified.
 const NOT_VERIFIED: &str = " (not verified)";
@@ -97,7 +97,7 @@ impl Source {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::policy::setting::Setting;
 
     #[test]
     fn a_row_in_words() {
