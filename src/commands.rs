@@ -210,20 +210,20 @@ fn with_configuration(
             config::check(&config, surroundings.out, surroundings.messages)
         }
         Command::Nearest(options) => nearest::on_this_machine(options, &mut config, surroundings),
-        Command::Check(options) => match config.keep(&options.names) {
-            Err(error) => surroundings.fail(&error),
-            Ok(()) => {
-                let run = |surroundings: &mut Surroundings<'_>| {
-                    probing(surroundings, async |surroundings| {
-                        check::run(options, &config, surroundings).await
-                    })
-                };
-                match options.output {
-                    CheckOutput::Text => again::below(global, surroundings, run),
-                    CheckOutput::Json | CheckOutput::Nagios => run(surroundings),
-                }
+        Command::Check(options) => {
+            if let Err(error) = config.keep(&options.names) {
+                return surroundings.fail(&error);
             }
-        },
+            let run = |surroundings: &mut Surroundings<'_>| {
+                probing(surroundings, async |surroundings| {
+                    check::run(options, &config, surroundings).await
+                })
+            };
+            match options.output {
+                CheckOutput::Text => again::below(global, surroundings, run),
+                CheckOutput::Json | CheckOutput::Nagios => run(surroundings),
+            }
+        }
         Command::Tls(options) => probing(surroundings, async |surroundings| {
             tls::run(options, &mut config, surroundings).await
         }),

@@ -192,8 +192,8 @@ pub struct Row {
     pub since: &'static str,
     /// Who says so.
     pub source: Source,
-    /// The Group Policy that writes it; `None` where that is not known.
-    pub policy: Option<GroupPolicy>,
+    /// The Group Policy that writes it.
+    pub policy: GroupPolicy,
 }
 
 impl Setting {

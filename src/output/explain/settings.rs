@@ -44,10 +44,7 @@ pub(super) fn one(setting: Setting, style: Style) -> String {
 }
 
 /// How the editor for Group Policy names it, and where it is there.
-fn policy(policy: Option<GroupPolicy>, style: Style) -> String {
-    let Some(policy) = policy else {
-        return paragraph(INDENT, "policy   ", "not known here", style);
-    };
+fn policy(policy: GroupPolicy, style: Style) -> String {
     let name = paragraph(INDENT, "policy   ", policy.name, style);
     name + &paragraph(INDENT, "in       ", &policy.places(), style)
 }
@@ -67,7 +64,7 @@ pub(super) struct SettingJson {
     since: &'static str,
     since_verified: bool,
     source: &'static str,
-    group_policy: Option<PolicyJson>,
+    group_policy: PolicyJson,
 }
 
 #[derive(Serialize)]
@@ -99,12 +96,12 @@ impl From<&Setting> for SettingJson {
             since,
             since_verified,
             source: row.source.words(),
-            group_policy: row.policy.map(|policy| PolicyJson {
-                name: policy.name,
-                configuration: policy.side.as_str(),
-                folder: policy.folder,
-                folder_windows_11: policy.folder_since_11,
-            }),
+            group_policy: PolicyJson {
+                name: row.policy.name,
+                configuration: row.policy.side.as_str(),
+                folder: row.policy.folder,
+                folder_windows_11: row.policy.folder_since_11,
+            },
         }
     }
 }
@@ -131,11 +128,6 @@ mod tests {
             Setting::UserNoWindowsUpdate,
         ];
         insta::assert_snapshot!(settings.map(|setting| one(setting, PLAIN)).join("\n"));
-    }
-
-    #[test]
-    fn a_policy_that_is_not_known_is_called_so() {
-        assert_eq!(policy(None, PLAIN), "  policy   not known here\n");
     }
 
     #[test]

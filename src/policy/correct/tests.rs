@@ -253,23 +253,23 @@ fn deletions_count_in_their_order() {
 fn what_is_set_and_removed_again_is_told_and_not_completed() {
     let au = Key::Au.path();
     let frequency = || set(Setting::DetectionFrequency, Data::Dword(4));
-    let one = Operation::DeleteValue { key: au.clone(), name: "detectionfrequency".to_owned() };
+    let single = Operation::DeleteValue { key: au.clone(), name: "detectionfrequency".to_owned() };
     for (step, how) in [
         (Operation::DeleteKey(au.clone()), "removes all of its key (line 5)"),
         (Operation::DeleteValues(au.clone()), "removes all of its key (line 5)"),
-        (one, "removes it (line 5)"),
+        (single, "removes it (line 5)"),
     ] {
         let mut steps = server();
         steps.extend([frequency(), step.clone()]);
-        let once = corrected_twice(steps.clone());
-        assert_eq!(once.changed, Vec::<String>::new());
-        let told = once.removed.iter().find(|one| one.setting == Setting::DetectionFrequency);
+        let found = corrected_twice(steps.clone());
+        assert_eq!(found.changed, Vec::<String>::new());
+        let told = found.removed.iter().find(|one| one.setting == Setting::DetectionFrequency);
         let text = &told.unwrap().text;
         let parts = ["is set (line 4)", how, "--set \"DetectionFrequency=4\""];
         assert!(parts.iter().all(|part| text.contains(part)), "{step:?}: {text}");
-        assert_eq!(once.desired.get(Setting::DetectionFrequency), None);
-        let is_gone = once.removed.iter().any(|one| one.setting == Setting::UseWuServer);
-        assert_eq!(is_gone, once.desired.get(Setting::UseWuServer).is_none(), "{step:?}");
+        assert_eq!(found.desired.get(Setting::DetectionFrequency), None);
+        let is_gone = found.removed.iter().any(|one| one.setting == Setting::UseWuServer);
+        assert_eq!(is_gone, found.desired.get(Setting::UseWuServer).is_none(), "{step:?}");
 
         steps.push(frequency());
         let again = corrected_twice(steps);
@@ -279,9 +279,9 @@ fn what_is_set_and_removed_again_is_told_and_not_completed() {
     let mut stray = server();
     stray.push(Operation::DeleteValue { key: au, name: "UseWUServer".to_owned() });
     stray.push(set_at(Key::WindowsUpdate.path(), "UseWUServer", Data::Dword(1)));
-    let once = corrected_twice(stray);
-    let is_set = once.desired.get(Setting::UseWuServer).is_some();
-    assert_eq!(once.removed.is_empty(), is_set, "{once:?}");
+    let found = corrected_twice(stray);
+    let is_set = found.desired.get(Setting::UseWuServer).is_some();
+    assert_eq!(found.removed.is_empty(), is_set, "{found:?}");
 }
 
 #[test]

@@ -91,9 +91,9 @@ const SOURCES: GroupPolicy = only_since_11(machine(
     OFFERED,
 ));
 
-/// The policy that writes a value; `None` where that is not known.
-pub(super) const fn of(setting: S) -> Option<GroupPolicy> {
-    Some(match setting {
+/// The policy that writes a value.
+pub(super) const fn of(setting: S) -> GroupPolicy {
+    match setting {
         S::WuServer
         | S::WuStatusServer
         | S::UseWuServer
@@ -157,5 +157,5 @@ pub(super) const fn of(setting: S) -> Option<GroupPolicy> {
         S::UserNoWindowsUpdate => {
             elsewhere("Remove links and access to Windows Update", Side::User, START_MENU)
         }
-    })
+    }
 }

@@ -26,10 +26,13 @@ impl Row {
 
     /// What holds where it is not set.
     pub fn unset_words(&self) -> String {
-        match self.unset {
-            Unset::Is(number) => format!("as if it were {number}"),
-            Unset::Nothing => "nothing of the kind happens".to_owned(),
-            Unset::Undocumented => {
+        match (self.unset, self.allowed) {
+            (Unset::Is(number), _) => format!("as if it were {number}"),
+            (Unset::Nothing, Allowed::Url | Allowed::Text) => "there is none".to_owned(),
+            (Unset::Nothing, Allowed::Switch | Allowed::Range(..)) => {
+                "nothing of the kind happens".to_owned()
+            }
+            (Unset::Undocumented, _) => {
                 "not documented: whoever uses the machine decides, or Windows does".to_owned()
             }
         }
@@ -123,7 +126,7 @@ mod tests {
                 S::WuServer,
                 [
                     "a URL, http://… or https://…",
-                    "nothing of the kind happens",
+                    "there is none",
                     "counts only with the same in WUStatusServer",
                 ],
             ),
@@ -148,7 +151,7 @@ mod tests {
         use crate::model::registry::Root;
         use crate::policy::setting::group_policy::Side;
         for setting in Setting::ALL {
-            let policy = setting.row().policy.unwrap();
+            let policy = setting.row().policy;
             let side = match setting.key().root {
                 Root::LocalMachine => Side::Computer,
                 Root::CurrentUser | Root::ClassesRoot | Root::Users | Root::CurrentConfig => {
@@ -158,7 +161,7 @@ mod tests {
             assert_eq!(policy.side, side, "{setting:?}");
             // A pair is set in one place.
             if let Some(pair) = setting.row().pair {
-                assert_eq!(pair.row().policy, Some(policy), "{setting:?}");
+                assert_eq!(pair.row().policy, policy, "{setting:?}");
             }
         }
     }

@@ -399,7 +399,7 @@ fn what_is_told_is_true_whoever_comes_on_the_way_back() {
                         overtaken += 1;
                     }
                     Outcome::Stuck { .. } => {
-                        assert!(unfinished(&registry.inner) != Ok(None), "{at}")
+                        assert!(unfinished(&registry.inner) != Ok(None), "{at}");
                     }
                 }
             }

@@ -29,9 +29,6 @@ fn one(text: &mut String, setting: Setting) {
     }
     line("Since", &format!("{release}{doubt}"));
     line("Source", row.source.words());
-    let Some(policy) = row.policy else {
-        return line("Group Policy", "not known here");
-    };
-    line("Group Policy", &format!("\"{}\"", policy.name));
-    line("In", &policy.places());
+    line("Group Policy", &format!("\"{}\"", row.policy.name));
+    line("In", &row.policy.places());
 }
