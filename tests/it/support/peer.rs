@@ -15,7 +15,7 @@ use super::ports::free_pair;
 
 /// How long a server may take to start, and an exchange with it to end: far more than either
 /// does, also on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Pause between two looks at a server that is starting.
 const PAUSE: Duration = Duration::from_millis(20);

@@ -13,7 +13,7 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_wsus-probe");
 
 /// Longer than any program takes to end once it is waited for: the longest deadline of a test and a
 /// slow machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Time between two looks at a child.
 const LOOK: Duration = Duration::from_millis(2);
