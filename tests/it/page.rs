@@ -26,7 +26,7 @@ const PHONE: u32 = 360;
 const DESKTOP: u32 = 1280;
 
 /// How long the browser may take to do what a page's script does by itself, in a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn screenshot(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");

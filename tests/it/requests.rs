@@ -70,7 +70,7 @@ const HOST: &str = "wsus.example.test";
 const CONFIG: &str = include_str!("../data/soap/config_wcf.xml");
 
 /// Far more than any of this takes, also on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One port of the recording server.
 #[derive(Default)]

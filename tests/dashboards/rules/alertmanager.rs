@@ -10,7 +10,7 @@ use crate::support::ports::free_pair;
 use crate::support::program::Running;
 
 /// How long it may take to start, and to look at alerts.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Time between two looks.
 const LOOK: Duration = Duration::from_millis(100);

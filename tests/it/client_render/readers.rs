@@ -97,20 +97,17 @@ fn yaml_text(scalar: &str) -> String {
     let mut text = String::new();
     while let Some((before, escape)) = rest.split_once('\\') {
         text.push_str(before);
-        rest = match escape.strip_prefix('U') {
-            Some(number) => {
-                let (number, after) = number.split_at(8);
-                let code = u32::from_str_radix(number, 16).unwrap();
-                text.push(char::from_u32(code).unwrap());
-                after
-            }
-            None => {
-                let (escaped, after) = escape.split_at(1);
-                assert!(escaped == "\"" || escaped == "\\", "{scalar}");
-                text.push_str(escaped);
-                after
-            }
+        let (said, after) = if let Some(number) = escape.strip_prefix('U') {
+            let (number, after) = number.split_at(8);
+            let code = u32::from_str_radix(number, 16).unwrap();
+            (char::from_u32(code).unwrap(), after)
+        } else {
+            let said = escape.chars().next().unwrap();
+            assert!(['"', '\\'].contains(&said), "{scalar}");
+            (said, escape.get(1..).unwrap())
         };
+        text.push(said);
+        rest = after;
     }
     text + rest
 }

@@ -16,7 +16,7 @@ use crate::support::program::{PROGRAM, Run, Running, shell, wsus_probe};
 use crate::support::world::nobody;
 
 /// Longer than anything takes that is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Time between two looks.
 const LOOK: Duration = Duration::from_millis(20);

@@ -17,7 +17,7 @@ use crate::support::program::Running;
 use crate::support::world::nobody;
 
 /// Longer than any answer takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running Prometheus; it is killed and its data is gone when this is dropped.
 pub(crate) struct Prometheus {
