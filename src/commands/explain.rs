@@ -47,12 +47,22 @@ pub fn run(options: &Explain, surroundings: &mut Surroundings<'_>) -> io::Result
 }
 
 fn unknown(code: &str) -> String {
-    let setting = || Setting::near(code).first().map(|(_, near)| near.value_name().to_owned());
+    let similar = || Setting::near(code).first().map(|(_, near)| *near);
+    let setting = || similar().or_else(|| beginning(code)).map(|near| near.value_name().to_owned());
     let hint = lookup::similar(code).or_else(setting).map_or_else(
-        || "`wsus-probe explain` lists every code".to_owned(),
+        || "`wsus-probe explain` lists every code and every setting".to_owned(),
         |similar| format!("did you mean {similar}?"),
     );
-    format!("no code is called '{}'\n  hint: {hint}", code.escape_debug())
+    format!("no code and no setting is called '{}'\n  hint: {hint}", code.escape_debug())
+}
+
+/// The first setting whose name begins like that.
+fn beginning(text: &str) -> Option<Setting> {
+    let begins = |setting: &&Setting| {
+        let beginning = setting.value_name().get(..text.len());
+        beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(text))
+    };
+    Setting::ALL.iter().find(begins).copied().filter(|_| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -84,8 +94,10 @@ mod tests {
         assert_eq!((exit, out.as_str()), (Exit::Error, ""));
         assert_eq!(
             messages,
-            "error: no code is called 'wsus_pool_stoped'\n  hint: did you mean wsus_pool_stopped?\n"
+            "error: no code and no setting is called 'wsus_pool_stoped'\n  hint: did you mean wsus_pool_stopped?\n"
         );
+        let (_, _, messages) = explain(&["detectionfreq"], TextOrJson::Text);
+        assert!(messages.contains("did you mean DetectionFrequency?"), "{messages}");
         let (_, _, messages) = explain(&["\u{1b}[2J"], TextOrJson::Json);
         assert!(messages.contains("lists every code") && !messages.contains('\u{1b}'));
     }
