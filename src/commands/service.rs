@@ -6,6 +6,8 @@ pub mod manage;
 mod run;
 #[cfg(test)]
 mod tests;
+mod wait;
+mod words;
 
 use std::io;
 

@@ -3,27 +3,14 @@
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 
 use crate::commands::service::arguments;
-use crate::commands::{Exit, Surroundings};
-use crate::windows::service::{
-    ACCOUNT, COULD_NOT_START, Code, Definition, ENDED_BY_FAULT, Obstacle, ServiceError, Services,
-    State, Status, command_line,
+use crate::commands::service::wait::{START, is_forgotten, wait, wait_for_end};
+use crate::commands::service::words::{
+    arguments_of, differences, log_place, not_installed, option, told, why,
 };
-
-/// How long the service may take to start: as long as it tells the system that it may, and some
-/// time for the system itself.
-const START: Duration = Duration::from_secs(40);
-
-/// How long it may take to end: it promises to need a few seconds.
-const END: Duration = Duration::from_secs(20);
-
-/// How long the system may take to forget a service.
-const FORGET: Duration = Duration::from_secs(5);
-
-/// Time between two looks.
-const LOOK: Duration = Duration::from_millis(200);
+use crate::commands::{Exit, Surroundings};
+use crate::windows::service::{ACCOUNT, Definition, Services, State, Status, command_line};
 
 /// The longest name that Windows takes for a service, in characters.
 const MAX_NAME: usize = 256;
@@ -221,20 +208,12 @@ pub fn remove(
     if let Err(error) = services.remove(name) {
         return surroundings.fail(&told(&error));
     }
-    let mut waited = Duration::ZERO;
-    while waited < FORGET {
-        // A service that is leaving may refuse to be looked at.
-        if !matches!(services.status(name), Ok(Some(_))) {
-            writeln!(surroundings.out, "service {name}: removed")?;
-            return Ok(Exit::Healthy);
-        }
-        services.pause(LOOK);
-        waited += LOOK;
-    }
-    writeln!(
-        surroundings.out,
-        "service {name}: will be gone as soon as no program looks at it (close services.msc)"
-    )?;
+    let what = if is_forgotten(services, name) {
+        "removed"
+    } else {
+        "will be gone as soon as no program looks at it (close services.msc)"
+    };
+    writeln!(surroundings.out, "service {name}: {what}")?;
     Ok(Exit::Healthy)
 }
 
@@ -276,134 +255,4 @@ fn end(services: &mut dyn Services, name: &str) -> Result<Ended, String> {
         }
     }
     wait_for_end(services, name, |state| state == State::Stopped).map(|()| Ended::Now)
-}
-
-/// Waits until the service has ended, by this notion of it.
-fn wait_for_end(
-    services: &mut dyn Services,
-    name: &str,
-    is_over: fn(State) -> bool,
-) -> Result<(), String> {
-    match wait(services, name, END, is_over).map_err(|error| told(&error))? {
-        Some(status) if !is_over(status.state) => Err(format!(
-            "service {name} does not end: {}\n  hint: its process {} can be ended by the task \
-             manager",
-            why(status),
-            status.process.map_or_else(|| "(unknown)".to_owned(), |id| id.to_string())
-        )),
-        None | Some(_) => Ok(()),
-    }
-}
-
-/// Looks until the state is one of those, or so long: the last status seen.
-fn wait(
-    services: &mut dyn Services,
-    name: &str,
-    longest: Duration,
-    is_over: impl Fn(State) -> bool,
-) -> Result<Option<Status>, ServiceError> {
-    let mut waited = Duration::ZERO;
-    loop {
-        let status = services.status(name)?;
-        let over = status.is_none_or(|status| is_over(status.state));
-        if over || waited >= longest {
-            return Ok(status);
-        }
-        services.pause(LOOK);
-        waited += LOOK;
-    }
-}
-
-fn not_installed(name: &str, surroundings: &mut Surroundings<'_>) -> io::Result<Exit> {
-    surroundings.fail(&format!(
-        "service {name} is not installed\n  hint: wsus-probe service install{} -- ARGUMENTS OF serve",
-        option(name)
-    ))
-}
-
-/// What stands in the way, and what to do about it.
-pub fn told(error: &ServiceError) -> String {
-    let remedy = match error.obstacle {
-        Obstacle::Denied => {
-            "rights are missing: run this in a console that was opened with `Run as \
-             administrator`; to start, the account of the service must be allowed to read this \
-             program"
-        }
-        Obstacle::Leaving => {
-            "it was removed and goes when no program looks at it any more: close services.msc"
-        }
-        Obstacle::Disabled => "it is disabled: `sc.exe config NAME start= delayed-auto` enables it",
-        Obstacle::Silent => {
-            "its process said nothing: is the program still where it was when it was installed?"
-        }
-        Obstacle::NotAService => {
-            "only the service manager starts this: use `wsus-probe service start`, or `wsus-probe \
-             serve` in a console"
-        }
-        Obstacle::Other => return error.to_string(),
-    };
-    format!("{error}\n  hint: {remedy}")
-}
-
-/// The state in words, with the reason where it ended by itself.
-fn why(status: Status) -> String {
-    match (status.state, status.code) {
-        (State::Running, _) => "runs".to_owned(),
-        (State::Starting, _) => "is starting".to_owned(),
-        (State::Stopping, _) => "is stopping".to_owned(),
-        (State::Paused, _) => "is paused".to_owned(),
-        (State::Stopped, Code::System(0)) => "stopped".to_owned(),
-        // What Windows says of a service that was not started since the machine was.
-        (State::Stopped, Code::System(1077)) => "stopped, not started yet".to_owned(),
-        (State::Stopped, Code::System(code)) => format!("stopped, error {code} of Windows"),
-        (State::Stopped, Code::Own(COULD_NOT_START)) => "stopped, it could not start".to_owned(),
-        (State::Stopped, Code::Own(ENDED_BY_FAULT)) => "stopped by a fault".to_owned(),
-        (State::Stopped, Code::Own(code)) => format!("stopped, its own error {code}"),
-    }
-}
-
-/// A line for each difference.
-fn differences(found: &Definition, wanted: &Definition) -> String {
-    let mut text = String::new();
-    let mut differ = |what: &str, found: &str, wanted: &str| {
-        let _ = writeln!(text, "  {what}: installed {found}\n  {what}: wanted    {wanted}");
-    };
-    if found.command != wanted.command {
-        let line = |definition: &Definition| command_line::join(&definition.command);
-        differ("runs", &line(found), &line(wanted));
-    }
-    if !found.account.eq_ignore_ascii_case(&wanted.account) {
-        differ("account", &found.account, &wanted.account);
-    }
-    if found.automatic != wanted.automatic {
-        let starts = |definition: &Definition| {
-            if definition.automatic { "with the machine" } else { "when asked" }
-        };
-        differ("starts", starts(found), starts(wanted));
-    }
-    text
-}
-
-/// The arguments of `serve` in what is installed.
-fn arguments_of(definition: &Definition) -> Option<&[String]> {
-    let at = definition.command.iter().position(|argument| argument == "--")?;
-    definition.command.get(at + 1..)
-}
-
-/// Where a service writes its log.
-fn log_place(name: &str, definition: &Definition) -> String {
-    let job = arguments_of(definition).and_then(|found| arguments::parse(found).ok());
-    match job.and_then(|job| job.serve.log_file) {
-        Some(file) => file.display().to_string(),
-        None => format!("event log, Windows Logs, Application, source {name}"),
-    }
-}
-
-/// The option for this name in a command line.
-fn option(name: &str) -> String {
-    if name == crate::windows::event_log::SOURCE {
-        String::new()
-    } else {
-        format!(" --name {}", command_line::join([name]))
-    }
 }

@@ -6,7 +6,7 @@ use crate::cli::args::service::ServiceInstall;
 use crate::commands::serve::log::{self, Destination, Log};
 use crate::commands::serve::signals::Supervisor;
 use crate::commands::service::arguments::{self, Job};
-use crate::commands::service::manage;
+use crate::commands::service::words;
 use crate::commands::{Exit, Surroundings, serve};
 use crate::windows::service::run::{Wishes, dispatch, ready};
 
@@ -22,7 +22,7 @@ pub(super) fn run(
     let work = Box::new(move |wishes| work(&name, &arguments, wishes));
     match dispatch(&options.service.name, work) {
         Ok(()) => Ok(Exit::Healthy),
-        Err(error) => surroundings.fail(&manage::told(&error)),
+        Err(error) => surroundings.fail(&words::told(&error)),
     }
 }
 

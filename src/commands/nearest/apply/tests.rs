@@ -8,6 +8,7 @@ use crate::model::registry::{Data, KeyPath, View};
 use crate::output::fixture;
 use crate::policy::desired::Desired;
 use crate::policy::setting::Setting;
+use crate::windows::apply::Outcome;
 use crate::windows::apply::journal;
 use crate::windows::registry::memory::Memory;
 
