@@ -39,9 +39,9 @@ use crate::config::section::Findings;
 use crate::config::serve::Serve;
 use crate::config::settings::{Layer, Settings};
 use crate::config::source::Source;
-use crate::model::endpoint::{Endpoint, EndpointUrl, Limits, ResolverChoice, SimulatedLink};
+use crate::model::endpoint::{Endpoint, Limits, ResolverChoice, SimulatedLink};
 use crate::model::monitor::Pace;
-use crate::model::url;
+use crate::model::url::{self, ParsedUrl};
 
 /// What the user typed or exported, not yet looked at. Everything absent is left to the file and
 /// the defaults.
@@ -183,11 +183,8 @@ pub fn resolve(options: &RawOptions) -> Result<Config, ConfigError> {
 ///
 /// # Errors
 /// As for an endpoint's `url`.
-pub fn endpoint_url(given: &Sourced<String>) -> Result<EndpointUrl, ConfigError> {
-    match url::parse(&given.value) {
-        Ok(parsed) => Ok(parsed.url),
-        Err(fault) => Err(rejected(&given.origin, fault.into()).into()),
-    }
+pub fn endpoint_url(given: &Sourced<String>) -> Result<ParsedUrl, ConfigError> {
+    url::parse(&given.value).map_err(|fault| rejected(&given.origin, fault.into()).into())
 }
 
 /// Parses the time from Microsoft's release of updates to that on the servers, given as an option.

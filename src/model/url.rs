@@ -38,6 +38,16 @@ pub struct ParsedUrl {
     /// The text ended in `/`. Windows' update agent appends its own paths to `WUServer`, so the
     /// slash must not reach a client's configuration.
     pub trailing_slash: bool,
+    /// The text names a port.
+    pub names_port: bool,
+}
+
+impl ParsedUrl {
+    /// The URL as a client is to have it, for whoever wrote this one: a port that was left out may
+    /// have been forgotten, and stays out. See [`EndpointUrl::for_clients`].
+    pub fn for_clients(&self) -> String {
+        if self.names_port { self.url.for_clients() } else { self.url.to_string() }
+    }
 }
 
 /// Parses `http://HOST[:PORT]` or `https://HOST[:PORT]`, the host in lower case and without a
@@ -79,7 +89,7 @@ pub fn parse(text: &str) -> Result<ParsedUrl, UrlFault> {
         host: parse_host(text, host)?,
         port: port.unwrap_or_else(|| scheme.default_port()),
     };
-    Ok(ParsedUrl { url, trailing_slash: path.is_some() })
+    Ok(ParsedUrl { url, trailing_slash: path.is_some(), names_port: port.is_some() })
 }
 
 /// Whether both texts name the same server, however they are written.
@@ -220,6 +230,18 @@ mod tests {
             let parsed = parse(given).unwrap();
             assert_eq!(parsed.url.to_string(), expected, "{given}");
             assert_eq!(parsed.trailing_slash, given.ends_with('/'), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_port_is_for_clients_as_it_was_given() {
+        for (given, expected) in [
+            ("http://wsus/", "http://wsus"),
+            ("http://wsus:80/", "http://wsus:80"),
+            ("http://[::1]", "http://[::1]"),
+            ("https://wsus:443", "https://wsus"),
+        ] {
+            assert_eq!(parse(given).unwrap().for_clients(), expected);
         }
     }
 

@@ -51,7 +51,7 @@ closed_list! {
         Untouched => "untouched",
         /// It failed, and the previous values were put back and read back.
         Restored => "restored",
-        /// It failed because something else set the values meanwhile; they stay.
+        /// It failed because something else wrote the values at the same time; nothing is put back.
         Overtaken => "overtaken",
         /// It failed, and so did putting the previous values back: what is there is not known.
         NotRestored => "not_restored",

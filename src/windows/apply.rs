@@ -79,7 +79,8 @@ pub enum Outcome {
         /// Where the previous values are as well.
         backup: String,
     },
-    /// The change failed because something else set the values meanwhile, and they stay.
+    /// The change failed because something else wrote the values at the same time: nothing is put
+    /// back.
     Overtaken {
         /// What failed.
         why: String,

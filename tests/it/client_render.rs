@@ -311,6 +311,21 @@ fn what_a_file_loses_is_left_to_its_reader() {
     assert_eq!(run.code(), 0, "{}", run.stderr);
 }
 
+/// Perhaps it was forgotten.
+#[test]
+fn a_port_that_was_left_out_stays_out_and_is_asked_for() {
+    for given in [["--server", "http://wsus.corp.example"], ["--set", "WUServer=http://wsus"]] {
+        let run = render(&given);
+        assert_eq!(run.code(), 3, "{}", run.stderr);
+        assert!(!run.stdout.contains(":80"), "{}", run.stdout);
+        assert!(
+            run.stderr.contains("left to you: ") && run.stderr.contains(":8530"),
+            "{}",
+            run.stderr
+        );
+    }
+}
+
 #[test]
 fn the_port_of_clear_text_is_written_out() {
     let run = render(&["--server", "http://wsus.corp.example:80"]);

@@ -75,7 +75,8 @@ fn unfinished_change() -> Option<ClientFinding> {
 fn server(sources: &Sources) -> Option<EndpointUrl> {
     let effective = Effective::of(&sources.documents);
     let url = effective.text(Setting::WuServer)?.to_owned();
-    endpoint_url(&Sourced::new(url, Origin::Argument("WUServer"))).ok()
+    let parsed = endpoint_url(&Sourced::new(url, Origin::Argument("WUServer")));
+    parsed.ok().map(|parsed| parsed.url)
 }
 
 /// Probes the server that is set together with those of the configuration.

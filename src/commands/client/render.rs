@@ -156,7 +156,7 @@ fn assignments(options: &Render) -> Result<Vec<Assignment>, String> {
 
 fn url(text: &str, origin: Origin) -> Result<Data, String> {
     let url = endpoint_url(&Sourced::new(text.to_owned(), origin));
-    url.map(|url| Data::String(url.for_clients())).map_err(|error| error.to_string())
+    url.map(|parsed| Data::String(parsed.for_clients())).map_err(|error| error.to_string())
 }
 
 fn combined(mut desired: Desired, given: &[Assignment]) -> Result<Desired, String> {

@@ -27,7 +27,7 @@ pub(super) fn of(
     if let Some(given) = &options.current {
         let given = Sourced::new(given.clone(), Origin::Flag("--current"));
         let source = CurrentSource::Option;
-        let current = endpoint_url(&given).map(|url| Some(Current { url, source }));
+        let current = endpoint_url(&given).map(|parsed| Some(Current { url: parsed.url, source }));
         return Ok(current.map_err(|error| error.to_string()));
     }
     let Some(registry) = registry else { return Ok(Ok(None)) };
@@ -93,7 +93,7 @@ pub(super) fn in_use(registry: &dyn Registry) -> Result<Result<InUse, String>, R
     let differs = server != status;
     let given = Sourced::new(server, Origin::Argument("WUServer"));
     let url = endpoint_url(&given);
-    let url = url.map(|url| InUse { url, differs });
+    let url = url.map(|parsed| InUse { url: parsed.url, differs });
     Ok(url.map_err(|_| format!("WUServer cannot be used: {}", given.value.escape_default())))
 }
 

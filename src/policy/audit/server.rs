@@ -150,7 +150,7 @@ fn differ(facts: &Facts<'_>) -> Option<ClientFinding> {
         places: facts.effective.places(&[WuServer, WuStatusServer]),
         observed: format!("WUServer is {server} and WUStatusServer {status}: they differ {how}"),
         meaning: meaning.to_owned(),
-        action: format!("set both to {}, if that is the server", first.url.for_clients()),
+        action: format!("set both to {}, if that is the server", first.for_clients()),
     })
 }
 

@@ -49,7 +49,7 @@ fn of_server(
     let differs_in_slash = status.is_some_and(|status| status == text.trim_end_matches('/'));
     let slash = (parsed.trailing_slash && !differs_in_slash).then(|| slash(&parsed, &places));
     let standing = standing(&parsed.url, facts.known);
-    let port = port(text, &parsed.url, &places).filter(|_| standing == Standing::Unknown);
+    let port = port(&parsed, &places).filter(|_| standing == Standing::Unknown);
     let name = name_for_tls(&parsed.url, &places);
     // A wrong port leaves open which scheme is meant.
     let is_sure =
@@ -104,12 +104,13 @@ fn slash(parsed: &ParsedUrl, places: &[Location]) -> ClientFinding {
         meaning: "the update agent appends paths that begin with one, and asks for //…; whether \
                   every server takes that is not known"
             .to_owned(),
-        action: format!("set WUServer and WUStatusServer to {}", parsed.url.for_clients()),
+        action: format!("set WUServer and WUStatusServer to {}", parsed.for_clients()),
     }
 }
 
 /// What the port and its absence say.
-fn port(text: &str, url: &EndpointUrl, places: &[Location]) -> Option<ClientFinding> {
+fn port(parsed: &ParsedUrl, places: &[Location]) -> Option<ClientFinding> {
+    let url = &parsed.url;
     let with = |scheme, port| EndpointUrl { scheme, port, ..url.clone() };
     let (own, other_scheme, others) = match url.scheme {
         Scheme::Http => {
@@ -137,7 +138,7 @@ fn port(text: &str, url: &EndpointUrl, places: &[Location]) -> Option<ClientFind
             ),
         });
     }
-    let is_silent = url.port == url.scheme.default_port() && !names_port(text);
+    let is_silent = url.port == url.scheme.default_port() && !parsed.names_port;
     (url.scheme == Scheme::Http && is_silent).then(|| ClientFinding {
         code: Code::PortMissing,
         weight: Weight::Warning,
@@ -152,13 +153,6 @@ fn port(text: &str, url: &EndpointUrl, places: &[Location]) -> Option<ClientFind
             url.for_clients()
         ),
     })
-}
-
-/// Whether a URL that was parsed has a port written out.
-fn names_port(text: &str) -> bool {
-    let authority = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let tail = authority.rsplit(']').next().unwrap_or(authority);
-    tail.contains(':')
 }
 
 fn name_for_tls(url: &EndpointUrl, places: &[Location]) -> Option<ClientFinding> {

@@ -255,7 +255,7 @@ fn values_that_something_else_set_are_told_as_such() {
     let (why, backup) = ("WUServer was written".to_owned(), "C:\\before.reg".to_owned());
     let applied = told(Outcome::Overtaken { why, backup });
     assert_eq!(applied.state, AppliedState::Overtaken);
-    for part in ["Group Policy", "they stay", "C:\\before.reg"] {
+    for part in ["Group Policy", "wrote at the same time", "C:\\before.reg"] {
         assert!(applied.text.contains(part), "{part}: {}", applied.text);
     }
 }

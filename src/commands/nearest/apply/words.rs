@@ -50,9 +50,9 @@ pub(super) fn told(outcome: Outcome) -> Applied {
         }
         Outcome::Overtaken { why, backup } => {
             let text = format!(
-                "{why}\nsomething else, a Group Policy for instance, set these values meanwhile; \
-                 they stay\nhint: `wsus-probe client audit` says what the client makes of them; \
-                 the values from before are in {backup}"
+                "{why}\nsomething else, a Group Policy for instance, wrote at the same time: nothing is \
+                 put back, and some of what is there may be from here\nhint: `wsus-probe client \
+                 audit` says what the client makes of it; the values from before are in {backup}"
             );
             (AppliedState::Overtaken, text, Some(backup))
         }
