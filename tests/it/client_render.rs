@@ -113,7 +113,6 @@ fn what_an_audit_warns_of_is_told() {
     let known = "[[endpoint]]\nname = \"dfw\"\nurl = \"https://msupdate.dfw.example.test\"\n";
     let config = world.file("known.toml", known);
     for (arguments, part) in [
-        (vec!["--set", "DetectionFrequency=4"], "no server of your own"),
         (vec!["--server", SERVER, "--set", "NoAutoUpdate=1"], "NoAutoUpdate"),
         (vec!["--server", "https://msupdate.dfx.example.test"], "msupdate.dfw.example.test"),
     ] {
@@ -309,6 +308,13 @@ fn what_a_file_loses_is_left_to_its_reader() {
     let set = ["--set", "AutoInstallMinorUpdates=1", "--server", SERVER];
     let run = run(wsus_probe(["client", "render", "--fix"]).arg(gone).args(set));
     assert_eq!(run.code(), 0, "{}", run.stderr);
+}
+
+#[test]
+fn settings_without_a_server_are_for_beside_one() {
+    let run = render(&["--set", "DetectionFrequency=4"]);
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert!(!run.stdout.contains("WUServer"), "{}", run.stdout);
 }
 
 /// Perhaps it was forgotten.

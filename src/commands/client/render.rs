@@ -81,7 +81,11 @@ fn work(
         Err(error) => return surroundings.fail(&error).map(Err),
     };
     let known: Vec<_> = config.targets.iter().map(|t| t.endpoint.as_ref().clone()).collect();
-    let mut left = remaining(&desired, base.written_in, &known);
+    let mut left = if options.fix.is_none() && desired.get(Setting::WuServer).is_none() {
+        remaining(&beside_a_server(&desired), base.written_in, &[])
+    } else {
+        remaining(&desired, base.written_in, &known)
+    };
     let is_decided = |removal: &Removal| {
         let is_given = given.iter().any(|(setting, _)| *setting == removal.setting);
         is_given || desired.get(removal.setting).is_some()
@@ -123,6 +127,15 @@ fn base(options: &Render) -> Result<Base, String> {
     let sources = Sources::read(slice::from_ref(file))?;
     let Corrected { desired, written_in, changed, lost, removed } = corrected(&sources.documents);
     Ok(Base { desired, written_in, changed, lost, removed })
+}
+
+/// Settings without a server are to stand beside one that is set elsewhere.
+fn beside_a_server(desired: &Desired) -> Desired {
+    let mut whole = Desired::server("https://wsus.example");
+    for (setting, data) in &desired.values {
+        whole.set(*setting, data.clone());
+    }
+    whole
 }
 
 type Assignment = (Setting, Option<Data>);
