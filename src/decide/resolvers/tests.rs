@@ -263,6 +263,8 @@ fn load_balancing_explains_other_addresses_but_not_none() {
     let told = &findings(&on_purpose, &apart)[0];
     assert_eq!(told.severity, Severity::Note);
     assert!(told.meaning.contains("on purpose by the configuration"), "{}", told.meaning);
+    assert!(!told.action.contains("or set resolvers_may_differ"), "{}", told.action);
+    assert!(told.action.contains("take resolvers_may_differ out"), "{}", told.action);
     // Different parts of what most say.
     let parts = each(&[&[1], &[2], &[1, 2], &[1, 2], &[1, 2]]);
     let told = &findings(&endpoint(&[]), &parts)[0];
