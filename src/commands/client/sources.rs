@@ -78,7 +78,7 @@ fn this_machine() -> Result<Sources, String> {
 enum Problem {
     Directory,
     TooLarge,
-    /// A named pipe to which nobody wrote.
+    /// A pipe from which nothing came.
     Silent,
     System(io::Error),
 }
@@ -95,8 +95,10 @@ impl Problem {
                 r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
             ),
             Self::Silent => format!(
-                "{name} is a pipe, and nobody writes to it\n  hint: begin to write first, or name \
-                 a file"
+                "nothing came from the pipe {name} within {} s: nobody writes to it, or what wrote \
+                 to it wrote nothing\n  hint: see whether the command that is to write to it \
+                 fails, begin to write first, or name a file",
+                pipe::PATIENCE.as_secs()
             ),
             Self::System(error) => format!("cannot read {name}: {error}\n  hint: {}", hint(error)),
         }
@@ -157,7 +159,7 @@ mod tests {
         for (problem, part) in [
             (Problem::Directory, "is a directory"),
             (Problem::TooLarge, "more than 32 MiB"),
-            (Problem::Silent, "nobody writes to it"),
+            (Problem::Silent, "within 2 s: nobody writes to it, or what wrote to it wrote nothing"),
             (system(io::ErrorKind::NotFound), "check the path"),
             (system(io::ErrorKind::PermissionDenied), "run as a user who may read it"),
             (system(io::ErrorKind::Other), "copy the file"),

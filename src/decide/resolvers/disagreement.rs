@@ -22,13 +22,7 @@ pub(super) fn disagreement(endpoint: &Endpoint, reports: &[ResolverReport]) -> O
     }
     let is_serious = is_contradictory(&standing, reports) && !is_balanced(endpoint, reports);
     let (meaning, action) = if is_serious {
-        (
-            consequence(endpoint, &standing, reports),
-            "if it is not on purpose, correct the zone or the forwarding of the resolver that is \
-             wrong; if it is, compare only resolvers that the same clients ask, or set \
-             resolvers_may_differ"
-                .to_owned(),
-        )
+        (consequence(endpoint, &standing, reports), what_to_do(endpoint).to_owned())
     } else {
         (
             "some resolvers gave only a part of the addresses, or others at each question: load \
@@ -55,6 +49,18 @@ fn is_contradictory(standing: &Standing, reports: &[ResolverReport]) -> bool {
     let voices: Vec<Voice> = reports.iter().map(voice).collect();
     let differs = |one: &Voice, other: &Voice| relate(one, other) == Some(Agreement::Differs);
     voices.iter().any(|one| voices.iter().any(|other| differs(one, other)))
+}
+
+/// What to do about a contradiction.
+const fn what_to_do(endpoint: &Endpoint) -> &'static str {
+    if endpoint.resolvers_may_differ {
+        "nothing if that is still meant; otherwise take resolvers_may_differ out of the \
+         configuration"
+    } else {
+        "if it is not on purpose, correct the zone or the forwarding of the resolver that is \
+         wrong; if it is, compare only resolvers that the same clients ask, or set \
+         resolvers_may_differ"
+    }
 }
 
 /// Whose clients find what, without a word about who is wrong where nobody knows.

@@ -67,7 +67,8 @@ fn is_contradicted(one: &Voice, voices: &[Voice]) -> bool {
 /// What most say.
 struct Most {
     voice: Voice,
-    /// More than half of those who said anything.
+    /// More than half of those who said anything say so, as far as they say something about the
+    /// same, and no contradiction of it has as many.
     is_majority: bool,
 }
 
@@ -77,16 +78,23 @@ fn most(reports: &[ResolverReport]) -> Option<Most> {
         .map(|report| (voice(report), is_complete(report)))
         .filter(|(voice, _)| !voice.is_empty())
         .collect();
-    // One that did not answer everything speaks only where nobody did.
-    let mut speakers: Vec<&Voice> =
-        voices.iter().filter(|(_, complete)| *complete).map(|(voice, _)| voice).collect();
-    if speakers.is_empty() {
-        speakers = voices.iter().map(|(voice, _)| voice).take(1).collect();
-    }
-    let count = |one: &Voice| speakers.iter().filter(|other| **other == one).count();
+    let agree = |one: &Voice, other: &Voice| relate(one, other) == Some(Agreement::Same);
+    // One that did not answer everything supports whoever says the same, and speaks for itself only
+    // where nobody who answered everything does so: two such may still differ in the rest.
+    let has_speaker =
+        |one: &Voice| voices.iter().any(|(other, complete)| *complete && agree(one, other));
+    let speakers: Vec<&Voice> = voices
+        .iter()
+        .filter(|(one, complete)| *complete || !has_speaker(one))
+        .map(|(one, _)| one)
+        .collect();
+    let count = |one: &Voice| voices.iter().filter(|(other, _)| agree(one, other)).count();
+    let is_most = |one: &Voice| count(one) * 2 > voices.len();
     let largest = speakers.iter().map(|one| count(one)).max()?;
-    let first = speakers.iter().find(|one| count(one) == largest)?;
-    Some(Most { voice: (*first).clone(), is_majority: largest * 2 > voices.len() })
+    let first = *speakers.iter().find(|one| count(one) == largest)?;
+    let rivals: Vec<Voice> = speakers.into_iter().filter(|one| is_most(one)).cloned().collect();
+    let is_majority = is_most(first) && !is_contradicted(first, &rivals);
+    Some(Most { voice: first.clone(), is_majority })
 }
 
 /// All that those say together who give configured members and no other address.

@@ -189,14 +189,28 @@ fn a_family_that_was_not_answered_makes_no_agreement_but_the_other_one_may_diffe
         lookups: vec![first, second],
         ..report(number, answer(&[9], 1))
     };
-    let whole = with(1, answer(&[1], 60), aaaa(Err(Cause::NoData)));
+    let with_a = |last| with(1, answer(&[last], 60), aaaa(Err(Cause::NoData)));
+    let whole = with_a(1);
     let lame = |addresses| with(2, answer(addresses, 60), aaaa(Err(Cause::ServFail)));
     assert_eq!(standing(&[whole.clone(), lame(&[1])]), "same unknown");
     assert_eq!(standing(&[whole.clone(), lame(&[2])]), "split split");
+    // It counts for whoever says the same of the other family.
+    assert_eq!(standing(&[whole.clone(), lame(&[1]), with_a(2)]), "same unknown differs");
+    assert_eq!(standing(&[lame(&[1]), lame(&[1]), lame(&[2])]), "unknown unknown differs");
+    assert_eq!(standing(&[whole.clone(), lame(&[2]), lame(&[2])]), "differs unknown unknown");
+    assert_eq!(standing(&[lame(&[1]), lame(&[2])]), "split split");
+    assert_eq!(
+        standing(&[lame(&[1]), lame(&[2]), lame(&[1]), lame(&[2])]),
+        "split split split split"
+    );
     // Where a resolver keeps one family back, its clients still find the server.
     let v6 = Addresses { addresses: vec!["2001:db8::1".parse().unwrap()], ..Addresses::default() };
     let both = with(3, answer(&[1], 60), aaaa(Ok(v6)));
-    assert_eq!(standing(&[both.clone(), both, whole]), "same same part");
+    assert_eq!(standing(&[both.clone(), both.clone(), whole.clone()]), "same same part");
+    // What counts for two that contradict each other decides nothing between them.
+    assert_eq!(standing(&[both, whole.clone(), lame(&[1])]), "split split unknown");
+    let without_a = with(4, lookup(Err(Cause::ServFail)), aaaa(Err(Cause::NoData)));
+    assert_eq!(standing(&[whole, without_a, with_a(2)]), "split unknown split");
 }
 
 #[test]
@@ -249,6 +263,8 @@ fn load_balancing_explains_other_addresses_but_not_none() {
     let told = &findings(&on_purpose, &apart)[0];
     assert_eq!(told.severity, Severity::Note);
     assert!(told.meaning.contains("on purpose by the configuration"), "{}", told.meaning);
+    assert!(!told.action.contains("or set resolvers_may_differ"), "{}", told.action);
+    assert!(told.action.contains("take resolvers_may_differ out"), "{}", told.action);
     // Different parts of what most say.
     let parts = each(&[&[1], &[2], &[1, 2], &[1, 2], &[1, 2]]);
     let told = &findings(&endpoint(&[]), &parts)[0];

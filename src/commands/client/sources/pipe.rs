@@ -6,7 +6,8 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-/// The error of a pipe to which nobody writes.
+/// The error of a pipe from which nothing came: one without a writer cannot be told from one whose
+/// writer has gone without a word.
 pub(super) const SILENT: ErrorKind = ErrorKind::TimedOut;
 
 /// How long to wait until it is looked again whether something was written.
@@ -14,6 +15,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// So many times it is looked for a writer.
 const TRIES: u32 = 100;
+
+/// How long it is looked for a writer.
+pub(super) const PATIENCE: Duration = PAUSE.saturating_mul(TRIES);
 
 /// Whether a name is that of a pipe.
 #[cfg(unix)]

@@ -50,9 +50,11 @@ fn a_newer_policy_is_told_as_the_audit_tells_it() {
     let (from, text) = of(&[], true);
     assert_eq!(from, depends);
     assert!(text.contains("DeferQualityUpdates set beside WUServer: since"), "{text}");
-    let (from, text) = of(&[(S::UpdateServiceUrlAlternate, url())], false);
+    let other = Data::String("https://b.test".to_owned());
+    let (from, text) = of(&[(S::UpdateServiceUrlAlternate, other)], false);
     assert_eq!(from, wsus);
     assert!(text.contains("files are downloaded from there"), "{text}");
+    assert!(text.contains("Reports go to https://a.test:8531."), "{text}");
     let (from, text) = of(&four(1), false);
     assert_eq!(from, wsus);
     assert!(text.contains("come from the WSUS server") && text.contains("Not taken"), "{text}");

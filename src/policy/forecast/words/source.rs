@@ -30,8 +30,8 @@ pub(super) fn sentences(
 ) -> Vec<Sentence> {
     let mut found = vec![server(settings, facts)];
     found.extend(newer.iter().map(|finding| overriding(finding)));
-    if matches!(facts.updates_from, UpdatesFrom::Wsus(_) | UpdatesFrom::DependsOnRelease(_)) {
-        found.push(say("Reports go to the same server.", &[S::WuStatusServer]));
+    if let UpdatesFrom::Wsus(url) | UpdatesFrom::DependsOnRelease(url) = &facts.updates_from {
+        found.push(say(format!("Reports go to {url}."), &[S::WuStatusServer]));
         found.extend(target_group(settings));
         found.extend(publishers(settings));
     }
