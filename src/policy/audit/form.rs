@@ -161,14 +161,11 @@ const PASSED_OVER: &str = "an importer passes over it, so that what it says is n
 const KEY_PASSED_OVER: &str = "an importer passes over the key and all values under it";
 const REPAIR: &str = "correct it; client render --fix leaves out what it cannot read";
 
+const fn unreadable(observed: &'static str, meaning: &'static str, action: &'static str) -> Words {
+    Words { code: Code::Unreadable, weight: Weight::Warning, observed, meaning, action }
+}
+
 fn words(kind: RemarkKind) -> Words {
-    let unreadable = |observed, meaning, action| Words {
-        code: Code::Unreadable,
-        weight: Weight::Warning,
-        observed,
-        meaning,
-        action,
-    };
     match kind {
         RemarkKind::NoHeader => Words {
             code: Code::RegistryHeaderMissing,
