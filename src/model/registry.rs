@@ -268,13 +268,19 @@ closed_list! {
         UnreadableLine => "unreadable_line",
         /// A value stands before any key.
         ValueWithoutKey => "value_without_key",
-        /// The root of a key is abbreviated or misspelled, or a bracket is missing, and it can be
-        /// seen which key is meant: an importer passes over it.
+        /// The root of a key is abbreviated or misspelled, and it can be seen which key is meant: an
+        /// importer passes over it and the values under it.
         BadRoot => "bad_root",
+        /// The line of a key has a blank before the key or no closing bracket: an importer passes
+        /// over this line only, so that the values below go to the key before it.
+        BadBrackets => "bad_brackets",
         /// The root of a key is none at all: nobody can say which key is meant.
         UnknownRoot => "unknown_root",
         /// The data of a value cannot be read: an importer passes over the value.
         BadData => "bad_data",
+        /// Data that can be read is followed by something that is no part of it: an importer passes
+        /// over the value.
+        DoubtfulData => "doubtful_data",
         /// The text is encoded in a way that the importer of Windows does not read, such as UTF-16
         /// without a byte order mark.
         BadEncoding => "bad_encoding",

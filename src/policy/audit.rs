@@ -11,7 +11,7 @@ mod lost;
 mod name;
 mod newer;
 pub(in crate::policy) mod other_names;
-mod pair;
+pub mod pair;
 pub(in crate::policy) mod removed;
 mod restart;
 mod schedule;

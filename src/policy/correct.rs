@@ -27,7 +27,8 @@ pub struct Corrected {
     pub written_in: Format,
     /// What was changed, one line each.
     pub changed: Vec<String>,
-    /// What the sources hold that cannot be read, and is therefore not in `desired`.
+    /// What the sources hold that cannot be read: it is not in `desired`, or only as far as it could
+    /// be made out. Each line says which.
     pub lost: Vec<String>,
     /// Settings that the sources set and then remove: whether that is meant, a person has to say.
     pub removed: Vec<Removal>,
@@ -127,7 +128,9 @@ const fn form(kind: RemarkKind) -> Option<Form> {
     Some(match kind {
         RemarkKind::SeveralOnOneLine => Form::Mended("each value has a line of its own now"),
         RemarkKind::NoHeader => Form::Mended("has the first line of a registry file now"),
-        RemarkKind::BadRoot => Form::Respelled("the key is written as it is meant now; it was"),
+        RemarkKind::BadBrackets | RemarkKind::BadRoot => {
+            Form::Respelled("the key is written as it is meant now; it was")
+        }
         RemarkKind::BadEncoding => Form::Mended("is in an encoding that Windows imports now"),
         RemarkKind::SetTwice => Form::Mended("set more than once; the last one stays"),
         RemarkKind::UnknownRoot => {
@@ -136,6 +139,9 @@ const fn form(kind: RemarkKind) -> Option<Form> {
         RemarkKind::UnreadableLine => Form::Lost("cannot be read, and is left out"),
         RemarkKind::ValueWithoutKey => Form::Lost("a value without a key, and is left out"),
         RemarkKind::BadData => Form::Lost("the data cannot be read, and is left out"),
+        RemarkKind::DoubtfulData => Form::Lost(
+            "the data is not written as importers read it; what it seems to mean is kept: check it",
+        ),
         RemarkKind::BadBytes => {
             Form::Lost("what these bytes mean is not certain; they are kept as they were read")
         }

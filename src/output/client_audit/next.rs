@@ -3,10 +3,11 @@
 use super::{Audit, STANDARD_INPUT};
 use crate::model::client::{ClientFinding, ClientFindingCode as Code, Weight};
 use crate::model::registry::Format;
+use crate::policy::audit::pair::OF_SERVER;
 use crate::policy::correct::{Corrected, corrected};
 use crate::policy::setting::Setting;
 
-/// The command and what it does. None where it would change nothing.
+/// The command and what it does. None where it would change and lose nothing.
 pub(super) fn step(audit: &Audit<'_>) -> Option<String> {
     let ([name], [document]) = (audit.names, audit.documents) else { return None };
     if document.format == Format::Live {
@@ -14,8 +15,9 @@ pub(super) fn step(audit: &Audit<'_>) -> Option<String> {
     }
     let corrected = corrected(audit.documents);
     let (mut server, mut values) = (false, !corrected.removed.is_empty());
+    let lacks_server = audit.findings.iter().any(|finding| finding.code == Code::ServerMissing);
     for finding in left(audit, &corrected) {
-        match demand(finding) {
+        match demand(finding, lacks_server) {
             Demand::Server => server = true,
             Demand::Value => values = true,
             Demand::Nothing => {}
@@ -27,7 +29,7 @@ pub(super) fn step(audit: &Audit<'_>) -> Option<String> {
         }
         (true, false) => (" --server URL", ", with the server that you choose"),
         (false, true) => (" --set NAME=VALUE", ", with the values that you choose"),
-        (false, false) if corrected.changed.is_empty() => return None,
+        (false, false) if corrected.changed.is_empty() && corrected.lost.is_empty() => return None,
         (false, false) => ("", ""),
     };
     let lost = if corrected.lost.is_empty() { "" } else { ", and tells what it cannot read" };
@@ -69,7 +71,7 @@ enum Demand {
     Nothing,
 }
 
-fn demand(finding: &ClientFinding) -> Demand {
+fn demand(finding: &ClientFinding, lacks_server: bool) -> Demand {
     match finding.code {
         Code::ServersDiffer
         | Code::ServerMissing
@@ -78,7 +80,12 @@ fn demand(finding: &ClientFinding) -> Demand {
         | Code::ShortNameWithTls
         | Code::ServerMisspelled
         | Code::ServerNotInCatalogue => Demand::Server,
-        Code::WrongType | Code::ServerUrlInvalid if is_of_server(finding) => Demand::Server,
+        Code::WrongType | Code::ServerUrlInvalid
+            if is_about(finding, &[Setting::WuServer, Setting::WuStatusServer]) =>
+        {
+            Demand::Server
+        }
+        Code::Pointless if lacks_server && is_about(finding, &OF_SERVER) => Demand::Server,
         Code::WrongType
         | Code::ServerUrlInvalid
         | Code::OutOfRange
@@ -113,23 +120,23 @@ fn demand(finding: &ClientFinding) -> Demand {
     }
 }
 
-/// Whether it is about one of the two values that `--server` sets.
-fn is_of_server(finding: &ClientFinding) -> bool {
+/// Whether it is about one of these settings.
+fn is_about(finding: &ClientFinding, settings: &[Setting]) -> bool {
     let mut names = finding.places.iter().filter_map(|place| place.value.as_deref());
-    names.any(|name| {
-        [Setting::WuServer, Setting::WuStatusServer]
-            .iter()
-            .any(|setting| setting.value_name().eq_ignore_ascii_case(name))
-    })
+    names.any(|name| settings.iter().any(|setting| setting.value_name().eq_ignore_ascii_case(name)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::registry::{Data, Document, Entry, Operation, Place};
+    use crate::model::registry::{Data, Document, Entry, Operation, Place, Remark, RemarkKind};
     use crate::policy::audit;
 
     fn next(name: &str, values: &[(Setting, Data)], ends: &[Operation]) -> Option<String> {
+        next_of(name, &[document(values, ends)])
+    }
+
+    fn document(values: &[(Setting, Data)], ends: &[Operation]) -> Document {
         let set = |(setting, data): &(Setting, Data)| Operation::Set {
             key: setting.key(),
             name: setting.value_name().to_owned(),
@@ -139,11 +146,13 @@ mod tests {
         let steps = values.iter().map(set).chain(ends.iter().cloned()).zip(1..);
         let entry = |(operation, line)| Entry { at: Place::Line(line), operation, certain: true };
         let entries = steps.map(entry).collect();
-        let documents = [Document { format: Format::Reg5, entries, remarks: Vec::new() }];
-        let findings = audit::findings(&documents);
+        Document { format: Format::Reg5, entries, remarks: Vec::new() }
+    }
+
+    fn next_of(name: &str, documents: &[Document]) -> Option<String> {
+        let findings = audit::findings(documents);
         let names = [name.to_owned()];
-        let audit =
-            Audit { names: &names, documents: &documents, findings: &findings, probed: false };
+        let audit = Audit { names: &names, documents, findings: &findings, probed: false };
         step(&audit)
     }
 
@@ -172,5 +181,31 @@ mod tests {
         let text = next("a.reg", &server(GOOD), &[gone]).unwrap();
         assert!(text.contains("--set NAME=VALUE"), "{text}");
         assert!(next("a.reg", &[], &[]).unwrap().contains("--server URL writes"));
+    }
+
+    #[test]
+    fn the_command_is_named_where_something_would_be_lost() {
+        let mut document = document(&server(GOOD), &[]);
+        let (at, text) = (Place::Line(9), "junk".to_owned());
+        document.remarks.push(Remark { at, kind: RemarkKind::UnreadableLine, text });
+        let text = next_of("a.reg", &[document]).unwrap();
+        assert!(
+            text.ends_with("a.reg writes them corrected, and tells what it cannot read"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_counts_only_with_a_server_asks_for_one() {
+        let group = |data| {
+            vec![(Setting::TargetGroup, data), (Setting::TargetGroupEnabled, Data::Dword(1))]
+        };
+        let group = group(Data::String("x".to_owned()));
+        let text = next("a.reg", &group, &[]).unwrap();
+        assert!(text.contains("a.reg --server URL writes"), "{text}");
+        let both = [Setting::AlwaysAutoReboot, Setting::NoAutoRebootWithLoggedOnUsers];
+        let both: Vec<_> = both.into_iter().map(|setting| (setting, Data::Dword(1))).collect();
+        let text = next("a.reg", &both, &[]).unwrap();
+        assert!(text.contains("a.reg --set NAME=VALUE writes"), "{text}");
     }
 }

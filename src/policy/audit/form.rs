@@ -32,7 +32,7 @@ fn of_kind(
     let first = remarks.first()?;
     if kind == RemarkKind::SeveralOnOneLine {
         let lines: Vec<Place> = remarks.iter().map(|remark| remark.at).collect();
-        return Some(several_on_one_line(source, document, &lines));
+        return Some(several_on_one_line(facts, source, document, &lines));
     }
     let words = words(kind);
     let needed = lost_of_server(facts, document, &remarks);
@@ -60,10 +60,15 @@ fn of_source(source: usize, at: Place) -> Location {
 
 /// Such a line is lost as a whole: the importer of Wine passes over it, and Wine's tests record the
 /// same of Windows.
-fn several_on_one_line(source: usize, document: &Document, lines: &[Place]) -> ClientFinding {
+fn several_on_one_line(
+    facts: &Facts<'_>,
+    source: usize,
+    document: &Document,
+    lines: &[Place],
+) -> ClientFinding {
     let lost = lost::values(document, lines);
     let needed: Vec<Setting> =
-        lost.iter().filter_map(|lost| lost.setting).filter(|setting| is_needed(*setting)).collect();
+        lost.iter().filter_map(|lost| lost.setting).filter(|s| is_missed(facts, *s)).collect();
     let lost: Vec<String> = lost.iter().map(|lost| plain(lost.name)).collect();
     let what = if lost.is_empty() { "its values".to_owned() } else { list(&lost) };
     ClientFinding {
@@ -94,14 +99,23 @@ fn lost_of_server(facts: &Facts<'_>, document: &Document, remarks: &[&Remark]) -
     let unread = lost::names(document, remarks);
     let unset = unread.into_iter().filter(|setting| facts.effective.held(*setting).is_none());
     let lost = values.iter().filter_map(|lost| lost.setting).chain(unset);
-    let mut needed: Vec<Setting> = lost.filter(|setting| is_needed(*setting)).collect();
+    let mut needed: Vec<Setting> = lost.filter(|setting| is_missed(facts, *setting)).collect();
     needed.sort_unstable();
     needed.dedup();
     needed
 }
 
-fn is_needed(setting: Setting) -> bool {
-    SERVER.contains(&setting)
+/// Whether a lost setting is needed, and no other line that importers read sets it.
+fn is_missed(facts: &Facts<'_>, setting: Setting) -> bool {
+    let is_set = |operation: &Operation| match operation {
+        Operation::Set { key, name, .. } => Setting::at(key, name) == Some(setting),
+        Operation::Key(_)
+        | Operation::DeleteKey(_)
+        | Operation::DeleteValue { .. }
+        | Operation::DeleteValues(_) => false,
+    };
+    let mut entries = facts.documents.iter().flat_map(|document| &document.entries);
+    SERVER.contains(&setting) && !entries.any(|entry| entry.certain && is_set(&entry.operation))
 }
 
 /// What is lost with settings that are needed.
@@ -120,8 +134,10 @@ const fn is_passed_over(kind: RemarkKind) -> bool {
         | RemarkKind::UnreadableLine
         | RemarkKind::ValueWithoutKey
         | RemarkKind::BadRoot
+        | RemarkKind::BadBrackets
         | RemarkKind::UnknownRoot
-        | RemarkKind::BadData => true,
+        | RemarkKind::BadData
+        | RemarkKind::DoubtfulData => true,
         RemarkKind::NoHeader
         | RemarkKind::BadEncoding
         | RemarkKind::BadBytes
@@ -143,16 +159,13 @@ struct Words {
 const NOT_IMPORTED: &str = "Windows imports nothing of this file";
 const PASSED_OVER: &str = "an importer passes over it, so that what it says is not set";
 const KEY_PASSED_OVER: &str = "an importer passes over the key and all values under it";
-const REPAIR: &str = "correct it; client render --fix can only leave it out";
+const REPAIR: &str = "correct it; client render --fix leaves out what it cannot read";
+
+const fn unreadable(observed: &'static str, meaning: &'static str, action: &'static str) -> Words {
+    Words { code: Code::Unreadable, weight: Weight::Warning, observed, meaning, action }
+}
 
 fn words(kind: RemarkKind) -> Words {
-    let unreadable = |observed, meaning, action| Words {
-        code: Code::Unreadable,
-        weight: Weight::Warning,
-        observed,
-        meaning,
-        action,
-    };
     match kind {
         RemarkKind::NoHeader => Words {
             code: Code::RegistryHeaderMissing,
@@ -175,15 +188,22 @@ fn words(kind: RemarkKind) -> Words {
             meaning: "the last one stays",
             action: "keep the one that is meant and remove the others",
         },
-        RemarkKind::SeveralOnOneLine | RemarkKind::UnreadableLine => {
-            unreadable("a line is neither a key, a value nor a comment", PASSED_OVER, REPAIR)
-        }
+        RemarkKind::SeveralOnOneLine | RemarkKind::UnreadableLine => unreadable(
+            "a line is neither a key, a value nor a comment as importers read them",
+            PASSED_OVER,
+            REPAIR,
+        ),
         RemarkKind::ValueWithoutKey => {
             unreadable("a value stands before any key", "it is set nowhere", REPAIR)
         }
+        RemarkKind::BadBrackets => unreadable(
+            "a key with a blank before it or without its closing bracket",
+            "an importer passes over this line only: the values below it go to the key before it, \
+             if there is one",
+            "write it as in [HKEY_LOCAL_MACHINE\\SOFTWARE]; client render --fix does",
+        ),
         RemarkKind::BadRoot => unreadable(
-            "a key whose root is abbreviated or misspelled, or that has a blank before it or no \
-             closing bracket",
+            "a key whose root is abbreviated or misspelled",
             KEY_PASSED_OVER,
             "write it in full, as in [HKEY_LOCAL_MACHINE\\SOFTWARE]; client render --fix does",
         ),
@@ -196,6 +216,11 @@ fn words(kind: RemarkKind) -> Words {
         RemarkKind::BadData => {
             unreadable("the data of a value cannot be read", PASSED_OVER, REPAIR)
         }
+        RemarkKind::DoubtfulData => unreadable(
+            "the data of a value is not written as importers read it",
+            PASSED_OVER,
+            "correct it; client render --fix keeps what it seems to mean: check that",
+        ),
         RemarkKind::BadBytes => unreadable(
             "bytes that are not text in the file's encoding",
             "what Windows makes of them is not known",

@@ -54,7 +54,7 @@ fn of_remark(remark: &Remark, sections: &[(Place, &KeyPath)]) -> Option<Setting>
     match remark.kind {
         // Of those without a key, only these are sure to be meant.
         RemarkKind::ValueWithoutKey => SERVER.into_iter().find(is_name),
-        RemarkKind::BadData | RemarkKind::UnreadableLine => {
+        RemarkKind::BadData | RemarkKind::DoubtfulData | RemarkKind::UnreadableLine => {
             let next = sections.partition_point(|(at, _)| *at <= remark.at);
             let (_, key) = sections.get(next.checked_sub(1)?)?;
             Setting::at(key, name)
@@ -62,6 +62,7 @@ fn of_remark(remark: &Remark, sections: &[(Place, &KeyPath)]) -> Option<Setting>
         RemarkKind::SeveralOnOneLine
         | RemarkKind::NoHeader
         | RemarkKind::BadRoot
+        | RemarkKind::BadBrackets
         | RemarkKind::UnknownRoot
         | RemarkKind::BadEncoding
         | RemarkKind::BadBytes

@@ -100,7 +100,7 @@ fn alternate(facts: &Facts<'_>) -> Option<ClientFinding> {
 }
 
 /// They say how a server of one's own is used.
-const OF_SERVER: [Setting; 11] = [
+pub const OF_SERVER: [Setting; 11] = [
     Setting::UpdateServiceUrlAlternate,
     Setting::SetProxyBehaviorForUpdateDetection,
     Setting::DoNotEnforceEnterpriseTlsCertPinning,

@@ -132,7 +132,9 @@ impl Settings {
     /// With a remark about its first line.
     fn remarked(self, kind: RemarkKind) -> Document {
         let remark = Remark { at: Place::Line(0), kind, text: "what\nstands there".to_owned() };
-        Document { remarks: vec![remark], ..self.document() }
+        let mut document = Document { remarks: vec![remark], ..self.document() };
+        document.entries.iter_mut().for_each(|entry| entry.certain &= entry.at != Place::Line(0));
+        document
     }
 }
 

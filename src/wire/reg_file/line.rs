@@ -143,10 +143,16 @@ pub(super) fn key(path: &str) -> Option<(KeyPath, bool)> {
 /// letters.
 fn misspelled(name: &str) -> Option<Root> {
     const MOST_MISTAKES: usize = 2;
-    let name = name.to_uppercase();
-    let is_long = name.len() > LONGEST_SHORT;
-    let mistakes = |root: &Root| strsim::damerau_levenshtein(&name, root.as_str());
-    Root::ALL.into_iter().find(|root| is_long && mistakes(root) <= MOST_MISTAKES)
+    let length = name.chars().count();
+    if length <= LONGEST_SHORT {
+        return None;
+    }
+    // The time to compare grows with the length, which is any.
+    let is_near = |root: &Root| {
+        length.abs_diff(root.as_str().len()) <= MOST_MISTAKES
+            && strsim::damerau_levenshtein(&name.to_uppercase(), root.as_str()) <= MOST_MISTAKES
+    };
+    Root::ALL.into_iter().find(is_near)
 }
 
 /// An abbreviation with a mistake could be several.

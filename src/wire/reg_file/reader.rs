@@ -133,13 +133,20 @@ impl<'a> Reader<'a> {
             self.build.remark(at, RemarkKind::UnknownRoot, line);
             return;
         };
-        let exact = known && (!deletes || trimmed.len() == body.len());
-        if !closed && inside.contains(']') {
+        let begins = trimmed.len() == body.len();
+        let exact = closed && known && begins;
+        if deletes && !exact {
+            // What it would delete is perhaps somebody else's: that is not guessed.
+            return self.build.remark(at, RemarkKind::UnreadableLine, line);
+        }
+        if !begins || !inside.contains(']') {
+            self.build.remark(at, RemarkKind::BadBrackets, line);
+        } else if !closed {
             self.build.remark(at, RemarkKind::UnreadableLine, line);
-        } else if !closed || !exact {
+        } else if !known {
             self.build.remark(at, RemarkKind::BadRoot, line);
         }
-        let certain = closed && exact && self.format != Format::RegWithoutHeader;
+        let certain = exact && self.format != Format::RegWithoutHeader;
         if deletes {
             self.build.push(at, Operation::DeleteKey(key), certain);
         } else {
@@ -153,26 +160,31 @@ impl<'a> Reader<'a> {
         self.guessed = false;
         let mut found = Vec::new();
         let mut head = Some((name, data));
+        // How the line ends that is no end, and from where on.
         let mut problem = None;
+        let (mut several, mut from) = (false, line);
         while let Some((name, data)) = head.take() {
             let Some((written, rest)) = self.written(data) else {
-                problem = Some(problem.unwrap_or(RemarkKind::BadData));
+                problem = Some(RemarkKind::BadData);
                 break;
             };
             found.push((name, written));
             if !line::is_end(rest) {
                 head = line::value(rest);
-                problem = match (problem, &head) {
-                    (Some(earlier), _) => Some(earlier),
-                    (None, Some(_)) => Some(RemarkKind::SeveralOnOneLine),
-                    (None, None) => Some(RemarkKind::BadData),
-                };
+                if head.is_some() {
+                    (several, from) = (true, rest.trim_start());
+                } else {
+                    problem = Some(RemarkKind::DoubtfulData);
+                }
             }
         }
-        if let Some(kind) = problem {
-            self.build.remark(at, kind, line);
+        if several {
+            self.build.remark(at, RemarkKind::SeveralOnOneLine, line);
         }
-        self.store(at, found, problem.is_none() && !self.guessed, line);
+        if let Some(kind) = problem {
+            self.build.remark(at, kind, from);
+        }
+        self.store(at, found, !several && problem.is_none() && !self.guessed, line);
     }
 
     fn store(&mut self, at: Place, found: Vec<(String, Written)>, whole: bool, line: &str) {
@@ -281,8 +293,12 @@ fn in_brackets(inside: &str) -> (&str, bool) {
     }
 }
 
+/// A number; absent where its digits run into other letters or digits, which may be part of it.
 fn dword(text: &str) -> Option<(Data, &str)> {
     let end = text.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at_checked(end)?;
+    if rest.starts_with(char::is_alphanumeric) {
+        return None;
+    }
     Some((Data::Dword(line::number(digits)?), rest))
 }

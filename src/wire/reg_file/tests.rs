@@ -238,14 +238,11 @@ fn keys_are_read_as_windows_does() {
         ("[-HKEY_LOCAL_MACHINE\\A]", Some((Operation::DeleteKey(key("A")), true))),
         ("[HKEY_LOCAL_MACHINE]", Some((Operation::Key(key("")), true))),
         ("[ HKEY_LOCAL_MACHINE\\A]", Some((Operation::Key(key("A")), false))),
-        ("[ -HKEY_LOCAL_MACHINE\\A]", Some((Operation::DeleteKey(key("A")), false))),
-        ("[- HKEY_LOCAL_MACHINE\\A]", Some((Operation::DeleteKey(key("A")), false))),
         ("[HKLM\\A]", Some((Operation::Key(key("A")), false))),
         ("[HKLM:\\A]", Some((Operation::Key(key("A")), false))),
         ("[HKEY_LOCAL_MACHINE\\A", Some((Operation::Key(key("A")), false))),
         ("[HKEY_LOCAL_MACHIN\\A]", Some((Operation::Key(key("A")), false))),
         ("[hkey_local machines\\A]", Some((Operation::Key(key("A")), false))),
-        ("[-HKEY-LOCAL-MACHINE\\A]", Some((Operation::DeleteKey(key("A")), false))),
         ("[HKEY_LOCAL\\A]", None),
         ("[HKLN\\A]", None),
         ("[Software\\A]", None),
@@ -261,10 +258,73 @@ fn keys_are_read_as_windows_does() {
 /// What is certain of a key is kept, what stands behind it is not.
 #[test]
 fn a_key_without_its_bracket_is_one_and_what_follows_a_key_is_nothing() {
-    let document = parse(&format!("{HEADER}\n[HKEY_USERS\\K\n[HKEY_USERS\\K] junk\n"));
-    let expected =
-        [(Place::Line(2), RemarkKind::BadRoot), (Place::Line(3), RemarkKind::UnreadableLine)];
-    assert_eq!(kinds(&document), expected);
+    for (line, kind) in [
+        ("[HKEY_USERS\\K", RemarkKind::BadBrackets),
+        ("[HKU\\K", RemarkKind::BadBrackets),
+        ("[ HKEY_USERS\\K]", RemarkKind::BadBrackets),
+        ("[HKU\\K]", RemarkKind::BadRoot),
+        ("[HKEY_USERS:\\K]", RemarkKind::BadRoot),
+        ("[HKEY_USERS\\K] junk", RemarkKind::UnreadableLine),
+    ] {
+        let document = parse(&format!("{HEADER}\n{line}\n\"a\"=dword:1\n"));
+        assert_eq!(kinds(&document), [(Place::Line(2), kind)], "{line}");
+        assert_eq!(sets(&document), [("a", &Data::Dword(1), false)], "{line}");
+    }
+}
+
+/// What importers pass over must not become a deletion of what somebody else has there.
+#[test]
+fn a_deletion_is_never_guessed() {
+    for line in [
+        "[-HKEY_LOCAL_MACHNE\\A]",
+        "[-HKEY-LOCAL-MACHINE\\A]",
+        "[-HKLM\\A]",
+        "[-HKEY_LOCAL_MACHINE:\\A]",
+        "[-HKEY_LOCAL_MACHINE\\A",
+        "[-HKEY_LOCAL_MACHINE\\A] junk",
+        "[-HKLM\\A",
+        "[ -HKEY_LOCAL_MACHINE\\A]",
+        "[- HKEY_LOCAL_MACHINE\\A]",
+    ] {
+        let document = parse(&format!("{HEADER}\n[HKEY_USERS\\K]\n{line}\n\"a\"=dword:1\n"));
+        assert_eq!(document.entries.len(), 1, "{line}: {:?}", document.entries);
+        let left_out = (Place::Line(3), RemarkKind::UnreadableLine);
+        assert_eq!(kinds(&document), [left_out, (Place::Line(4), RemarkKind::ValueWithoutKey)]);
+    }
+}
+
+/// Measured in full, the distance to such a name takes minutes.
+#[test]
+fn a_name_of_any_length_is_compared_at_once() {
+    let document = parse(&format!("{HEADER}\n[{}\\A]\n", "H".repeat(10_000_000)));
+    assert_eq!(kinds(&document), [(Place::Line(2), RemarkKind::UnknownRoot)]);
+}
+
+#[test]
+fn digits_within_a_word_are_no_number_and_what_stands_before_something_else_is_kept() {
+    for (written, kept, kind) in [
+        ("dword:0000001O", None, RemarkKind::BadData),
+        ("dword:000000x5", None, RemarkKind::BadData),
+        ("dword:1g", None, RemarkKind::BadData),
+        ("dword:1 x", Some(Data::Dword(1)), RemarkKind::DoubtfulData),
+        ("dword:1,", Some(Data::Dword(1)), RemarkKind::DoubtfulData),
+        ("\"x\" junk", Some(Data::String("x".to_owned())), RemarkKind::DoubtfulData),
+        ("hex:01 #c", Some(Data::Binary(vec![1])), RemarkKind::DoubtfulData),
+        ("dword:1 \"b\"=junk", Some(Data::Dword(1)), RemarkKind::SeveralOnOneLine),
+    ] {
+        let document = values(&format!("\"v\"={written}"));
+        let found = sets(&document).first().map(|(_, data, certain)| ((*data).clone(), *certain));
+        assert_eq!(found, kept.map(|data| (data, false)), "{written}");
+        assert_eq!(kinds(&document)[0], (Place::Line(4), kind), "{written}");
+    }
+}
+
+#[test]
+fn a_value_that_cannot_be_read_is_told_also_behind_another_one() {
+    let document = values("\"a\"=dword:1 \"b\"=junk");
+    let at = Place::Line(4);
+    assert_eq!(kinds(&document), [(at, RemarkKind::SeveralOnOneLine), (at, RemarkKind::BadData)]);
+    assert_eq!(document.remarks[1].text, "\"b\"=junk");
 }
 
 #[test]

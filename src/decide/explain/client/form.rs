@@ -31,7 +31,10 @@ pub(super) const TEXTS: &[Text] = &[
     Text {
         code: Code::Unreadable,
         means: "What cannot be read is not set. A finding of weight error says that nothing of the \
-                source could be read, or that a value is lost without which the server is not used.",
+                source could be read, or that a value is lost without which the server is not used. \
+                With a wrong root, a key is passed over together with the values under it; with a \
+                blank before it or without its closing bracket, only its line is, and the values \
+                go to the key before it.",
         reasons: &[
             "a line was broken or joined on its way",
             "the file was cut short, or is not what its name says",
@@ -39,7 +42,8 @@ pub(super) const TEXTS: &[Text] = &[
         actions: &[
             "correct the place that is named",
             "`client render --fix FILE --to NEW.reg` writes out the root of a key that is abbreviated \
-             or misspelled; what cannot be read it leaves out, and says so",
+             or misspelled, unless the line deletes that key; what cannot be read it leaves out, \
+             what it seems to mean it keeps, and says so of each",
         ],
         doubts: &["what Windows makes of a damaged file was not tried for every kind of damage"],
     },

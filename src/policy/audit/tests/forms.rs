@@ -37,7 +37,15 @@ fn remarks() -> Vec<Case> {
         ),
     ];
     // On the first line is the server.
-    for kind in [R::UnreadableLine, R::ValueWithoutKey, R::BadRoot, R::UnknownRoot, R::BadData] {
+    for kind in [
+        R::UnreadableLine,
+        R::ValueWithoutKey,
+        R::BadRoot,
+        R::BadBrackets,
+        R::UnknownRoot,
+        R::BadData,
+        R::DoubtfulData,
+    ] {
         let lost = [(Code::Unreadable, Error)];
         cases.push(
             Case::new("the server is lost", good().remarked(kind), &lost)
@@ -50,13 +58,42 @@ fn remarks() -> Vec<Case> {
     for kind in [R::BadBytes, R::CutShort, R::BadRecord, R::UnknownType] {
         cases.push(Case::new("unreadable", good().remarked(kind), &[unreadable]));
     }
+    let says = |kind, part: &str| {
+        let mut other = good().remarked(kind);
+        other.remarks[0].at = Place::Line(7);
+        Case::new("its words", other, &[unreadable]).says(part)
+    };
+    cases.push(says(R::BadRoot, "passes over the key and all values under it"));
+    cases
+        .push(says(R::BadBrackets, "the values below it go to the key before it, if there is one"));
+    cases.push(says(R::BadData, "client render --fix leaves out what it cannot read"));
+    cases.push(says(R::DoubtfulData, "client render --fix keeps what it seems to mean"));
     cases.extend(unread());
+    cases.extend(set_elsewhere());
     cases.push(Case::new(
         "nothing can be read",
         Settings(Vec::new()).remarked(R::BadData),
         &[(Code::Unreadable, Error)],
     ));
     cases
+}
+
+/// What is lost is not missed where another line that importers read sets it too.
+fn set_elsewhere() -> Vec<Case> {
+    use RemarkKind as R;
+    let found =
+        [(R::BadRoot, Code::Unreadable), (R::SeveralOnOneLine, Code::SeveralValuesOnOneLine)];
+    let again = |(kind, code)| {
+        let mut document = good().document();
+        let server = document.entries[0].clone();
+        let key = Operation::Key(Key::WindowsUpdate.path());
+        let at = Place::Line(99);
+        document.entries.push(Entry { at, operation: key, certain: false });
+        document.entries.push(Entry { at, certain: false, ..server });
+        document.remarks = vec![Remark { at, kind, text: "[HKLM]".to_owned() }];
+        Case::new("set again", document, &[(code, Warning)])
+    };
+    found.into_iter().map(again).collect()
 }
 
 /// Lines of which no more than the name can be read, and sections that are passed over.
@@ -74,6 +111,7 @@ fn unread() -> Vec<Case> {
     let (lost, other) = ([(Code::Unreadable, Error)], [(Code::Unreadable, Warning)]);
     let line = "\"usewuserver\"=foo:1";
     let mut section = good().document();
+    section.entries.iter_mut().for_each(|entry| entry.certain = false);
     let key = Operation::Key(Key::WindowsUpdate.path());
     section.entries.insert(0, Entry { at: Place::Line(99), operation: key, certain: false });
     let text = "[HKLM]".to_owned();
