@@ -1,5 +1,7 @@
 //! The form of the sources, and what they undo themselves.
 
+use std::collections::BTreeSet;
+
 use crate::model::client::{ClientFinding, ClientFindingCode as Code, Location, Weight};
 use crate::model::registry::{Document, Operation, Place, Remark, RemarkKind};
 use crate::model::text::shown;
@@ -67,8 +69,7 @@ fn several_on_one_line(
     lines: &[Place],
 ) -> ClientFinding {
     let lost = lost::values(document, lines);
-    let needed: Vec<Setting> =
-        lost.iter().filter_map(|lost| lost.setting).filter(|s| is_missed(facts, *s)).collect();
+    let needed = missed(facts, lost.iter().filter_map(|lost| lost.setting));
     let lost: Vec<String> = lost.iter().map(|lost| plain(lost.name)).collect();
     let what = if lost.is_empty() { "its values".to_owned() } else { list(&lost) };
     ClientFinding {
@@ -98,15 +99,18 @@ fn lost_of_server(facts: &Facts<'_>, document: &Document, remarks: &[&Remark]) -
     let values = lost::values(document, &at);
     let unread = lost::names(document, remarks);
     let unset = unread.into_iter().filter(|setting| facts.effective.held(*setting).is_none());
-    let lost = values.iter().filter_map(|lost| lost.setting).chain(unset);
-    let mut needed: Vec<Setting> = lost.filter(|setting| is_missed(facts, *setting)).collect();
-    needed.sort_unstable();
-    needed.dedup();
-    needed
+    missed(facts, values.iter().filter_map(|lost| lost.setting).chain(unset))
 }
 
-/// Whether a lost setting is needed, and no other line that importers read sets it.
-fn is_missed(facts: &Facts<'_>, setting: Setting) -> bool {
+/// Those of the lost settings that are needed, and that no other line sets which importers read; each
+/// once.
+fn missed(facts: &Facts<'_>, lost: impl Iterator<Item = Setting>) -> Vec<Setting> {
+    let needed: BTreeSet<Setting> = lost.filter(|setting| SERVER.contains(setting)).collect();
+    needed.into_iter().filter(|setting| !is_sound(facts, *setting)).collect()
+}
+
+/// Whether a line that importers read sets it.
+fn is_sound(facts: &Facts<'_>, setting: Setting) -> bool {
     let is_set = |operation: &Operation| match operation {
         Operation::Set { key, name, .. } => Setting::at(key, name) == Some(setting),
         Operation::Key(_)
@@ -115,7 +119,7 @@ fn is_missed(facts: &Facts<'_>, setting: Setting) -> bool {
         | Operation::DeleteValues(_) => false,
     };
     let mut entries = facts.documents.iter().flat_map(|document| &document.entries);
-    SERVER.contains(&setting) && !entries.any(|entry| entry.certain && is_set(&entry.operation))
+    entries.any(|entry| entry.certain && is_set(&entry.operation))
 }
 
 /// What is lost with settings that are needed.

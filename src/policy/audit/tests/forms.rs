@@ -96,6 +96,15 @@ fn set_elsewhere() -> Vec<Case> {
     found.into_iter().map(again).collect()
 }
 
+#[test]
+fn what_is_lost_twice_is_missed_once() {
+    let mut document = good().remarked(RemarkKind::SeveralOnOneLine);
+    document.entries.push(document.entries[0].clone());
+    let found = findings(&[document]);
+    let several = found.iter().find(|one| one.code == Code::SeveralValuesOnOneLine).unwrap();
+    assert!(several.meaning.ends_with("; without WUServer the server is not used"), "{several:?}");
+}
+
 /// Lines of which no more than the name can be read, and sections that are passed over.
 fn unread() -> Vec<Case> {
     use RemarkKind as R;
