@@ -75,7 +75,8 @@ fn consequence(endpoint: &Endpoint, standing: &Standing, reports: &[ResolverRepo
     let found: Vec<&Told> = told.iter().filter(|one| !one.addresses.is_empty()).collect();
     let reference = standing.reference.as_ref().map(addresses).unwrap_or_default();
     if reference.is_empty() {
-        let mut groups = grouped(&found);
+        let named = found.iter().map(|one| (one.name.clone(), &one.addresses));
+        let mut groups: Vec<String> = grouped(named).into_iter().map(|(_, names)| names).collect();
         if let (Some(last), false) = (groups.pop(), groups.is_empty()) {
             parts.push(format!(
                 "clients of {} are sent elsewhere than clients of {last}, and nothing here tells \
@@ -117,16 +118,16 @@ impl Told {
     }
 }
 
-/// The names of those who say the same, a text for each answer.
-fn grouped(told: &[&Told]) -> Vec<String> {
-    let mut groups: Vec<(&BTreeSet<IpAddr>, String)> = Vec::new();
-    for one in told {
-        match groups.iter_mut().find(|(known, _)| **known == one.addresses) {
-            Some((_, names)) => names.extend([", ", &one.name]),
-            None => groups.push((&one.addresses, one.name.clone())),
+/// What is said, each with the names of those who say it.
+fn grouped<T: PartialEq>(told: impl Iterator<Item = (String, T)>) -> Vec<(T, String)> {
+    let mut groups: Vec<(T, String)> = Vec::new();
+    for (name, said) in told {
+        match groups.iter_mut().find(|(known, _)| *known == said) {
+            Some((_, names)) => names.extend([", ", &name]),
+            None => groups.push((said, name)),
         }
     }
-    groups.into_iter().map(|(_, names)| names).collect()
+    groups
 }
 
 /// Whether different addresses are explained by a load balancer: somebody's answers change from
@@ -171,16 +172,9 @@ fn hurts_own_clients(standing: &Standing, reports: &[ResolverReport]) -> bool {
 
 /// Who says what, those who say the same together.
 fn what_each_says(reports: &[ResolverReport]) -> String {
-    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
-    for report in reports {
-        let Some(words) = words(report) else { continue };
-        let name = report.resolver.to_string();
-        match groups.iter_mut().find(|(known, _)| *known == words) {
-            Some((_, names)) => names.push(name),
-            None => groups.push((words, vec![name])),
-        }
-    }
-    let each = groups.into_iter().map(|(words, names)| format!("{}: {words}", names.join(", ")));
+    let said =
+        reports.iter().filter_map(|report| Some((report.resolver.to_string(), words(report)?)));
+    let each = grouped(said).into_iter().map(|(words, names)| format!("{names}: {words}"));
     each.collect::<Vec<_>>().join("; ")
 }
 
