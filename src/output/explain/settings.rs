@@ -24,15 +24,13 @@ pub(super) fn one(setting: Setting, style: Style) -> String {
     let mut text = format!("{title}  (value of Windows Update's policy)\n");
     text.push_str(&paragraph(INDENT, "", setting.summary(), style));
     text.push('\n');
-    let (release, is_verified) = row.since_release();
-    let doubt = if is_verified { "" } else { " (not verified)" };
     let values = format!("{}, {}", row.value_type(), row.allowed_words());
     let lines = [
         ("key", Some(setting.key().to_string())),
         ("value", Some(values)),
         ("not set", Some(row.unset_words())),
         ("pair", row.pair_words()),
-        ("since", Some(format!("{release}{doubt}"))),
+        ("since", Some(row.since.to_owned())),
         ("source", Some(row.source.words().to_owned())),
     ];
     for (label, words) in lines {

@@ -19,15 +19,13 @@ pub(super) fn markdown() -> String {
 fn one(text: &mut String, setting: Setting) {
     let row = setting.row();
     write!(text, "\n### `{}`\n\n{}\n\n", setting.as_str(), setting.summary()).unwrap();
-    let (release, is_verified) = row.since_release();
-    let doubt = if is_verified { "" } else { " (not verified)" };
     let mut line = |label: &str, words: &str| writeln!(text, "- {label}: {words}").unwrap();
     line("Value", &format!("{}, {}", row.value_type(), row.allowed_words()));
     line("Not set", &row.unset_words());
     if let Some(pair) = row.pair_words() {
         line("Pair", &pair);
     }
-    line("Since", &format!("{release}{doubt}"));
+    line("Since", row.since);
     line("Source", row.source.words());
     line("Group Policy", &format!("\"{}\"", row.policy.name));
     line("In", &row.policy.places());
